@@ -1,0 +1,1 @@
+"""Timshel: one service management system for a whole organisation."""

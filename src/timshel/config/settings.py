@@ -1,0 +1,209 @@
+"""Settings from the environment, typed and checked at start-up.
+
+Every setting that an operator may change is read here by a function that says what is wrong
+when it cannot be read; the table in docs/guides/administrator.md lists them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from timshel.kernel.database_url import parse_database_url
+
+PACKAGE_DIRECTORY = Path(__file__).resolve().parent.parent
+WEB_DIRECTORY = PACKAGE_DIRECTORY / "interfaces" / "web"
+
+
+def env_text(name: str, default: str) -> str:
+    """Return the environment's text for ``name``."""
+    return os.environ.get(name, default)
+
+
+def env_flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no setting; anything else than a known word is refused."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}.")
+    return default
+
+
+def env_number(name: str, default: int) -> int:
+    """Return a whole-number setting."""
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def env_list(name: str, default: str) -> list[str]:
+    """Return a comma-separated setting as a list."""
+    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+def data_directory() -> Path:
+    """Return the folder that holds files, the secret key and the embedded database."""
+    return Path(env_text("TIMSHEL_DATA", ".data")).expanduser().resolve()
+
+
+def secret_key(directory: Path) -> str:
+    """Return the signing key: from the environment, or kept in the data directory."""
+    given = env_text("TIMSHEL_SECRET_KEY", "")
+    if given:
+        return given
+    path = directory / "secret-key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    return secrets.token_urlsafe(48)
+
+
+DATA_DIRECTORY = data_directory()
+SECRET_KEY = secret_key(DATA_DIRECTORY)
+DEBUG = env_flag("TIMSHEL_DEBUG", default=False)
+ALLOWED_HOSTS = env_list("TIMSHEL_HOSTS", "*")
+SECURE_COOKIES = env_flag("TIMSHEL_SECURE_COOKIES", default=False)
+BASE_ADDRESS = env_text("TIMSHEL_ADDRESS", "http://localhost:8000").rstrip("/")
+TRUSTED_PROXIES = env_list("TIMSHEL_TRUSTED_PROXIES", "")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "timshel.kernel.journal",
+    "timshel.kernel.live",
+    "timshel.kernel.idempotency",
+    "timshel.context.organization",
+    "timshel.context.people",
+    "timshel.leadership.authority",
+    "timshel.support.communication",
+    "timshel.operation.work",
+    "timshel.service_portfolio.service",
+    "timshel.relationship_agreement.service_level",
+    "timshel.resolution_fulfilment.incident",
+    "timshel.interfaces.web",
+    "timshel.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "timshel.interfaces.web.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "timshel.interfaces.web.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "timshel.interfaces.web.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "timshel.config.urls"
+WSGI_APPLICATION = "timshel.config.wsgi.application"
+AUTH_USER_MODEL = "authority.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "portal-home"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB_DIRECTORY],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "timshel.interfaces.web.context.page",
+            ],
+            "builtins": ["timshel.interfaces.web.templatetags.timshel"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader"],
+                )
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": parse_database_url(env_text("DATABASE_URL", "postgresql:///timshel"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [PACKAGE_DIRECTORY / "locale"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [WEB_DIRECTORY / "static"]
+STATIC_ROOT = WEB_DIRECTORY / "static_build"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIRECTORY / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = env_list("TIMSHEL_TRUSTED_ORIGINS", "")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+ATTACHMENT_MAX_BYTES = env_number("TIMSHEL_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
+ATTACHMENTS_MAX_COUNT = 10
+
+# Mail: "console", "folder" (files in the data directory) or smtp://user:password@host:port
+MAIL_URL = env_text("TIMSHEL_MAIL", "folder")
+MAIL_SENDER = env_text("TIMSHEL_MAIL_SENDER", "Service desk <service.desk@timshel.example>")
+MAIL_DOMAIN = env_text("TIMSHEL_MAIL_DOMAIN", "timshel.example")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_text("TIMSHEL_LOG_LEVEL", "WARNING")},
+    "loggers": {"timshel": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,1 @@
+"""Clause 4: the organisation, its people and what is around them."""

@@ -1,0 +1,1 @@
+"""Clause 4: units, sites, teams and customers."""

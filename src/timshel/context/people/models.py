@@ -1,0 +1,80 @@
+"""People and the teams they are members of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Lower
+
+from timshel.context.organization.models import Customer, Site, Team, Unit
+
+
+class Trait(models.TextChoices):
+    """What a helper should know about a person before answering."""
+
+    VIP = "vip"
+    EXECUTIVE_OFFICE = "executive_office"
+    ACCESSIBILITY = "accessibility"
+
+
+class Person(models.Model):
+    """Someone known to the organisation: staff of a unit, or a contact at a customer."""
+
+    code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="people")
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="contacts"
+    )
+    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, related_name="people")
+    manager = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    job_title = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=60, blank=True)
+    traits = ArrayField(
+        models.CharField(max_length=20, choices=Trait.choices), default=list, blank=True
+    )
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["name"], name="person_name_trigram", opclasses=["gin_trgm_ops"]),
+            models.Index(Lower("email"), name="person_email"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(unit__isnull=True) | models.Q(customer__isnull=True),
+                name="person_of_unit_or_customer",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(is_active=True) & ~models.Q(email=""),
+                name="person_email_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person in a team; a lead answers for the team's work."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    is_lead = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "team"], name="membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.team_id}"

@@ -1,0 +1,1 @@
+"""The doors: each turns the outside into one call of an action or a query."""

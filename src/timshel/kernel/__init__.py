@@ -1,0 +1,1 @@
+"""What every clause builds on and what knows no word of the domain."""

@@ -1,0 +1,68 @@
+"""Conditions on a record at hand, in CEL: one language for rules, form fields and gateways.
+
+CEL has no loops without bound, no side effects and no way out to Python, which is why text that
+an administrator types may be evaluated at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import cel
+from django.utils.translation import gettext as _
+
+from timshel.kernel.errors import Invalid
+
+MAXIMUM_LENGTH = 2_000
+
+
+@lru_cache(maxsize=2_048)
+def _compile(expression: str) -> cel.Program:
+    return cel.compile(expression)
+
+
+def check(expression: str, *, names: frozenset[str]) -> None:
+    """Refuse an expression that cannot be compiled or speaks of unknown names.
+
+    Args:
+        expression: the CEL text.
+        names: the variables that will be there when it is evaluated.
+
+    Raises:
+        Invalid: with a sentence that says what is wrong.
+    """
+    if len(expression) > MAXIMUM_LENGTH:
+        raise Invalid({"condition": [_("The condition is too long.")]})
+    try:
+        program = _compile(expression)
+    except ValueError as error:
+        message = _("The condition cannot be read: %(reason)s") % {"reason": error}
+        raise Invalid({"condition": [message]}) from error
+    unknown = sorted(set(program.variables()) - names)
+    if unknown:
+        message = _("The condition speaks of unknown names: %(names)s") % {
+            "names": ", ".join(unknown)
+        }
+        raise Invalid({"condition": [message]})
+
+
+def holds(expression: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a condition holds for a record's values.
+
+    Args:
+        expression: CEL text that :func:`check` accepted.
+        values: plain values by name (text, numbers, booleans, lists, mappings, aware datetimes).
+
+    Raises:
+        Invalid: the evaluation failed, or gave something other than yes or no.
+    """
+    try:
+        result = _compile(expression).execute(dict(values))
+    except (ValueError, TypeError, RuntimeError) as error:
+        message = _("The condition could not be evaluated: %(reason)s") % {"reason": error}
+        raise Invalid({"condition": [message]}) from error
+    if not isinstance(result, bool):
+        raise Invalid({"condition": [_("The condition gives neither yes nor no.")]})
+    return result

@@ -1,0 +1,1 @@
+"""Clause 5: policy, roles and authorities."""

@@ -1,0 +1,1 @@
+"""Clause 8.1: operational planning and control, the work that every process shares."""

@@ -1,0 +1,81 @@
+"""Pure decisions about work: who may see it, and what a priority follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from timshel.kernel.actor import Actor
+
+VIEW = "work.view"
+NOTES = "work.read_notes"
+
+# Impact and urgency run from 1 (high) to 3 (low), priority from 1 (first) to 5 (last).
+Matrix = Mapping[str, int]
+
+
+class Seen(Protocol):
+    """What of a piece of work decides who sees it."""
+
+    requester_id: int
+    opened_by_id: int | None
+    team_id: int | None
+    unit_id: int | None
+    service_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """What an actor sees: everything, or what meets any of these sets of keys."""
+
+    everything: bool
+    own: frozenset[int]
+    teams: frozenset[int]
+    units: frozenset[int]
+    services: frozenset[int]
+
+
+def visibility(actor: Actor) -> Visibility:
+    """Return what an actor may see of all work.
+
+    Everybody sees what they asked for or reported for someone; members see their teams' work;
+    a grant of ``work.view`` opens a unit, a team, a service or everything.
+    """
+    scope = actor.scope(VIEW)
+    return Visibility(
+        everything=scope.everywhere,
+        own=frozenset() if actor.person_id is None else frozenset({actor.person_id}),
+        teams=scope.keys("team"),
+        units=scope.keys("unit"),
+        services=scope.keys("service"),
+    )
+
+
+def may_view(actor: Actor, item: Seen) -> bool:
+    """Tell whether an actor may see a piece of work; the twin of ``visible_to``."""
+    sight = visibility(actor)
+    return (
+        sight.everything
+        or item.requester_id in sight.own
+        or item.opened_by_id in sight.own
+        or item.team_id in sight.teams
+        or item.unit_id in sight.units
+        or item.service_id in sight.services
+    )
+
+
+def covers(actor: Actor, permission: str, item: Seen) -> bool:
+    """Tell whether an actor has a permission for a piece of work."""
+    return actor.may(permission, team=item.team_id, unit=item.unit_id, service=item.service_id)
+
+
+def priority(matrix: Matrix, *, impact: int, urgency: int) -> int:
+    """Return the priority that a matrix gives.
+
+    Args:
+        matrix: from ``"<impact><urgency>"`` to the priority, complete for 1 to 3 each.
+        impact: 1 high, 2 medium, 3 low.
+        urgency: 1 high, 2 medium, 3 low.
+    """
+    return matrix[f"{impact}{urgency}"]

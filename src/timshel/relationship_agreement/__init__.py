@@ -1,0 +1,1 @@
+"""Clause 8.3: relationships and agreements with customers and suppliers."""

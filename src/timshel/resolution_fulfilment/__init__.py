@@ -1,0 +1,1 @@
+"""Clause 8.6: incidents, service requests and problems."""

@@ -1,0 +1,47 @@
+"""What an incident has beyond what all work has."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from timshel.operation.work.models import WorkItem
+from timshel.service_portfolio.service.models import Offering
+
+
+class ServiceState(models.TextChoices):
+    """How the service itself does: another way to state the impact."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    FAULTY = "faulty"
+
+
+class ResolutionCode(models.TextChoices):
+    """How an incident came to its end."""
+
+    FIXED = "fixed"
+    WORKAROUND = "workaround"
+    INSTRUCTED = "instructed"
+    NO_FAULT = "no_fault"
+    DUPLICATE = "duplicate"
+    SUPPLIER = "supplier"
+    CONFIRMED = "confirmed"
+
+
+class Incident(models.Model):
+    """An unplanned interruption or a loss of quality of a service."""
+
+    work_item = models.OneToOneField(
+        WorkItem, on_delete=models.PROTECT, primary_key=True, related_name="incident"
+    )
+    offering = models.ForeignKey(
+        Offering, null=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    service_state = models.CharField(max_length=8, choices=ServiceState.choices, null=True)
+    priority_reason = models.CharField(max_length=500, blank=True)
+    symptom = models.CharField(max_length=100, blank=True)
+    resolution_code = models.CharField(max_length=12, choices=ResolutionCode.choices, null=True)
+    resolution_text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.work_item)

@@ -1,0 +1,1 @@
+"""Clause 7: what the management system lives on, communication first."""

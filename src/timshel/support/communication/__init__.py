@@ -1,0 +1,1 @@
+"""Clause 7.4: messages to people and their way out."""

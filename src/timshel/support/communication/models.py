@@ -1,0 +1,59 @@
+"""Messages that leave, each kept until it is known to have gone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from timshel.context.people.models import Person
+
+
+class MessageState(models.TextChoices):
+    """Where an outgoing message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMessage(models.Model):
+    """A mail to one address.
+
+    ``key`` says what the message is, such as ``incident.opened/812/4411``: the same news makes
+    one message, however often its job runs. ``thread`` groups the messages of one case and is
+    the root of their References header.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=60)
+    thread = models.CharField(max_length=60)
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    address = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(
+        max_length=8, choices=MessageState.choices, default=MessageState.QUEUED
+    )
+    attempts = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                name="outgoing_message_due",
+                condition=models.Q(state="queued"),
+            ),
+            models.Index(fields=["thread", "id"], name="outgoing_message_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.address}"
