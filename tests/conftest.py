@@ -1,0 +1,75 @@
+"""One embedded PostgreSQL for the whole test session, started when the first test asks for it.
+
+With ``DATABASE_URL`` set, that server is used instead. Under pytest-xdist the controller starts
+the server and hands its address to the workers, so that there is never more than one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from timshel.kernel.database_url import parse_database_url
+from timshel.kernel.embedded_database import EmbeddedDatabase
+
+
+class SessionDatabase:
+    """The session's server; nothing runs until ``url`` is asked for."""
+
+    def __init__(self) -> None:
+        self._server: EmbeddedDatabase | None = None
+
+    def url(self) -> str:
+        given = os.environ.get("DATABASE_URL", "")
+        if given:
+            return given
+        if self._server is None:
+            folder = tempfile.mkdtemp(prefix="timshel-tests-")
+            self._server = EmbeddedDatabase(Path(folder), durable=False)
+            self._server.start(patience=60)
+        return self._server.url()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop(patience=5)
+            shutil.rmtree(self._server.directory, ignore_errors=True)
+            self._server = None
+
+
+DATABASE = SessionDatabase()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ["DATABASE_URL"] = DATABASE.url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    DATABASE.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> str:
+    """The address of the session's server (its own database, not Django's test database)."""
+    return DATABASE.url()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, database_url: str
+) -> Iterator[None]:
+    """Point Django at the session's server just before the test database is made."""
+    from django.conf import settings
+    from django.db import connections
+
+    # Both hold the same dictionary once a connection was asked for; before that only the first.
+    for default in (settings.DATABASES["default"], connections.settings["default"]):
+        default.update(parse_database_url(database_url))
+    # A kept connection would outlive the thread of a test and block dropping the database.
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    yield
