@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,7 +61,7 @@ def database_url() -> str:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, database_url: str
-) -> Iterator[None]:
+) -> None:
     """Point Django at the session's server just before the test database is made."""
     from django.conf import settings
     from django.db import connections
@@ -72,4 +71,3 @@ def django_db_modify_db_settings(
         default.update(parse_database_url(database_url))
     # A kept connection would outlive the thread of a test and block dropping the database.
     connections.settings["default"]["CONN_MAX_AGE"] = 0
-    yield

@@ -1,0 +1,14 @@
+"""The addresses: health for machines, the API, and the pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from timshel.interfaces.web import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("api/", include("timshel.interfaces.api.urls")),
+    path("", include("timshel.interfaces.web.urls")),
+]
