@@ -1,4 +1,4 @@
-"""Keyset paging: a page is found by where the last one ended, so page 20,000 costs what page 1 does.
+"""Keyset paging: a page begins where the last one ended, so page 20,000 costs what page 1 does.
 
 Numbered pages count and skip rows, and skip or repeat those that move meanwhile; a keyset does
 neither. The cursor that goes out is opaque to readers and checked when it comes back.

@@ -54,7 +54,8 @@ class Block(models.Model):
 
     ``manifest`` holds, for each entry in order of its key, the key (8 bytes, big-endian) and the
     SHA-256 of the entry (32 bytes). ``hash`` is the SHA-256 of the previous block's hash, the
-    block's number and the manifest, so that no block can change without all later ones changing.
+    block's number, the moment of sealing and the manifest, so that no block can change without
+    all later ones changing.
     """
 
     number = models.BigIntegerField(primary_key=True)
