@@ -164,18 +164,24 @@ LOCALE_PATHS = [PACKAGE_DIRECTORY / "locale"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB_DIRECTORY / "static"]
 STATIC_ROOT = WEB_DIRECTORY / "static_build"
+# Collected files have names that change with their content; before collecting (a fresh clone,
+# tests) they are served as they lie.
+STATIC_COLLECTED = env_flag(
+    "TIMSHEL_STATIC_COLLECTED",
+    default=not DEBUG and (STATIC_ROOT / "staticfiles.json").exists(),
+)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIRECTORY / "files"},
     },
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -184,6 +190,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "timshel.interfaces.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env_list("TIMSHEL_TRUSTED_ORIGINS", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -12,3 +12,8 @@ urlpatterns = [
     path("api/", include("timshel.interfaces.api.urls")),
     path("", include("timshel.interfaces.web.urls")),
 ]
+
+handler400 = "timshel.interfaces.web.errors.bad_request"
+handler403 = "timshel.interfaces.web.errors.permission_denied"
+handler404 = "timshel.interfaces.web.errors.not_found"
+handler500 = "timshel.interfaces.web.errors.server_error"
