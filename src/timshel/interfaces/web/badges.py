@@ -1,0 +1,127 @@
+"""Stage, priority, clock and person as small marks: never by colour alone, always with words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from timshel.interfaces.web.icons import icon
+from timshel.interfaces.web.wording import exact_moment, relative_moment, span
+from timshel.operation.work.states import STAGE_NAMES, Stage
+
+STAGE_ICONS: Mapping[Stage, str] = {
+    Stage.NEW: "sparkles",
+    Stage.IN_PROGRESS: "progress",
+    Stage.WAITING: "player-pause",
+    Stage.RESOLVED: "check",
+    Stage.CLOSED: "lock",
+    Stage.CANCELLED: "x",
+}
+
+PRIORITY_NAMES: Mapping[int, Promise] = {
+    1: gettext_lazy("Critical"),
+    2: gettext_lazy("High"),
+    3: gettext_lazy("Moderate"),
+    4: gettext_lazy("Low"),
+    5: gettext_lazy("Planned"),
+}
+
+_SOON = timedelta(hours=1)
+CHIP_ICONS = {"team": "users-group", "robot": "robot"}
+
+
+def stage(value: str) -> SafeString:
+    """Return the mark of a stage."""
+    known = Stage(value)
+    return format_html(
+        '<span class="mark mark-stage stage-{}">{}{}</span>',
+        known.value.replace("_", "-"),
+        icon(STAGE_ICONS[known]),
+        STAGE_NAMES[known],
+    )
+
+
+def priority(value: int) -> SafeString:
+    """Return the mark of a priority from 1 to 5."""
+    return format_html(
+        '<span class="mark mark-priority priority-{}"><b>P{}</b> {}</span>',
+        value,
+        value,
+        PRIORITY_NAMES[value],
+    )
+
+
+def chip(name: str, detail: str, kind: str) -> SafeString:
+    """Return a person, a team or a robot with its initials or icon."""
+    face = icon(CHIP_ICONS[kind]) if kind in CHIP_ICONS else initials(name)
+    extra = format_html('<span class="chip-detail">{}</span>', detail) if detail else ""
+    return format_html(
+        '<span class="chip chip-{}"><span class="chip-face" aria-hidden="true">{}</span>'
+        '<span class="chip-name">{}</span>{}</span>',
+        kind,
+        face,
+        name,
+        extra,
+    )
+
+
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a name."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[:2] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+def clock(reading: Any, now: datetime) -> SafeString:
+    """Return the mark of a service level clock.
+
+    Args:
+        reading: has ``name``, ``state`` (running, paused, met, breached, cancelled), ``due_at``.
+        now: the moment of the page.
+    """
+    state, due_at = str(reading.state), reading.due_at
+    tone, picture, words = _clock_words(state, due_at, now)
+    return _clock_mark(tone, picture, words, due_at)
+
+
+def _clock_words(state: str, due_at: datetime | None, now: datetime) -> tuple[str, str, str]:
+    """Return the tone, the icon and the words of a clock."""
+    if state == "met":
+        return "met", "clock-check", _("kept")
+    if state == "cancelled":
+        return "quiet", "clock", _("ended")
+    if state == "paused" or due_at is None:
+        return "paused", "clock-pause", _("paused")
+    if state == "breached" or due_at <= now:
+        return "late", "clock-exclamation", _("%(span)s late") % {"span": span(now - due_at)}
+    soon = due_at - now <= _SOON
+    words = relative_moment(due_at, now)
+    return ("soon" if soon else "running"), "clock", _("due %(when)s") % {"when": words}
+
+
+def due(due_at: datetime | None, now: datetime) -> SafeString | str:
+    """Return the mark of a next deadline, where only its moment is known, as in queues."""
+    if due_at is None:
+        return ""
+    return _clock_mark(*_clock_words("running", due_at, now), due_at)
+
+
+def _clock_mark(tone: str, picture: str, words: str, due_at: datetime | None) -> SafeString:
+    text: SafeString | str = words
+    if due_at is not None:
+        text = format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            due_at.isoformat(timespec="seconds"),
+            exact_moment(due_at),
+            words,
+        )
+    return format_html(
+        '<span class="mark mark-clock clock-{}">{}{}</span>', tone, icon(picture), text
+    )

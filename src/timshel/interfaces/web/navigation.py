@@ -1,0 +1,84 @@
+"""The side navigation: the same places on every screen, and only those a person may enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page that the navigation leads to.
+
+    Args:
+        label: its name.
+        icon: the name of its icon.
+        url_name: the name of its URL, with ``url_args``.
+        permission: what must be held somewhere to see it; empty for everyone.
+    """
+
+    label: Text
+    icon: str
+    url_name: str
+    url_args: tuple[str, ...] = ()
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as it is drawn."""
+
+    label: Text
+    icon: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places of one audience under a heading."""
+
+    label: Text
+    entries: tuple[Entry, ...]
+
+
+PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
+    (
+        _("For you"),
+        (
+            Place(_("Home"), "home", "portal-home"),
+            Place(_("Report a problem"), "urgent", "report-choose"),
+            Place(_("My cases"), "ticket", "case-list"),
+        ),
+    ),
+    (
+        _("Service desk"),
+        (
+            Place(_("My work"), "user-check", "queue", ("mine",), "work.view"),
+            Place(_("My teams"), "users-group", "queue", ("teams",), "work.view"),
+            Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),
+            Place(_("Everything"), "layout-list", "queue", ("all",), "work.view"),
+            Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),
+        ),
+    ),
+)
+
+
+def navigation(actor: Actor, path: str) -> tuple[Group, ...]:
+    """Return the groups of places that ``actor`` may enter; the one at ``path`` is current."""
+    groups = (Group(label, tuple(_entries(actor, path, places))) for label, places in PLACES)
+    return tuple(group for group in groups if group.entries)
+
+
+def _entries(actor: Actor, path: str, places: tuple[Place, ...]) -> Iterator[Entry]:
+    for place in places:
+        if place.permission and not actor.may_somewhere(place.permission):
+            continue
+        address = reverse(place.url_name, args=place.url_args)
+        yield Entry(place.label, place.icon, address, path == address)

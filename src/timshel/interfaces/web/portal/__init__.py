@@ -1,0 +1,1 @@
+"""Pages for whoever needs something: ask, follow, answer, confirm."""

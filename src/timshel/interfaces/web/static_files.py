@@ -1,0 +1,16 @@
+"""Serving our own style sheets, scripts and icons from the web process itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise, content with a clone in which nothing was collected yet."""
+
+    def add_files(self, root: str | Path, prefix: str | None = None) -> None:
+        """Serve the files below ``root`` if it exists; before collecting it does not."""
+        if Path(root).is_dir():
+            super().add_files(root, prefix)

@@ -1,0 +1,19 @@
+"""The addresses of all pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from timshel.interfaces.web.live import live
+from timshel.interfaces.web.preferences import display, preferences
+from timshel.interfaces.web.sign_in import sign_in, sign_out
+
+urlpatterns = [
+    path("sign-in", sign_in, name="sign-in"),
+    path("sign-out", sign_out, name="sign-out"),
+    path("preferences", preferences, name="preferences"),
+    path("preferences/display", display, name="display"),
+    path("live", live, name="live"),
+    path("desk/", include("timshel.interfaces.web.desk.urls")),
+    path("", include("timshel.interfaces.web.portal.urls")),
+]
