@@ -181,7 +181,9 @@ def _shelf_elsewhere(directory: Path) -> Path:
             "others. Open that folder's passage (chmod o+x) or start as the data's owner."
         )
     try:
-        FALLBACK_DIRECTORY.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not FALLBACK_DIRECTORY.exists():
+            FALLBACK_DIRECTORY.mkdir(parents=True)
+            FALLBACK_DIRECTORY.chmod(0o711)
         shelf = Path(tempfile.mkdtemp(prefix="database-", dir=FALLBACK_DIRECTORY))
         shelf.chmod(0o711)
     except OSError as error:

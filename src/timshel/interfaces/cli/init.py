@@ -1,0 +1,51 @@
+"""``timshel init``: a data directory from nothing, with the first account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from timshel.interfaces.cli.environment import data_option, ready_django
+from timshel.interfaces.cli.output import say
+from timshel.interfaces.cli.preparation import (
+    apply_migrations,
+    load_standard_content,
+    make_first_administrator,
+)
+
+
+@click.command()
+@data_option
+@click.option(
+    "--administrator",
+    default="administrator",
+    show_default=True,
+    help="Sign-in name of the first account.",
+)
+@click.option(
+    "--password",
+    envvar="TIMSHEL_ADMINISTRATOR_PASSWORD",
+    show_envvar=True,
+    help="Its password; without this one is generated and printed once.",
+)
+def init(data: Path, administrator: str, password: str | None) -> None:
+    """Make the data directory, the database, the standard content and the first account.
+
+    Does only what is still missing, so it can be run again at any time.
+
+    \b
+    Examples:
+      timshel init --data /srv/timshel
+      timshel init --data /srv/timshel --administrator ada
+    """
+    with ready_django(data) as directory:
+        applied = apply_migrations()
+        load_standard_content()
+        made = make_first_administrator(administrator, password)
+        if made is not None:
+            say(f"First account: {made.username}")
+            if password is None:
+                say(f"Its password, shown only now: {made.password}")
+        if applied or made:
+            say(f"Ready: {directory}")
