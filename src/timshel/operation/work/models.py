@@ -73,7 +73,8 @@ class WorkItem(models.Model):
     next_due_at = models.DateTimeField(null=True)
     search = models.GeneratedField(
         expression=models.expressions.RawSQL(
-            "to_tsvector('simple'::regconfig, number || ' ' || title || ' ' || left(description, 10000))",
+            "to_tsvector('simple'::regconfig, "
+            "number || ' ' || title || ' ' || left(description, 10000))",
             (),
         ),
         output_field=SearchVectorField(),

@@ -1,0 +1,42 @@
+"""The names of all permissions, and the rights to manage rights."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed
+
+MANAGE = "authority.manage"
+
+# One registry, so that a role can be checked and shown without importing later clauses.
+PERMISSIONS: dict[str, Promise] = {
+    "authority.manage": _("Give and take roles, accounts and tokens"),
+    "organization.manage": _("Keep units, sites, teams, customers and people"),
+    "people.view": _("See people and find them"),
+    "service.manage": _("Keep services, offerings and functions"),
+    "service_level.configure": _("Set calendars and targets"),
+    "work.view": _("See work"),
+    "work.read_notes": _("Read internal notes"),
+    "incident.report": _("Report an incident"),
+    "incident.report_for_others": _("Report an incident for someone else"),
+    "incident.work": _("Take, answer and move incidents"),
+    "incident.assign": _("Assign incidents to teams and people"),
+    "incident.change": _("Change the properties of incidents"),
+    "incident.override_priority": _("Set a priority against the matrix"),
+    "incident.resolve": _("Resolve and close incidents"),
+    "incident.cancel": _("Cancel incidents"),
+    "incident.reopen_closed": _("Reopen incidents after their window"),
+    "journal.view": _("Read the journal"),
+}
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse unless the actor has a permission everywhere.
+
+    Raises:
+        NotAllowed: the permission is missing, or holds only in a part.
+    """
+    if not actor.scope(permission).everywhere:
+        raise NotAllowed

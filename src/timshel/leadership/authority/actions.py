@@ -1,0 +1,295 @@
+"""Accounts, roles, grants and tokens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from timshel.context.people.models import Person
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import Invalid, NotFound, Refused
+from timshel.kernel.events import publish
+from timshel.kernel.journal.actions import record
+from timshel.leadership.authority import access
+from timshel.leadership.authority.events import RoleGranted
+from timshel.leadership.authority.models import (
+    Account,
+    Grant,
+    Role,
+    ScopeKind,
+    SignInAttempt,
+    Token,
+)
+from timshel.leadership.authority.queries import token_digest
+from timshel.leadership.authority.rules import ATTEMPT_WINDOW, is_throttled
+
+TOKEN_MARK = "tsh_"  # noqa: S105 - a mark by which leaked tokens are recognised
+TOKEN_BYTES = 32
+PREFIX_LENGTH = 10
+
+
+class Throttled(Refused):
+    """Too many failed sign-ins lately."""
+
+    code = "throttled"
+    default = _("Too many failed sign-ins. Please wait a quarter of an hour and try again.")
+
+
+class WrongCredentials(Refused):
+    """The name or the password is wrong; which of them is not told."""
+
+    code = "wrong_credentials"
+    default = _("The name or the password is not right.")
+
+
+def sign_in(username: str, *, password: str, origin: str, at: datetime) -> Account:
+    """Check a name and a password, and return the account.
+
+    A wrong name costs the time of a wrong password, and failures count against both the name and
+    the address they came from. The name may be the account's name or the person's mail address.
+
+    Raises:
+        Throttled: too many failures lately.
+        WrongCredentials: name or password wrong, or the account or its person is not active.
+    """
+    name = username.replace("\0", "").strip().lower()[:150]
+    recent = SignInAttempt.objects.filter(at__gt=at - ATTEMPT_WINDOW)
+    if is_throttled(
+        by_account=recent.filter(username=name).count(),
+        by_origin=recent.filter(origin=origin).count(),
+    ):
+        raise Throttled
+    account = _account_named(name)
+    if account is None:
+        make_password(password)
+    elif account.check_password(password):
+        Account.objects.filter(pk=account.pk).update(last_login=at)
+        return account
+    SignInAttempt.objects.create(username=name, origin=origin[:100], at=at)
+    raise WrongCredentials
+
+
+def _account_named(name: str) -> Account | None:
+    accounts = Account.objects.select_related("person").filter(
+        is_active=True, person__is_active=True
+    )
+    by_name = accounts.filter(username=name).first()
+    if by_name is None and "@" in name:
+        return accounts.filter(person__email__iexact=name).first()
+    return by_name
+
+
+def forget_attempts(*, at: datetime) -> int:
+    """Remove failed sign-ins that no longer count; returns how many."""
+    return SignInAttempt.objects.filter(at__lt=at - ATTEMPT_WINDOW).delete()[0]
+
+
+@transaction.atomic
+def create_account(
+    person_id: int, *, username: str, password: str, actor: Actor, at: datetime
+) -> Account:
+    """Give a person something to sign in with.
+
+    Raises:
+        NotAllowed: without the right to manage rights.
+        NotFound: there is no such person.
+        Invalid: the name is taken or empty, or the password is too weak.
+    """
+    access.require(actor, access.MANAGE)
+    name = username.strip().lower()
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound
+    if not name or Account.objects.filter(username=name).exists():
+        raise Invalid({"username": [_("This name is empty or already taken.")]})
+    _check_password(password)
+    account = Account(person_id=person_id, username=name)
+    account.set_password(password)
+    account.save()
+    record(
+        "authority.account_created",
+        subject_kind="person",
+        subject_id=person_id,
+        changes={"account": (None, name)},
+        actor=actor,
+        at=at,
+    )
+    return account
+
+
+@transaction.atomic
+def set_password(person_id: int, *, password: str, actor: Actor, at: datetime) -> None:
+    """Set a person's password: one's own, or anybody's with the right to manage rights."""
+    if actor.person_id != person_id:
+        access.require(actor, access.MANAGE)
+    _check_password(password)
+    account = Account.objects.select_for_update().filter(person_id=person_id).first()
+    if account is None:
+        raise NotFound
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    record(
+        "authority.password_set",
+        subject_kind="person",
+        subject_id=person_id,
+        changes={},
+        actor=actor,
+        at=at,
+    )
+
+
+def _check_password(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Invalid({"password": error.messages}) from error
+
+
+@transaction.atomic
+def define_role(
+    code: str,
+    *,
+    name: str,
+    permissions: Iterable[str],
+    translations: Mapping[str, Mapping[str, str]],
+    actor: Actor,
+    at: datetime,
+) -> Role:
+    """Create a role or set what it holds.
+
+    Raises:
+        NotAllowed: without the right to manage rights.
+        Invalid: a permission does not exist.
+    """
+    access.require(actor, access.MANAGE)
+    wanted = sorted(set(permissions))
+    unknown = [each for each in wanted if each not in access.PERMISSIONS]
+    if unknown:
+        message = _("There is no permission %(names)s.") % {"names": ", ".join(unknown)}
+        raise Invalid({"permissions": [message]})
+    role = Role.objects.filter(code=code).first() or Role(code=code)
+    before = sorted(role.permissions)
+    role.name, role.permissions, role.translations = name, wanted, dict(translations)
+    is_new = role.pk is None
+    role.save()
+    if is_new or before != wanted:
+        record(
+            "authority.role_defined",
+            subject_kind="role",
+            subject_id=role.pk,
+            changes={"permissions": (None if is_new else before, wanted)},
+            actor=actor,
+            at=at,
+        )
+    return role
+
+
+@transaction.atomic
+def grant_role(
+    person_id: int,
+    *,
+    role: str,
+    scope_kind: str = ScopeKind.EVERYTHING,
+    scope_id: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> RoleGranted:
+    """Give a person a role in a scope; giving it again changes nothing.
+
+    Raises:
+        NotAllowed: without the right to manage rights.
+        NotFound: no such person or role.
+        Invalid: the scope is incomplete.
+    """
+    access.require(actor, access.MANAGE)
+    found = Role.objects.filter(code=role).first()
+    if found is None or not Person.objects.filter(pk=person_id).exists():
+        raise NotFound
+    if (scope_kind == ScopeKind.EVERYTHING) != (scope_id is None):
+        raise Invalid({"scope_id": [_("Say where the role holds.")]})
+    _grant, created = Grant.objects.get_or_create(
+        person_id=person_id, role=found, scope_kind=scope_kind, scope_id=scope_id
+    )
+    event = RoleGranted(person_id=person_id, role=role, at=at)
+    if created:
+        record(
+            "authority.role_granted",
+            subject_kind="person",
+            subject_id=person_id,
+            changes={"role": (None, [role, scope_kind, scope_id])},
+            actor=actor,
+            at=at,
+        )
+        publish(event)
+    return event
+
+
+@transaction.atomic
+def issue_token(
+    person_id: int,
+    *,
+    name: str,
+    permissions: Iterable[str],
+    expires_at: datetime | None,
+    actor: Actor,
+    at: datetime,
+) -> str:
+    """Make a token for the API and return its secret, which is not kept and never shown again.
+
+    Args:
+        person_id: for whom; oneself, or anybody with the right to manage rights.
+        name: what the token is for.
+        permissions: what it may do; it never does more than its person may.
+        expires_at: when it ends, or None.
+
+    Raises:
+        NotAllowed, Invalid: as it says.
+    """
+    if actor.person_id != person_id:
+        access.require(actor, access.MANAGE)
+    wanted = sorted(set(permissions))
+    if not wanted or any(each not in access.PERMISSIONS for each in wanted):
+        raise Invalid({"permissions": [_("Choose at least one existing permission.")]})
+    secret = TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
+    token = Token.objects.create(
+        person_id=person_id,
+        name=name[:100],
+        prefix=secret[:PREFIX_LENGTH],
+        digest=token_digest(secret),
+        permissions=wanted,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    _record_token("authority.token_issued", token, actor=actor, at=at)
+    return secret
+
+
+@transaction.atomic
+def revoke_token(token_id: int, *, actor: Actor, at: datetime) -> None:
+    """End a token; ending it twice changes nothing."""
+    token = Token.objects.select_for_update().filter(pk=token_id).first()
+    if token is None:
+        raise NotFound
+    if actor.person_id != token.person_id:
+        access.require(actor, access.MANAGE)
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        _record_token("authority.token_revoked", token, actor=actor, at=at)
+
+
+def _record_token(verb: str, token: Token, *, actor: Actor, at: datetime) -> None:
+    record(
+        verb,
+        subject_kind="person",
+        subject_id=token.person_id,
+        changes={"token": (None, [token.prefix, token.name, token.permissions])},
+        actor=actor,
+        at=at,
+    )

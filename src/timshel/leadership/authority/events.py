@@ -1,0 +1,15 @@
+"""Facts about rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGranted:
+    """A person now holds a role in a scope."""
+
+    person_id: int
+    role: str
+    at: datetime

@@ -1,0 +1,1 @@
+"""Facts about work are published by the processes that it belongs to."""

@@ -1,0 +1,11 @@
+"""The rights that incidents ask for; a requester's own case needs none of them."""
+
+REPORT = "incident.report"
+REPORT_FOR_OTHERS = "incident.report_for_others"
+WORK = "incident.work"
+ASSIGN = "incident.assign"
+CHANGE = "incident.change"
+OVERRIDE_PRIORITY = "incident.override_priority"
+RESOLVE = "incident.resolve"
+CANCEL = "incident.cancel"
+REOPEN_CLOSED = "incident.reopen_closed"

@@ -1,0 +1,53 @@
+"""What several verbs check before they write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from timshel.kernel.errors import Conflict, WrongState
+from timshel.kernel.journal.queries import history
+from timshel.operation.work.actions import SUBJECT, reference
+from timshel.operation.work.models import WorkItem
+from timshel.operation.work.states import Stage
+from timshel.resolution_fulfilment.incident import rules
+from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
+
+
+def require_stage(item: WorkItem, verb: Verb) -> None:
+    """Refuse a verb that the present stage does not allow.
+
+    Raises:
+        WrongState: with the general sentence.
+    """
+    if not stage_allows(Stage(item.stage), verb):
+        raise WrongState
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the journal writes it."""
+    return reference(value) if hasattr(value, "pk") else value
+
+
+def require_unchanged(
+    item: WorkItem, wanted: Mapping[str, Any], *, seen_version: int | None
+) -> None:
+    """Refuse to overwrite what someone else changed since the person looked.
+
+    Args:
+        item: locked.
+        wanted: the values to be set, by the row's fields.
+        seen_version: the version the person looked at; None does not ask.
+
+    Raises:
+        Conflict: with each field that both changed to different values.
+    """
+    if seen_version is None or seen_version >= item.version:
+        return
+    later = history(SUBJECT, [item.pk], since_version=seen_version)
+    current = {field: plain(getattr(item, field)) for field in wanted}
+    found = rules.conflicts(
+        {field: plain(value) for field, value in wanted.items()}, current, later
+    )
+    if found:
+        raise Conflict(found)
