@@ -262,7 +262,7 @@ def _settings(*, durable: bool) -> dict[str, object]:
         "log_min_duration_statement": "2s",
     }
     if not durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     return settings
 
 

@@ -37,6 +37,14 @@ class Line:
     text: str
 
 
+def _right(text: str) -> Line:
+    return Line(is_right=True, text=text)
+
+
+def _wrong(text: str) -> Line:
+    return Line(is_right=False, text=text)
+
+
 @click.command()
 @data_option
 def check(data: Path) -> None:
@@ -70,7 +78,7 @@ def _looks(data: Path, stack: ExitStack) -> Iterator[Callable[[], Line]]:
         yield _migrations
         yield _mail
     else:
-        yield lambda: Line(False, "database: there is none yet; run timshel init")
+        yield lambda: _wrong("database: there is none yet; run timshel init")
 
 
 def _safely(look: Callable[[], Line]) -> Line:
@@ -78,41 +86,41 @@ def _safely(look: Callable[[], Line]) -> Line:
     try:
         return look()
     except Stop as stop:
-        return Line(False, stop.message)
+        return _wrong(stop.message)
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator wants the rest too
-        return Line(False, f"{type(error).__name__}: {str(error).strip()}")
+        return _wrong(f"{type(error).__name__}: {str(error).strip()}")
 
 
 def _data_directory(data: Path) -> Line:
     if not data.is_dir():
-        return Line(False, f"data directory {data}: there is none; run timshel init")
+        return _wrong(f"data directory {data}: there is none; run timshel init")
     try:
         with tempfile.TemporaryFile(dir=data):
-            return Line(True, f"data directory {data}: can be written")
+            return _right(f"data directory {data}: can be written")
     except OSError as error:
-        return Line(False, f"data directory {data}: {error.strerror}")
+        return _wrong(f"data directory {data}: {error.strerror}")
 
 
 def _free_space(data: Path) -> Line:
     free = shutil.disk_usage(data if data.exists() else Path.cwd()).free
-    return Line(free >= LEAST_FREE_BYTES, f"free space: {free / 1024**3:,.1f} GiB")
+    return Line(is_right=free >= LEAST_FREE_BYTES, text=f"free space: {free / 1024**3:,.1f} GiB")
 
 
 def _secret_key(data: Path) -> Line:
     if os.environ.get("TIMSHEL_SECRET_KEY"):
-        return Line(True, "secret key: from the environment")
+        return _right("secret key: from the environment")
     path = data / "secret-key"
     if not path.exists():
-        return Line(False, "secret key: there is none; run timshel init")
+        return _wrong("secret key: there is none; run timshel init")
     if path.stat().st_mode & 0o077:
-        return Line(False, f"secret key: others can read {path}; run chmod 600 on it")
-    return Line(True, "secret key: in the data directory, readable by its owner alone")
+        return _wrong(f"secret key: others can read {path}; run chmod 600 on it")
+    return _right("secret key: in the data directory, readable by its owner alone")
 
 
 def _server(data: Path, stack: ExitStack) -> Line:
     kind = "named in DATABASE_URL" if uses_own_server() else "the embedded one"
     stack.enter_context(database(data))
-    return Line(True, f"database server: {kind}")
+    return _right(f"database server: {kind}")
 
 
 def _settings() -> Line:
@@ -121,8 +129,8 @@ def _settings() -> Line:
 
     troubles = [message for message in run_checks() if message.level >= ERROR]
     if troubles:
-        return Line(False, "settings: " + "; ".join(str(message.msg) for message in troubles))
-    return Line(True, "settings: can all be read")
+        return _wrong("settings: " + "; ".join(str(message.msg) for message in troubles))
+    return _right("settings: can all be read")
 
 
 def _version() -> Line:
@@ -131,7 +139,10 @@ def _version() -> Line:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
         version = cursor.fetchone()[0]
-    return Line(version >= OLDEST_SERVER, f"PostgreSQL: version {version}, needed {OLDEST_SERVER}")
+    return Line(
+        is_right=version >= OLDEST_SERVER,
+        text=f"PostgreSQL: version {version}, needed {OLDEST_SERVER}",
+    )
 
 
 def _migrations() -> Line:
@@ -139,8 +150,8 @@ def _migrations() -> Line:
 
     pending = pending_migrations()
     if pending:
-        return Line(False, f"tables: {pending} migrations are pending; run timshel migrate")
-    return Line(True, "tables: up to date")
+        return _wrong(f"tables: {pending} migrations are pending; run timshel migrate")
+    return _right("tables: up to date")
 
 
 def _mail() -> Line:
@@ -148,10 +159,10 @@ def _mail() -> Line:
 
     parts = urlsplit(settings.MAIL_URL)
     if parts.scheme not in {"smtp", "smtps"}:
-        return Line(True, f"mail: to the {settings.MAIL_URL}, nothing is sent")
+        return _right(f"mail: to the {settings.MAIL_URL}, nothing is sent")
     port = parts.port or (465 if parts.scheme == "smtps" else 25)
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=MAIL_SECONDS):
-            return Line(True, f"mail: {parts.hostname}:{port} answers")
+            return _right(f"mail: {parts.hostname}:{port} answers")
     except OSError as error:
-        return Line(False, f"mail: {parts.hostname}:{port} cannot be reached ({error})")
+        return _wrong(f"mail: {parts.hostname}:{port} cannot be reached ({error})")
