@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from timshel.context.organization.models import Customer, Site, Team, Unit
+from timshel.context.people.rules import sight
+from timshel.kernel.actor import Actor
 
 
 class Trait(models.TextChoices):
@@ -20,8 +22,23 @@ class Trait(models.TextChoices):
     ACCESSIBILITY = "accessibility"
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Questions about people that keep to whom the reader may see."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep whom the actor may see."""
+        seen = sight(actor)
+        if seen.everyone:
+            return self
+        return self.filter(models.Q(unit_id__in=seen.units) | models.Q(pk__in=seen.own))
+
+
 class Person(models.Model):
-    """Someone known to the organisation: staff of a unit, or a contact at a customer."""
+    """Someone known to the organisation: staff of a unit, or a contact at a customer.
+
+    ``search`` holds, without case and accents, what a person is found by; of the telephone
+    number also the bare digits.
+    """
 
     code = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
@@ -42,10 +59,21 @@ class Person(models.Model):
         models.CharField(max_length=20, choices=Trait.choices), default=list, blank=True
     )
     is_active = models.BooleanField(default=True)
+    search = models.GeneratedField(
+        expression=models.expressions.RawSQL(
+            "timshel_fold(name || ' ' || email || ' ' || code || ' ' || phone || ' '"
+            " || regexp_replace(phone, '[^0-9]', '', 'g'))",
+            (),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            GinIndex(fields=["name"], name="person_name_trigram", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["search"], name="person_search", opclasses=["gin_trgm_ops"]),
             models.Index(Lower("email"), name="person_email"),
         ]
         constraints: ClassVar = [

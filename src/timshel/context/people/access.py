@@ -1,0 +1,52 @@
+"""The rights to see people and to keep them, and finding one with the right in one call."""
+
+from __future__ import annotations
+
+from timshel.context.people.models import Person
+from timshel.context.people.rules import VIEW
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed, NotFound
+
+MANAGE = "organization.manage"
+
+__all__ = ["MANAGE", "VIEW", "person_to_change", "require_manage", "require_view"]
+
+
+def require_view(actor: Actor) -> None:
+    """Refuse unless the actor may see people somewhere.
+
+    Raises:
+        NotAllowed: the right is missing altogether.
+    """
+    if not actor.may_somewhere(VIEW):
+        raise NotAllowed
+
+
+def require_manage(actor: Actor, *, unit_id: int | None) -> None:
+    """Refuse unless the actor may keep the people of a unit, or everyone for None.
+
+    Raises:
+        NotAllowed: the right is missing, or holds elsewhere only.
+    """
+    if not actor.may(MANAGE, unit=unit_id):
+        raise NotAllowed
+
+
+def person_to_change(person_id: int, *, actor: Actor, or_oneself: bool = False) -> Person:
+    """Return a person, locked, whom the actor may change.
+
+    Args:
+        person_id: whom.
+        actor: who asks.
+        or_oneself: whether everybody may change this of themselves.
+
+    Raises:
+        NotFound: there is no such person.
+        NotAllowed: the actor may not change this of that person.
+    """
+    person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    if not (or_oneself and actor.person_id == person_id):
+        require_manage(actor, unit_id=person.unit_id)
+    return person

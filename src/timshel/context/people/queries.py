@@ -1,0 +1,181 @@
+"""Reading people: finding one, the card beside a piece of work, the members of a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, ExpressionWrapper, Func, Q, TextField, Value
+from django.db.models.functions import Lower
+
+from timshel.context.people import access
+from timshel.context.people.models import Membership, Person
+from timshel.context.people.rules import search_words
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as pickers and lists show them.
+
+    ``unit`` is the name of the unit, or of the customer whose contact the person is.
+    """
+
+    id: int
+    code: str
+    name: str
+    email: str
+    phone: str
+    unit: str
+    traits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What a helper sees of a person; names are in the reader's language.
+
+    ``time_zone`` is the person's own, or that of the site; ``customer`` is set for contacts of
+    an outside organisation instead of ``unit``.
+    """
+
+    id: int
+    name: str
+    email: str
+    phone: str
+    unit: str
+    customer: str
+    site: str
+    job_title: str
+    traits: tuple[str, ...]
+    language: str
+    time_zone: str
+    code: str
+    manager: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A person in a team."""
+
+    person_id: int
+    name: str
+    team_id: int
+    is_lead: bool
+
+
+def people_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[PersonRow, ...]:
+    """Return active people in whose name, mail, phone or code all words of ``text`` are found.
+
+    Neither case nor accents matter. Those whose name begins with the text come first. One query.
+
+    Args:
+        text: what was typed; nothing finds nobody.
+        actor: who asks; only people the actor may see are found.
+        limit: how many at most.
+
+    Raises:
+        NotAllowed: the actor may see no people at all.
+    """
+    access.require_view(actor)
+    words = search_words(text)
+    if not words:
+        return ()
+    people = Person.objects.visible_to(actor).filter(is_active=True)
+    for word in words:
+        people = people.filter(search__contains=_folded(word))
+    begins = ExpressionWrapper(Q(search__startswith=_folded(" ".join(words))), BooleanField())
+    ordered = people.order_by(begins.desc(), Lower("name"), "pk")
+    return tuple(
+        _row(person, actor.language)
+        for person in ordered.select_related("unit", "customer")[:limit]
+    )
+
+
+def person_card(person_id: int, *, actor: Actor) -> PersonCard:
+    """Return what the actor may see of a person, in one query; everybody may see themselves.
+
+    Raises:
+        NotFound: there is no such person, or the actor may not see them.
+    """
+    person = (
+        Person.objects.visible_to(actor)
+        .select_related("unit", "customer", "site", "manager")
+        .filter(pk=person_id)
+        .first()
+    )
+    if person is None:
+        raise NotFound
+    return card_of(person, language=actor.language)
+
+
+def card_of(person: Person, *, language: str) -> PersonCard:
+    """Return the card of a person who was read with unit, customer, site and manager."""
+    site_zone = person.site.time_zone if person.site else "UTC"
+    return PersonCard(
+        id=person.pk,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        unit=person.unit.text("name", language) if person.unit else "",
+        customer=person.customer.text("name", language) if person.customer else "",
+        site=person.site.text("name", language) if person.site else "",
+        job_title=person.job_title,
+        traits=tuple(person.traits),
+        language=person.language,
+        time_zone=person.time_zone or site_zone,
+        code=person.code,
+        manager=person.manager.name if person.manager else "",
+        is_active=person.is_active,
+    )
+
+
+def person_by_address(email: str) -> int | None:
+    """Return the key of the active person with a mail address, whatever its case, or None."""
+    if not email.strip():
+        return None
+    return (
+        Person.objects.filter(is_active=True)
+        .annotate(address=Lower("email"))
+        .filter(address=email.strip().lower())
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def person_by_code(code: str) -> int | None:
+    """Return the key of the active person with a code, or None."""
+    return Person.objects.filter(is_active=True, code=code).values_list("pk", flat=True).first()
+
+
+def people_by_code() -> dict[str, int]:
+    """Return the keys of all people by their codes, for whoever brings further content."""
+    return dict(Person.objects.values_list("code", "pk"))
+
+
+def members_of(team_ids: Iterable[int]) -> tuple[MemberRow, ...]:
+    """Return the active members of some teams by name, in one query."""
+    rows = (
+        Membership.objects.filter(team_id__in=set(team_ids), person__is_active=True)
+        .order_by(Lower("person__name"), "person_id", "team_id")
+        .values_list("person_id", "person__name", "team_id", "is_lead")
+    )
+    return tuple(MemberRow(*row) for row in rows)
+
+
+def _folded(text: str) -> Func:
+    return Func(Value(text), function="timshel_fold", output_field=TextField())
+
+
+def _row(person: Person, language: str) -> PersonRow:
+    home = person.unit or person.customer
+    return PersonRow(
+        id=person.pk,
+        code=person.code,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        unit=home.text("name", language) if home else "",
+        traits=tuple(person.traits),
+    )
