@@ -1,0 +1,270 @@
+"""Reading the catalogue, routing by it, and the priority matrix that holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, Q
+
+from timshel.kernel.errors import NotFound
+from timshel.kernel.translation import translated
+from timshel.service_portfolio.service.models import (
+    Function,
+    LifeCycle,
+    Offering,
+    PriorityMatrix,
+    Service,
+    ServiceArea,
+)
+from timshel.service_portfolio.service.rules import (
+    STANDARD_CELLS,
+    Support,
+    next_team,
+    relevance,
+    team_for,
+    words_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A service as lists and pickers show it, in the reader's language."""
+
+    id: int
+    code: str
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """A chapter of the catalogue with its services."""
+
+    code: str
+    name: str
+    icon: str
+    services: tuple[ServiceRow, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingRow:
+    """Something a service gives."""
+
+    id: int
+    code: str
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service with what it gives."""
+
+    id: int
+    code: str
+    name: str
+    summary: str
+    area: str
+    icon: str
+    owner: str
+    life_cycle: str
+    offerings: tuple[OfferingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The codes that are in use, for whoever brings further content."""
+
+    areas: frozenset[str]
+    services: frozenset[str]
+    offerings: frozenset[str]
+    functions: frozenset[str]
+
+
+def service_list(*, language: str = "en") -> tuple[AreaRow, ...]:
+    """Return the areas in their order, each with its live services by name; two queries.
+
+    Areas without a live service are left out.
+    """
+    areas = ServiceArea.objects.order_by("position", "name")
+    services: dict[int, list[ServiceRow]] = defaultdict(list)
+    for service in Service.objects.filter(life_cycle=LifeCycle.LIVE):
+        services[service.area_id].append(_service_row(service, language))
+    return tuple(
+        AreaRow(
+            code=area.code,
+            name=area.text("name", language),
+            icon=area.icon,
+            services=tuple(sorted(services[area.pk], key=_by_name)),
+            summary=area.text("summary", language),
+        )
+        for area in areas
+        if area.pk in services
+    )
+
+
+def service(code: str, *, language: str = "en") -> ServiceView:
+    """Return a service with its active offerings, in two queries.
+
+    Raises:
+        NotFound: there is none of this code.
+    """
+    found = Service.objects.select_related("area", "owner").filter(code=code).first()
+    if found is None:
+        raise NotFound
+    offerings = Offering.objects.filter(service=found, is_active=True).order_by("pk")
+    return ServiceView(
+        id=found.pk,
+        code=found.code,
+        name=found.text("name", language),
+        summary=found.text("summary", language),
+        area=found.area.text("name", language),
+        icon=found.area.icon,
+        owner=found.owner.name if found.owner else "",
+        life_cycle=found.life_cycle,
+        offerings=tuple(
+            OfferingRow(
+                each.pk, each.code, each.text("name", language), each.text("summary", language)
+            )
+            for each in offerings
+        ),
+    )
+
+
+def service_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
+    """Return the names of some services by key, whatever their stage of life; one query."""
+    columns = Service.objects.filter(pk__in=set(ids)).values_list("pk", "name", "translations")
+    return {pk: translated(name, other, "name", language) for pk, name, other in columns}
+
+
+def offering_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
+    """Return the names of some offerings by key; one query."""
+    columns = Offering.objects.filter(pk__in=set(ids)).values_list("pk", "name", "translations")
+    return {pk: translated(name, other, "name", language) for pk, name, other in columns}
+
+
+def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[ServiceRow, ...]:
+    """Return the live services that meet what was typed, best first; two queries.
+
+    Names, summaries, keywords and offerings are searched, in the reader's language and in the
+    organisation's first one. A catalogue holds some hundred services, so they are weighed here
+    rather than in the database.
+
+    Args:
+        text: what was typed; nothing finds nothing.
+        language: the reader's.
+        limit: how many at most.
+    """
+    words = words_of(text)
+    if not words:
+        return ()
+    offered: dict[int, list[str]] = defaultdict(list)
+    offerings = Offering.objects.filter(is_active=True, service__life_cycle=LifeCycle.LIVE)
+    for service_id, name, other in offerings.values_list("service_id", "name", "translations"):
+        offered[service_id] += [name, translated(name, other, "name", language)]
+    found = []
+    for each in Service.objects.select_related("area").filter(life_cycle=LifeCycle.LIVE):
+        row = _service_row(each, language)
+        others = (
+            *(row.summary, each.text("keywords", language), each.area.text("name", language)),
+            *(each.name, each.summary, each.keywords, *offered[each.pk]),
+        )
+        if degree := relevance(words, name=row.name, others=others):
+            found.append((-degree, *_by_name(row), row))
+    return tuple(row for *_order, row in sorted(found, key=lambda entry: entry[:-1])[:limit])
+
+
+def route(service_id: int | None, offering_id: int | None, level: int = 1) -> int | None:
+    """Return the team that takes work for a service and an offering, by ``rules.team_for``.
+
+    Args:
+        service_id: the service; None where only the offering is known.
+        offering_id: the offering; None where only the service is known.
+        level: of support, 1 to 3.
+
+    Returns:
+        The team's key, or None where nobody is named. One query.
+    """
+    supports = _supports(service_id, offering_id)
+    return team_for(supports, offering_id=offering_id, level=level)
+
+
+def next_level(team_id: int | None, service_id: int | None, offering_id: int | None) -> int | None:
+    """Return the team of the next level of support, by ``rules.next_team``; one query."""
+    supports = _supports(service_id, offering_id)
+    return next_team(supports, team_id=team_id, offering_id=offering_id)
+
+
+def matrix_for(service_id: int | None) -> Mapping[str, int]:
+    """Return the priorities by ``"<impact><urgency>"``: the service's own, or the standard ones."""
+    cells = (
+        PriorityMatrix.objects.filter(Q(service=service_id) | Q(service__isnull=True))
+        .order_by(F("service").asc(nulls_last=True))
+        .values_list("cells", flat=True)
+        .first()
+    )
+    return STANDARD_CELLS if cells is None else cells
+
+
+def has_standard_matrix() -> bool:
+    """Tell whether a standard priority matrix was set."""
+    return PriorityMatrix.objects.filter(service__isnull=True).exists()
+
+
+def codes() -> Codes:
+    """Return all codes in use, in four queries."""
+    return Codes(
+        areas=frozenset(ServiceArea.objects.values_list("code", flat=True)),
+        services=frozenset(Service.objects.values_list("code", flat=True)),
+        offerings=frozenset(Offering.objects.values_list("code", flat=True)),
+        functions=frozenset(Function.objects.values_list("code", flat=True)),
+    )
+
+
+def _service_row(service: Service, language: str) -> ServiceRow:
+    return ServiceRow(
+        id=service.pk,
+        code=service.code,
+        name=service.text("name", language),
+        summary=service.text("summary", language),
+    )
+
+
+def _by_name(row: ServiceRow) -> tuple[str, str]:
+    return row.name.casefold(), row.code
+
+
+_SUPPORTS = """
+WITH RECURSIVE needed AS (
+    SELECT relation.offering_id, relation.id AS relation_id, relation.relation,
+           relation.function_id, 0 AS distance
+    FROM service_functionrelation AS relation
+    JOIN service_offering AS offering ON offering.id = relation.offering_id
+    WHERE offering.id = %(offering)s
+       OR (offering.is_active AND offering.service_id = COALESCE(
+            %(service)s, (SELECT service_id FROM service_offering WHERE id = %(offering)s)))
+    UNION ALL
+    SELECT needed.offering_id, needed.relation_id, needed.relation,
+           function.parent_id, needed.distance + 1
+    FROM needed JOIN service_function AS function ON function.id = needed.function_id
+    WHERE function.parent_id IS NOT NULL AND needed.distance < 20
+)
+SELECT needed.offering_id, needed.relation_id, needed.relation, needed.distance,
+       support.level, support.team_id
+FROM needed
+JOIN service_functionsupport AS support ON support.function_id = needed.function_id
+JOIN organization_team AS team ON team.id = support.team_id AND team.is_active
+"""
+
+
+def _supports(service_id: int | None, offering_id: int | None) -> list[Support]:
+    """Return who supports the functions of a service's offerings, and those above them."""
+    if service_id is None and offering_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPORTS, {"service": service_id, "offering": offering_id})
+        return [Support(*row) for row in cursor.fetchall()]
