@@ -1,5 +1,7 @@
 """The rights that incidents ask for; a requester's own case needs none of them."""
 
+from timshel.resolution_fulfilment.incident.states import Verb
+
 REPORT = "incident.report"
 REPORT_FOR_OTHERS = "incident.report_for_others"
 WORK = "incident.work"
@@ -9,3 +11,19 @@ OVERRIDE_PRIORITY = "incident.override_priority"
 RESOLVE = "incident.resolve"
 CANCEL = "incident.cancel"
 REOPEN_CLOSED = "incident.reopen_closed"
+
+RIGHTS: dict[Verb, str] = {
+    Verb.TAKE: WORK,
+    Verb.START: WORK,
+    Verb.ASSIGN: ASSIGN,
+    Verb.ESCALATE: ASSIGN,
+    Verb.REPLY: WORK,
+    Verb.NOTE: WORK,
+    Verb.WAIT: WORK,
+    Verb.RESUME: WORK,
+    Verb.RESOLVE: RESOLVE,
+    Verb.REOPEN: WORK,
+    Verb.CLOSE: RESOLVE,
+    Verb.CANCEL: CANCEL,
+    Verb.CHANGE: CHANGE,
+}

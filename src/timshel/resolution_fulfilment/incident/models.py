@@ -5,27 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from timshel.operation.work.models import WorkItem
+from timshel.resolution_fulfilment.incident.states import ResolutionCode, ServiceState
 from timshel.service_portfolio.service.models import Offering
-
-
-class ServiceState(models.TextChoices):
-    """How the service itself does: another way to state the impact."""
-
-    DOWN = "down"
-    DEGRADED = "degraded"
-    FAULTY = "faulty"
-
-
-class ResolutionCode(models.TextChoices):
-    """How an incident came to its end."""
-
-    FIXED = "fixed"
-    WORKAROUND = "workaround"
-    INSTRUCTED = "instructed"
-    NO_FAULT = "no_fault"
-    DUPLICATE = "duplicate"
-    SUPPLIER = "supplier"
-    CONFIRMED = "confirmed"
 
 
 class Incident(models.Model):
@@ -37,10 +18,14 @@ class Incident(models.Model):
     offering = models.ForeignKey(
         Offering, null=True, on_delete=models.PROTECT, related_name="incidents"
     )
-    service_state = models.CharField(max_length=8, choices=ServiceState.choices, null=True)
+    service_state = models.CharField(
+        max_length=8, choices=[(each.value, each.value) for each in ServiceState], null=True
+    )
     priority_reason = models.CharField(max_length=500, blank=True)
     symptom = models.CharField(max_length=100, blank=True)
-    resolution_code = models.CharField(max_length=12, choices=ResolutionCode.choices, null=True)
+    resolution_code = models.CharField(
+        max_length=12, choices=[(each.value, each.value) for each in ResolutionCode], null=True
+    )
     resolution_text = models.TextField(blank=True)
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
-"""What can be done to an incident, which stage it needs and which right it asks for."""
+"""What an incident can hold and what can be done to it in which stage, with the words for both."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from timshel.operation.work.states import OPEN_STAGES, STAGES, Stage, Trigger
-from timshel.resolution_fulfilment.incident import access
 
 
 class Verb(StrEnum):
@@ -27,22 +29,6 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     CONFIRM = "confirm"
 
-
-RIGHTS: dict[Verb, str] = {
-    Verb.TAKE: access.WORK,
-    Verb.START: access.WORK,
-    Verb.ASSIGN: access.ASSIGN,
-    Verb.ESCALATE: access.ASSIGN,
-    Verb.REPLY: access.WORK,
-    Verb.NOTE: access.WORK,
-    Verb.WAIT: access.WORK,
-    Verb.RESUME: access.WORK,
-    Verb.RESOLVE: access.RESOLVE,
-    Verb.REOPEN: access.WORK,
-    Verb.CLOSE: access.RESOLVE,
-    Verb.CANCEL: access.CANCEL,
-    Verb.CHANGE: access.CHANGE,
-}
 
 _TRIGGERS: dict[Verb, Trigger] = {
     Verb.START: Trigger.START,
@@ -71,3 +57,47 @@ def stage_allows(stage: Stage, verb: Verb) -> bool:
     if verb in _TRIGGERS:
         return STAGES.allows(stage, _TRIGGERS[verb])
     return stage in _STAGES[verb]
+
+
+class ServiceState(StrEnum):
+    """How the service itself does: another way to state the impact."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    FAULTY = "faulty"
+
+
+class ResolutionCode(StrEnum):
+    """How an incident came to its end; ``CONFIRMED`` is for requesters alone."""
+
+    FIXED = "fixed"
+    WORKAROUND = "workaround"
+    INSTRUCTED = "instructed"
+    NO_FAULT = "no_fault"
+    DUPLICATE = "duplicate"
+    SUPPLIER = "supplier"
+    CONFIRMED = "confirmed"
+
+
+LEVEL_NAMES: dict[int, Promise] = {1: _("High"), 2: _("Medium"), 3: _("Low")}
+PRIORITY_NAMES: dict[int, Promise] = {
+    1: _("Critical"),
+    2: _("High"),
+    3: _("Medium"),
+    4: _("Low"),
+    5: _("Lowest"),
+}
+SERVICE_STATE_NAMES: dict[str, Promise] = {
+    ServiceState.DOWN: _("Down: nobody can use it"),
+    ServiceState.DEGRADED: _("Degraded: slow, or parts do not work"),
+    ServiceState.FAULTY: _("Working with a fault"),
+}
+RESOLUTION_NAMES: dict[str, Promise] = {
+    ResolutionCode.FIXED: _("Fixed"),
+    ResolutionCode.WORKAROUND: _("Worked around"),
+    ResolutionCode.INSTRUCTED: _("Explained how it works"),
+    ResolutionCode.NO_FAULT: _("No fault found"),
+    ResolutionCode.DUPLICATE: _("Duplicate of another case"),
+    ResolutionCode.SUPPLIER: _("Solved by a supplier"),
+    ResolutionCode.CONFIRMED: _("Works again, says the requester"),
+}

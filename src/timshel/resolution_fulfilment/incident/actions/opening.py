@@ -26,7 +26,8 @@ from timshel.operation.work.states import STAGES
 from timshel.relationship_agreement.service_level.actions import start_clocks
 from timshel.resolution_fulfilment.incident import access, rules
 from timshel.resolution_fulfilment.incident.events import IncidentOpened
-from timshel.resolution_fulfilment.incident.models import Incident, ServiceState
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.states import ServiceState
 from timshel.service_portfolio.service.models import LifeCycle, Offering, Service
 from timshel.service_portfolio.service.queries import matrix_for, route
 
@@ -147,7 +148,7 @@ def _check(report: IncidentReport) -> tuple[Service | None, Offering | None]:
         problems["impact"] = [_("Please choose one of the choices.")]
     if report.urgency not in LEVELS:
         problems["urgency"] = [_("Please choose one of the choices.")]
-    if report.service_state is not None and report.service_state not in ServiceState.values:
+    if report.service_state is not None and report.service_state not in set(ServiceState):
         problems["service_state"] = [_("Please choose one of the choices.")]
     service = find_service(report.service, problems)
     offering = find_offering(report.offering, service, problems)

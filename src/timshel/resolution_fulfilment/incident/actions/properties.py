@@ -28,8 +28,8 @@ from timshel.resolution_fulfilment.incident.actions.opening import (
     find_service,
 )
 from timshel.resolution_fulfilment.incident.events import IncidentChanged
-from timshel.resolution_fulfilment.incident.models import Incident, ServiceState
-from timshel.resolution_fulfilment.incident.states import Verb
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.states import ServiceState, Verb
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import matrix_for
 
@@ -251,7 +251,7 @@ def _level(value: Any, field: str, problems: dict[str, list[Text]]) -> Any:
 
 
 def _state(value: Any, field: str, problems: dict[str, list[Text]]) -> Any:
-    if value is not None and value not in ServiceState.values:
+    if value is not None and value not in set(ServiceState):
         problems[field] = [_("Please choose one of the choices.")]
     return value
 

@@ -17,8 +17,7 @@ from timshel.resolution_fulfilment.incident.actions.stages import (
     write_resolution,
 )
 from timshel.resolution_fulfilment.incident.events import IncidentCancelled, IncidentClosed
-from timshel.resolution_fulfilment.incident.models import ResolutionCode
-from timshel.resolution_fulfilment.incident.states import Verb
+from timshel.resolution_fulfilment.incident.states import ResolutionCode, Verb
 
 
 @transaction.atomic

@@ -26,7 +26,8 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentReopened,
     IncidentResolved,
 )
-from timshel.resolution_fulfilment.incident.models import Incident, ResolutionCode
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.states import ResolutionCode
 
 Pairs = Mapping[str, tuple[Any, Any]]
 LONGEST_RESOLUTION = 10_000
@@ -104,7 +105,7 @@ def resolve_incident(
     """
     item = require(number, access.RESOLVE, actor=actor)
     problems = {}
-    if code not in set(ResolutionCode.values) - {ResolutionCode.CONFIRMED}:
+    if code not in set(ResolutionCode) - {ResolutionCode.CONFIRMED}:
         problems["code"] = [_("Please say how it was resolved.")]
     if not text.strip():
         problems["text"] = [_("Please say what was done.")]

@@ -18,10 +18,10 @@ class Migration(migrations.Migration):
             name='Incident',
             fields=[
                 ('work_item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='incident', serialize=False, to='work.workitem')),
-                ('service_state', models.CharField(choices=[('down', 'Down'), ('degraded', 'Degraded'), ('faulty', 'Faulty')], max_length=8, null=True)),
+                ('service_state', models.CharField(choices=[('down', 'down'), ('degraded', 'degraded'), ('faulty', 'faulty')], max_length=8, null=True)),
                 ('priority_reason', models.CharField(blank=True, max_length=500)),
                 ('symptom', models.CharField(blank=True, max_length=100)),
-                ('resolution_code', models.CharField(choices=[('fixed', 'Fixed'), ('workaround', 'Workaround'), ('instructed', 'Instructed'), ('no_fault', 'No Fault'), ('duplicate', 'Duplicate'), ('supplier', 'Supplier'), ('confirmed', 'Confirmed')], max_length=12, null=True)),
+                ('resolution_code', models.CharField(choices=[('fixed', 'fixed'), ('workaround', 'workaround'), ('instructed', 'instructed'), ('no_fault', 'no_fault'), ('duplicate', 'duplicate'), ('supplier', 'supplier'), ('confirmed', 'confirmed')], max_length=12, null=True)),
                 ('resolution_text', models.TextField(blank=True)),
                 ('offering', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='service.offering')),
             ],

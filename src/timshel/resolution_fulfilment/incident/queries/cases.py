@@ -1,0 +1,170 @@
+"""Incidents as the people see them who asked: stages in sentences, and nothing internal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
+from timshel.kernel.paging import KeysetOrder, Page, SortKey
+from timshel.operation.work.access import find, is_own
+from timshel.operation.work.models import OPEN, WorkItem
+from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
+from timshel.relationship_agreement.service_level.queries import ClockView, clocks_for
+from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.queries.listing import KIND, text_condition
+from timshel.resolution_fulfilment.incident.queries.record import (
+    OF_REQUESTER,
+    AttachmentView,
+    CommentView,
+    conversation,
+    files_of,
+    possible_verbs,
+)
+from timshel.service_portfolio.service.queries import service_names
+
+NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
+    SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One of one's own cases.
+
+    Args:
+        promised_at: when it will be solved, as promised; None while the promise waits.
+        with_whom: the person who has it, else the team, else empty.
+    """
+
+    id: int
+    number: str
+    title: str
+    stage: str
+    stage_name: Promise
+    sentence: Promise
+    service: str
+    opened_at: datetime
+    updated_at: datetime
+    promised_at: datetime | None
+    with_whom: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case with all that its page shows to the requester."""
+
+    row: CaseRow
+    description: str
+    waiting_reason: str | None
+    requester: str
+    resolution_text: str
+    resolved_at: datetime | None
+    conversation: tuple[CommentView, ...]
+    attachments: tuple[AttachmentView, ...]
+    possible: frozenset[str]
+    version: int
+
+
+def case_list(
+    *,
+    actor: Actor,
+    at: datetime,
+    open: bool | None = None,  # noqa: A002 - the word of the filter in the page's address
+    text: str = "",
+    cursor: str | None = None,
+    size: int = 25,
+) -> Page[CaseRow]:
+    """Return a page of the cases that the reader asked for or reported, newest first.
+
+    Three queries, whatever the size.
+
+    Args:
+        actor: who reads.
+        at: now.
+        open: only those not finished, only those finished, or all.
+        text: words of number, title or description.
+        cursor: where to go on, from an earlier page.
+        size: cases to a page.
+    """
+    items = WorkItem.objects.filter(
+        Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id), kind=KIND
+    )
+    if open is not None:
+        items = items.filter(OPEN if open else ~OPEN)
+    if text.strip():
+        items = items.filter(text_condition(text))
+    items = items.select_related("team", "assignee").defer("search", "description")
+    page = NEWEST_FIRST.page(items, cursor=cursor, size=size)
+    names = service_names(
+        {item.service_id for item in page.items if item.service_id}, language=actor.language
+    )
+    clocks = clocks_for([item.pk for item in page.items], at=at)
+    return page.map(
+        lambda item: _row(
+            item,
+            service=names.get(item.service_id or 0, ""),
+            clocks=clocks.get(item.pk, ()),
+            language=actor.language,
+        )
+    )
+
+
+def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
+    """Return one of one's own cases, in a fixed number of queries.
+
+    Raises:
+        NotFound: it does not exist or is somebody else's.
+    """
+    item = find(number, actor=actor)
+    if not is_own(item, actor=actor):
+        raise NotFound
+    names = service_names([item.service_id] if item.service_id else [], language=actor.language)
+    row = _row(
+        item,
+        service=names.get(item.service_id or 0, ""),
+        clocks=clocks_for([item.pk], at=at).get(item.pk, ()),
+        language=actor.language,
+    )
+    own = Incident.objects.get(pk=item.pk)
+    verbs = set(possible_verbs(item, actor=actor, at=at)) & OF_REQUESTER
+    return CaseView(
+        row=row,
+        description=item.description,
+        waiting_reason=item.waiting_reason,
+        requester=item.requester.name,
+        resolution_text=own.resolution_text,
+        resolved_at=item.resolved_at,
+        conversation=conversation(item, with_notes=False),
+        attachments=files_of(item, with_notes=False).get(None, ()),
+        possible=frozenset(verbs),
+        version=item.version,
+    )
+
+
+def _row(item: WorkItem, *, service: str, clocks: tuple[ClockView, ...], language: str) -> CaseRow:
+    stage = Stage(item.stage)
+    reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
+    team = item.team.text("name", language) if item.team else ""
+    return CaseRow(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        stage=item.stage,
+        stage_name=STAGE_NAMES[stage],
+        sentence=requester_sentence(stage, reason),
+        service=service,
+        opened_at=item.opened_at,
+        updated_at=item.updated_at,
+        promised_at=_promised_at(clocks),
+        with_whom=item.assignee.name if item.assignee else team,
+    )
+
+
+def _promised_at(clocks: tuple[ClockView, ...]) -> datetime | None:
+    return next((clock.due_at for clock in clocks if clock.kind == ClockKind.RESOLVE), None)

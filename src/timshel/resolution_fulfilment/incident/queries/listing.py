@@ -1,0 +1,225 @@
+"""Queues of incidents: filtered, under the reader's rights, sorted by what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import Invalid
+from timshel.kernel.paging import KeysetOrder, Page, SortKey
+from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
+from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
+from timshel.relationship_agreement.service_level.models import Clock
+from timshel.relationship_agreement.service_level.queries import ClockView, clocks_for
+from timshel.service_portfolio.service.models import Service
+from timshel.service_portfolio.service.queries import service_names
+
+KIND = "incident"
+VIEWS = ("mine", "teams", "unassigned", "all")
+COUNT_LIMIT = 10_000
+
+ORDERS: Mapping[str, KeysetOrder[WorkItem]] = {
+    "due": KeysetOrder(SortKey("next_due_at", nullable=True, is_time=True), SortKey("id")),
+    "opened": KeysetOrder(
+        SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
+    ),
+    "updated": KeysetOrder(
+        SortKey("updated_at", descending=True, is_time=True), SortKey("id", descending=True)
+    ),
+    "priority": KeysetOrder(SortKey("priority"), SortKey("opened_at", is_time=True), SortKey("id")),
+}
+
+# What a queue shows; the description and the search column stay where they are.
+COLUMNS = (
+    "number",
+    "title",
+    "stage",
+    "waiting_reason",
+    "priority",
+    "service_id",
+    "opened_at",
+    "updated_at",
+    "next_due_at",
+    "version",
+    "team__code",
+    "team__name",
+    "team__translations",
+    "assignee__name",
+    "requester__name",
+    "requester__traits",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilters:
+    """What of all visible incidents is asked for; None asks for no restriction.
+
+    Args:
+        view: ``mine`` (assigned to me), ``teams`` (my teams'), ``unassigned`` (nobody's, in my
+            teams if I have any), ``all``.
+        open: only those not finished, or only those finished.
+        stages: any of these.
+        priorities: any of these.
+        team: its code.
+        service: its code.
+        assignee_id: a person.
+        requester_id: a person.
+        text: words of title and description, or a number.
+        breached: with a broken promise, or without.
+    """
+
+    view: str | None = None
+    open: bool | None = None
+    stages: tuple[str, ...] = ()
+    priorities: tuple[int, ...] = ()
+    team: str | None = None
+    service: str | None = None
+    assignee_id: int | None = None
+    requester_id: int | None = None
+    text: str = ""
+    breached: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One line of a queue."""
+
+    id: int
+    number: str
+    title: str
+    stage: str
+    stage_name: Promise
+    waiting_reason: str | None
+    waiting_name: Promise | None
+    priority: int
+    service: str
+    team: str
+    assignee: str
+    requester: str
+    requester_traits: tuple[str, ...]
+    opened_at: datetime
+    updated_at: datetime
+    next_due_at: datetime | None
+    breached: bool
+    clocks: tuple[ClockView, ...]
+    version: int
+
+
+def incident_list(
+    filters: IncidentFilters,
+    *,
+    actor: Actor,
+    at: datetime,
+    sort: str = "due",
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[IncidentRow]:
+    """Return one page of a queue, in three queries whatever its size.
+
+    Args:
+        filters: what is asked for.
+        actor: who reads.
+        at: now, for the clocks.
+        sort: ``due`` (next deadline first), ``opened``, ``updated`` (newest first), ``priority``.
+        cursor: where to go on, from an earlier page.
+        size: lines to a page.
+
+    Raises:
+        Invalid: an unknown view, sort or cursor.
+    """
+    if sort not in ORDERS:
+        raise Invalid({"sort": [_("This order does not exist.")]})
+    items = _filtered(filters, actor).select_related("team", "assignee", "requester")
+    page = ORDERS[sort].page(items.only(*COLUMNS), cursor=cursor, size=size)
+    names = service_names(
+        {item.service_id for item in page.items if item.service_id}, language=actor.language
+    )
+    clocks = clocks_for([item.pk for item in page.items], at=at)
+    return page.map(lambda item: _row(item, names, clocks.get(item.pk, ()), actor.language))
+
+
+def incident_count(filters: IncidentFilters, *, actor: Actor) -> int:
+    """Count what a list would show, up to :data:`COUNT_LIMIT`, after which it stops counting."""
+    return _filtered(filters, actor).values("pk")[:COUNT_LIMIT].count()
+
+
+def _row(
+    item: WorkItem, names: Mapping[int, str], clocks: tuple[ClockView, ...], language: str
+) -> IncidentRow:
+    reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
+    return IncidentRow(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        stage=item.stage,
+        stage_name=STAGE_NAMES[Stage(item.stage)],
+        waiting_reason=item.waiting_reason,
+        waiting_name=WAITING_NAMES[reason] if reason else None,
+        priority=item.priority,
+        service=names.get(item.service_id or 0, ""),
+        team=item.team.text("name", language) if item.team else "",
+        assignee=item.assignee.name if item.assignee else "",
+        requester=item.requester.name,
+        requester_traits=tuple(item.requester.traits),
+        opened_at=item.opened_at,
+        updated_at=item.updated_at,
+        next_due_at=item.next_due_at,
+        breached=any(clock.breached for clock in clocks),
+        clocks=clocks,
+        version=item.version,
+    )
+
+
+def _filtered(filters: IncidentFilters, actor: Actor) -> WorkItemQuerySet:
+    items = WorkItem.objects.filter(kind=KIND).visible_to(actor)
+    return items.filter(_view(filters.view, actor), *_conditions(filters))
+
+
+def _view(view: str | None, actor: Actor) -> Q:
+    if view in (None, "all"):
+        return Q()
+    if view == "mine":
+        return Q(assignee_id=actor.person_id)
+    if view == "teams":
+        return Q(team_id__in=actor.team_ids)
+    if view == "unassigned":
+        mine = Q(team_id__in=actor.team_ids) | Q(team_id__isnull=True)
+        return Q(assignee_id__isnull=True) & (mine if actor.team_ids else Q())
+    raise Invalid({"view": [_("This queue does not exist.")]})
+
+
+def _conditions(filters: IncidentFilters) -> list[Q]:
+    found: list[Q] = []
+    if filters.open is not None:
+        found.append(OPEN if filters.open else ~OPEN)
+    if filters.stages:
+        found.append(Q(stage__in=filters.stages))
+    if filters.priorities:
+        found.append(Q(priority__in=filters.priorities))
+    if filters.team:
+        found.append(Q(team__code=filters.team))
+    if filters.service:
+        found.append(Q(service_id__in=Service.objects.filter(code=filters.service).values("pk")))
+    if filters.assignee_id is not None:
+        found.append(Q(assignee_id=filters.assignee_id))
+    if filters.requester_id is not None:
+        found.append(Q(requester_id=filters.requester_id))
+    if filters.text.strip():
+        found.append(text_condition(filters.text))
+    if filters.breached is not None:
+        late = Exists(Clock.objects.filter(work_item=OuterRef("pk"), breached_at__isnull=False))
+        found.append(Q(late) if filters.breached else ~Q(late))
+    return found
+
+
+def text_condition(text: str) -> Q:
+    """Return the condition for words of a number, title or description."""
+    words = text.replace("\0", " ").strip()[:200]
+    return Q(search=SearchQuery(words, config="simple", search_type="websearch"))

@@ -1,0 +1,349 @@
+"""One incident with all that its page shows, under the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.functional import Promise
+
+from timshel.context.people.models import Person
+from timshel.context.people.queries import PersonCard, card_of
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
+from timshel.kernel.journal.queries import JournalEntry, history
+from timshel.operation.work.access import find, is_own, may_read_notes
+from timshel.operation.work.actions import SUBJECT
+from timshel.operation.work.files import path_of
+from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
+from timshel.operation.work.rules import covers, may_view
+from timshel.operation.work.states import (
+    STAGE_NAMES,
+    WAITING_NAMES,
+    Stage,
+    WaitingReason,
+    requester_sentence,
+)
+from timshel.relationship_agreement.service_level.queries import ClockView, clocks_of
+from timshel.resolution_fulfilment.incident import rules
+from timshel.resolution_fulfilment.incident.access import REOPEN_CLOSED, RIGHTS
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
+from timshel.service_portfolio.service.models import Service
+
+# What a reader without the right to internal notes sees of the history.
+PUBLIC_VERBS = frozenset(
+    {
+        "incident.opened",
+        "incident.started",
+        "incident.waited",
+        "incident.resumed",
+        "incident.replied",
+        "incident.resolved",
+        "incident.reopened",
+        "incident.closed",
+        "incident.cancelled",
+    }
+)
+PUBLIC_FIELDS = frozenset({"stage", "waiting_reason", "title", "service", "resolution_text"})
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file as pages list it; ``size`` in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """Something said; ``audience`` is ``public`` or ``internal``."""
+
+    id: int
+    audience: str
+    author: str
+    by_requester: bool
+    text: str
+    channel: str
+    at: datetime
+    attachments: tuple[AttachmentView, ...]
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether only helpers read this."""
+        return self.audience == Audience.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry of the journal; ``changes`` maps fields to old and new value."""
+
+    at: datetime
+    actor: str
+    actor_kind: str
+    channel: str
+    verb: str
+    changes: Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRow:
+    """Another case beside this one."""
+
+    number: str
+    title: str
+    stage: str
+    stage_name: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident as helpers see it; ``possible`` holds the verbs the reader may use now."""
+
+    id: int
+    number: str
+    title: str
+    description: str
+    stage: str
+    stage_name: Promise
+    waiting_reason: str | None
+    waiting_name: Promise | None
+    sentence: Promise
+    impact: int
+    urgency: int
+    priority: int
+    priority_reason: str
+    service_state: str | None
+    symptom: str
+    channel: str
+    service_id: int | None
+    service_code: str
+    service: str
+    offering_code: str
+    offering: str
+    team_code: str
+    team: str
+    assignee_id: int | None
+    assignee: str
+    requester_id: int
+    requester: PersonCard
+    opened_by: str
+    opened_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    next_due_at: datetime | None
+    reassignments: int
+    reopenings: int
+    resolution_code: str | None
+    resolution_text: str
+    clocks: tuple[ClockView, ...]
+    conversation: tuple[CommentView, ...]
+    attachments: tuple[AttachmentView, ...]
+    history: tuple[HistoryLine, ...]
+    parent: RelatedRow | None
+    children: tuple[RelatedRow, ...]
+    possible: frozenset[str]
+    may_read_notes: bool
+    version: int
+
+
+def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
+    """Return an incident with everything of its page, in a fixed number of queries.
+
+    Raises:
+        NotFound: it does not exist, or the reader may not know that it does.
+    """
+    item = find(number, actor=actor)
+    own = _own_row(item)
+    notes = may_read_notes(item, actor=actor)
+    parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
+    return IncidentView(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        description=item.description,
+        impact=item.impact,
+        urgency=item.urgency,
+        priority=item.priority,
+        priority_reason=own.priority_reason,
+        service_state=own.service_state,
+        symptom=own.symptom,
+        channel=item.channel,
+        assignee_id=item.assignee_id,
+        requester_id=item.requester_id,
+        requester=requester_card(item, language=actor.language),
+        opened_by=own.work_item.opened_by.name if own.work_item.opened_by else "",
+        opened_at=item.opened_at,
+        updated_at=item.updated_at,
+        resolved_at=item.resolved_at,
+        closed_at=item.closed_at,
+        next_due_at=item.next_due_at,
+        reassignments=item.reassignments,
+        reopenings=item.reopenings,
+        resolution_code=own.resolution_code,
+        resolution_text=own.resolution_text,
+        clocks=clocks_of(item.pk, at=at),
+        conversation=conversation(item, with_notes=notes),
+        attachments=files_of(item, with_notes=notes).get(None, ()),
+        history=_history(item, with_notes=notes),
+        parent=parents[0] if parents else None,
+        children=related(_children(item), actor=actor),
+        possible=frozenset(possible_verbs(item, actor=actor, at=at)),
+        may_read_notes=notes,
+        version=item.version,
+        **_stage_words(item),
+        **_names(item, own, actor.language),
+    )
+
+
+def _own_row(item: WorkItem) -> Incident:
+    rows = Incident.objects.select_related(
+        "offering", "work_item__opened_by", "work_item__parent"
+    ).defer("work_item__search", "work_item__parent__search")
+    return rows.get(pk=item.pk)
+
+
+def _stage_words(item: WorkItem) -> dict[str, Any]:
+    reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
+    stage = Stage(item.stage)
+    return {
+        "stage": item.stage,
+        "stage_name": STAGE_NAMES[stage],
+        "waiting_reason": item.waiting_reason,
+        "waiting_name": WAITING_NAMES[reason] if reason else None,
+        "sentence": requester_sentence(stage, reason),
+    }
+
+
+def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
+    service = Service.objects.filter(pk=item.service_id).first()
+    return {
+        "service_id": item.service_id,
+        "service_code": service.code if service else "",
+        "service": service.text("name", language) if service else "",
+        "offering_code": own.offering.code if own.offering else "",
+        "offering": own.offering.text("name", language) if own.offering else "",
+        "team_code": item.team.code if item.team else "",
+        "team": item.team.text("name", language) if item.team else "",
+        "assignee": item.assignee.name if item.assignee else "",
+    }
+
+
+def requester_card(item: WorkItem, *, language: str) -> PersonCard:
+    """Return the requester's card; who may see the work may see who asked for it."""
+    people = Person.objects.select_related("unit", "customer", "site", "manager")
+    return card_of(people.get(pk=item.requester_id), language=language)
+
+
+def conversation(item: WorkItem, *, with_notes: bool) -> tuple[CommentView, ...]:
+    """Return what was said, oldest first, with its files; notes only where asked for."""
+    comments = Comment.objects.filter(work_item=item).order_by("at", "id")
+    if not with_notes:
+        comments = comments.filter(audience=Audience.PUBLIC)
+    files = files_of(item, with_notes=with_notes)
+    return tuple(
+        CommentView(
+            id=each.pk,
+            audience=each.audience,
+            author=each.author_name,
+            by_requester=each.by_requester,
+            text=each.text,
+            channel=each.channel,
+            at=each.at,
+            attachments=files.get(each.pk, ()),
+        )
+        for each in comments
+    )
+
+
+def files_of(item: WorkItem, *, with_notes: bool) -> dict[int | None, tuple[AttachmentView, ...]]:
+    """Return the files by the comment they came with; those of the report under None."""
+    files = Attachment.objects.filter(work_item=item).order_by("id")
+    if not with_notes:
+        files = files.filter(audience=Audience.PUBLIC)
+    found: dict[int | None, tuple[AttachmentView, ...]] = {}
+    for each in files:
+        view = AttachmentView(each.pk, each.name, each.media_type, each.size, each.at)
+        found[each.comment_id] = (*found.get(each.comment_id, ()), view)
+    return found
+
+
+def attachment(attachment_id: int, *, actor: Actor) -> tuple[AttachmentView, Path]:
+    """Return a file that the reader may see, and where its content lies.
+
+    Raises:
+        NotFound: there is no such file, or the reader may not know that there is.
+    """
+    found = (
+        Attachment.objects.select_related("work_item")
+        .defer("work_item__search")
+        .filter(pk=attachment_id)
+        .first()
+    )
+    if found is None or not may_view(actor, found.work_item):
+        raise NotFound
+    hidden = found.audience == Audience.INTERNAL
+    if hidden and not may_read_notes(found.work_item, actor=actor):
+        raise NotFound
+    view = AttachmentView(found.pk, found.name, found.media_type, found.size, found.at)
+    return view, path_of(found.sha256)
+
+
+def _history(item: WorkItem, *, with_notes: bool) -> tuple[HistoryLine, ...]:
+    entries = history(SUBJECT, [item.pk])
+    if not with_notes:
+        entries = tuple(entry for entry in entries if entry.verb in PUBLIC_VERBS)
+    return tuple(_line(entry, with_notes=with_notes) for entry in entries)
+
+
+def _line(entry: JournalEntry, *, with_notes: bool) -> HistoryLine:
+    changes = entry.changes
+    if not with_notes:
+        changes = {name: pair for name, pair in changes.items() if name in PUBLIC_FIELDS}
+    return HistoryLine(
+        at=entry.at,
+        actor=entry.actor_name,
+        actor_kind=entry.actor_kind,
+        channel=entry.channel,
+        verb=entry.verb,
+        changes=changes,
+    )
+
+
+def _children(item: WorkItem) -> list[WorkItem]:
+    return list(WorkItem.objects.filter(parent=item).defer("search").order_by("id")[:100])
+
+
+def related(items: Iterable[WorkItem], *, actor: Actor) -> tuple[RelatedRow, ...]:
+    """Return those of some cases that the reader may see."""
+    return tuple(
+        RelatedRow(each.number, each.title, each.stage, STAGE_NAMES[Stage(each.stage)])
+        for each in items
+        if may_view(actor, each)
+    )
+
+
+def possible_verbs(item: WorkItem, *, actor: Actor, at: datetime) -> Iterable[Verb]:
+    """Yield what the reader may do to an incident now, by stage, right and ownership."""
+    stage = Stage(item.stage)
+    own = is_own(item, actor=actor)
+    in_window = rules.within_reopen_window(item.resolved_at, at=at)
+    for verb in Verb:
+        if not stage_allows(stage, verb):
+            continue
+        if verb is Verb.REOPEN and not (in_window or covers(actor, REOPEN_CLOSED, item)):
+            continue
+        helps = verb in RIGHTS and covers(actor, RIGHTS[verb], item)
+        if helps or (own and verb in OF_REQUESTER):
+            yield verb
+
+
+OF_REQUESTER = frozenset({Verb.REPLY, Verb.REOPEN, Verb.WITHDRAW, Verb.CONFIRM})
