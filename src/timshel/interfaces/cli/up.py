@@ -23,7 +23,7 @@ from timshel.interfaces.cli.supervisor import Part, Supervisor
 from timshel.kernel.embedded_database import EmbeddedDatabase, EmbeddedDatabaseError
 from timshel.kernel.file_lock import FileLock, LockHeld
 
-PORT_PATIENCE_SECONDS = 12.0  # a killed predecessor's last requests may still hold the port
+PORT_PATIENCE_SECONDS = 12.0  # for the last requests of a predecessor that was killed
 WEB_STOP_SECONDS = 15.0
 WORKER_STOP_SECONDS = 30.0
 
@@ -89,6 +89,7 @@ def _take_port(host: str, port: int, data: Path, lock: FileLock) -> tuple[str, i
     Raises:
         Stop: one of them is taken by others.
     """
+    was_killed = bool(lock.holder())  # whoever leaves in order takes the note along
     try:
         lock.acquire()
     except LockHeld as held:
@@ -97,7 +98,7 @@ def _take_port(host: str, port: int, data: Path, lock: FileLock) -> tuple[str, i
             f"Timshel already runs on {data}: process {held.holder.get('pid', '?')}{where}.",
             Exit.IN_USE,
         ) from held
-    end = time.monotonic() + PORT_PATIENCE_SECONDS
+    end = time.monotonic() + (PORT_PATIENCE_SECONDS if was_killed else 0)
     while True:
         try:
             address, port = _probe(host, port)
