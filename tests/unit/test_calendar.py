@@ -19,8 +19,8 @@ from timshel.kernel.calendar import (
     Reason,
     around_the_clock,
     business_calendar,
-    public_holidays,
 )
+from timshel.kernel.public_holidays import UnknownPlace, holiday_regions, public_holidays
 
 MINUTE = timedelta(minutes=1)
 OFFICE = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
@@ -306,8 +306,9 @@ def test_wrong_questions_are_refused(office: BusinessCalendar) -> None:
 def test_public_holidays_of_a_region() -> None:
     zurich_days = public_holidays("CH", "ZH", (2026,))
     assert date(2026, 5, 1) in zurich_days
+    assert "ZH" in holiday_regions()["CH"]
     assert date(2026, 5, 1) not in public_holidays("CH", "GE", (2026,))
-    with pytest.raises(CalendarError, match="XX"):
+    with pytest.raises(UnknownPlace, match="XX"):
         public_holidays("XX", "", (2026,))
     calendar = business_calendar("Europe/Zurich", WEEK, country="CH", region="ZH")
     assert calendar.add(zurich(2026, 4, 30, 16), timedelta(hours=2)) == zurich(2026, 5, 4, 9)

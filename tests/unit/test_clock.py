@@ -23,9 +23,7 @@ from timshel.relationship_agreement.service_level.rules.book import TargetBook, 
 from timshel.relationship_agreement.service_level.rules.clock import (
     Answered,
     ClockEvent,
-    ClockKind,
     ClockReading,
-    ClockState,
     Opened,
     Phase,
     PriorityChanged,
@@ -35,6 +33,7 @@ from timshel.relationship_agreement.service_level.rules.clock import (
     read_clock,
 )
 from timshel.relationship_agreement.service_level.rules.explanation import explain_reading
+from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOTHING = timedelta(0)
@@ -223,7 +222,7 @@ def cases(draw: st.DrawFn) -> tuple[list[ClockEvent], list[TargetVersion], datet
 
 
 @given(cases(), st.sampled_from(list(ClockKind)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_clock_equals_the_walk(
     case: tuple[list[ClockEvent], list[TargetVersion], datetime], kind: ClockKind
 ) -> None:
@@ -250,7 +249,9 @@ def assert_consistent(reading: ClockReading, at: datetime) -> None:
     assert (reading.state is ClockState.PAUSED) == (reading.paused_since is not None)
     if reading.state is ClockState.RUNNING and reading.due_at is not None:
         assert reading.due_at >= at
-        assert reading.terms.calendar.working_time(at, reading.due_at) == reading.remaining
+        assert reading.terms.calendar.working_time(at, reading.due_at) == max(
+            NOTHING, reading.remaining
+        )
     if reading.state in {ClockState.BREACHED, ClockState.MISSED}:
         assert reading.due_at == reading.breached_at
     if reading.state is ClockState.PAUSED and reading.breached_at is None:
@@ -564,6 +565,16 @@ class TestOtherStates:
             reading = read(kind, zurich(3, 9), *log)
             assert (reading.state, reading.stopped_at) == (ClockState.CANCELLED, zurich(1, 9, 30))
             assert reading.elapsed == 30 * MINUTE
+
+    def test_terms_that_end_at_the_very_moment_hold_no_more(self) -> None:
+        terms = Terms(8 * HOUR, CALENDAR)
+        ended = TargetVersion(ClockKind.RESOLVE, 3, None, ALWAYS, zurich(1, 12), terms)
+        book = TargetBook([ended])
+        assert resolve(zurich(1, 11), OPENED, book=book).state is ClockState.RUNNING
+        found = read_clock(
+            [OPENED], kind=ClockKind.RESOLVE, book=book, waiting=WAITING, at=zurich(1, 12)
+        )
+        assert found is None
 
     def test_waiting_that_is_ours_counts(self) -> None:
         reading = resolve(zurich(1, 12), OPENED, waits(zurich(1, 10), "supplier"))

@@ -25,6 +25,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from timshel.kernel.public_holidays import public_holidays
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DATE = date(1970, 1, 1)
 MICROSECOND = timedelta(microseconds=1)
@@ -455,25 +457,3 @@ def business_calendar(
 def around_the_clock(zone: str = "UTC") -> BusinessCalendar:
     """Return the calendar that never closes."""
     return business_calendar(zone, (((0, DAY),),) * 7)
-
-
-@lru_cache(maxsize=1_024)
-def public_holidays(country: str, region: str, years: tuple[int, ...]) -> dict[date, str]:
-    """Return the public holidays of a country or a part of it, by date.
-
-    Args:
-        country: ISO 3166 code of two letters.
-        region: ISO 3166-2 code without the country, or nothing for the whole country's days.
-        years: which years.
-
-    Raises:
-        CalendarError: the country or the region is unknown.
-    """
-    # The library reads every country's module when it is imported, which few processes need.
-    import holidays
-
-    try:
-        found = holidays.country_holidays(country, subdiv=region or None, years=years)
-    except NotImplementedError as error:
-        raise CalendarError(f"No holidays are known for {country} {region}.".strip()) from error
-    return dict(found.items())

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from timshel.relationship_agreement.service_level.rules.clock import ClockKind, Terms
+from timshel.relationship_agreement.service_level.rules.clock import Terms
+from timshel.relationship_agreement.service_level.states import ClockKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,7 @@ class TargetBook:
                     return version.terms
         return None
 
-    def changes(self, *, after: datetime, before: datetime) -> Sequence[datetime]:
-        """Return the moments strictly between two others at which any target changed."""
-        return [
-            moment
-            for moment in self._moments[bisect_right(self._moments, after) :]
-            if moment < before
-        ]
+    def changes(self, *, after: datetime, until: datetime) -> Sequence[datetime]:
+        """Return the moments after one and up to another at which any target changed."""
+        first = bisect_right(self._moments, after)
+        return self._moments[first : bisect_right(self._moments, until)]

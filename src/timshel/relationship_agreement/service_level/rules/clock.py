@@ -15,35 +15,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from timshel.kernel.calendar import BusinessCalendar, NeverOpen
+from timshel.relationship_agreement.service_level.states import RUNS, ClockKind, ClockState
 
 NOTHING = timedelta(0)
 DEFAULT_WARN_PERCENT = 75
-
-
-class ClockKind(StrEnum):
-    """What a clock measures."""
-
-    RESPOND = "respond"
-    RESOLVE = "resolve"
-
-
-class ClockState(StrEnum):
-    """What a clock says; a breach is a fact about it and never a stage of the work.
-
-    RUNNING and BREACHED run, before and after the due moment; PAUSED does not run, whether or
-    not it is late; MET and MISSED stopped, in time and late; CANCELLED stopped without a result.
-    """
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    BREACHED = "breached"
-    MET = "met"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
-
-
-RUNS = frozenset({ClockState.RUNNING, ClockState.BREACHED})
-STOPPED = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
 
 
 class Phase(StrEnum):
@@ -115,12 +90,14 @@ class Terms:
         calendar: where it is counted.
         warn_percent: the share of the target after which to warn.
         target_id: key of the stored target, for whoever shows where this came from.
+        calendar_id: key of the stored calendar.
     """
 
     target: timedelta
     calendar: BusinessCalendar
     warn_percent: int = DEFAULT_WARN_PERCENT
     target_id: int | None = None
+    calendar_id: int | None = None
 
     @property
     def warn_after(self) -> timedelta:
@@ -136,12 +113,23 @@ class TermsBook(Protocol):
     ) -> Terms | None:
         """Return the terms in force at a moment, or None where nothing is promised."""
 
-    def changes(self, *, after: datetime, before: datetime) -> Iterable[datetime]:
-        """Return the moments strictly between two others at which any terms changed."""
+    def changes(self, *, after: datetime, until: datetime) -> Iterable[datetime]:
+        """Return the moments after one and up to another at which any terms changed."""
 
 
 WaitingRules = Mapping[tuple[ClockKind, str], bool]
 """Whether waiting for a reason pauses a kind of clock; what is not listed does not pause."""
+
+# What only the requester can end pauses the promise to resolve; what we, our suppliers or our
+# other processes can end does not. Nothing pauses the promise to respond.
+DEFAULT_WAITING: WaitingRules = {
+    (ClockKind.RESOLVE, "requester"): True,
+    (ClockKind.RESOLVE, "evidence"): True,
+    (ClockKind.RESOLVE, "appointment"): True,
+    (ClockKind.RESOLVE, "supplier"): False,
+    (ClockKind.RESOLVE, "problem"): False,
+    (ClockKind.RESOLVE, "change"): False,
+}
 
 
 class Status(StrEnum):
@@ -281,6 +269,14 @@ def read_clock(
     return meter.reading(kind, spans)
 
 
+def next_due_at(readings: Iterable[ClockReading]) -> datetime | None:
+    """Return the earliest due moment of the clocks that run, by which work is sorted."""
+    return min(
+        (each.due_at for each in readings if each.state in RUNS and each.due_at is not None),
+        default=None,
+    )
+
+
 def _log(events: Iterable[ClockEvent], book: TermsBook, at: datetime) -> list[ClockEvent]:
     """Return the events up to ``at`` from the opening on, with the changes of the terms."""
     known = sorted((each for each in events if each.at <= at), key=lambda each: each.at)
@@ -290,7 +286,7 @@ def _log(events: Iterable[ClockEvent], book: TermsBook, at: datetime) -> list[Cl
     opened = known[first]
     # What a skewed clock dated before the opening happened after it all the same.
     early = [replace(each, at=opened.at) for each in known[:first]]
-    changes = [TermsChanged(moment) for moment in book.changes(after=opened.at, before=at)]
+    changes = [TermsChanged(moment) for moment in book.changes(after=opened.at, until=at)]
     rest = sorted([*early, *changes, *known[first + 1 :]], key=lambda each: each.at)
     return [opened, *rest]
 

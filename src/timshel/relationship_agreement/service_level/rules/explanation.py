@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from timshel.kernel.calendar import Reason
 from timshel.relationship_agreement.service_level.rules.clock import (
     NOTHING,
-    RUNS,
     ClockReading,
     Span,
     Status,
     Terms,
 )
+from timshel.relationship_agreement.service_level.states import RUNS
 
 WAITING = "waiting"
 STOPPED = "stopped"

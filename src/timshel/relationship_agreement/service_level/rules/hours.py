@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from timshel.kernel.calendar import (
     BusinessCalendar,
-    CalendarError,
     Exceptional,
     Hours,
     business_calendar,
-    public_holidays,
 )
 from timshel.kernel.errors import Invalid
+from timshel.kernel.public_holidays import UnknownPlace, public_holidays
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?|24:00(?::00)?")
@@ -58,7 +57,7 @@ def calendar_from(
     if country:
         try:
             public_holidays(country, region, (2024,))
-        except CalendarError:
+        except UnknownPlace:
             wrong["holiday_country"] = [
                 _("No public holidays are known for %(country)s %(region)s.")
                 % {"country": country, "region": region}

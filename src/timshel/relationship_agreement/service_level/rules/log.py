@@ -26,6 +26,9 @@ PHASES: Mapping[str, Phase] = {
     Stage.CANCELLED: Phase.CANCELLED,
 }
 
+READ_FIELDS = ("stage", "waiting_reason", "priority", "service", "service_id", "response")
+"""The fields of an entry that a clock reads; entries without any of them mean nothing to it."""
+
 
 class LoggedChange(Protocol):
     """What of a journal entry a clock reads."""
@@ -53,19 +56,31 @@ def clock_events(entries: Iterable[LoggedChange]) -> tuple[ClockEvent, ...]:
 def _events(at: datetime, changes: Mapping[str, list[Any]]) -> Iterator[ClockEvent]:
     """Yield what one entry says; what was promised changes before a stage that it stops under."""
     stage = changes.get("stage")
+    service = changes.get("service") or changes.get("service_id")
     is_opening = stage is not None and stage[0] is None
     if is_opening:
-        yield Opened(at, changes["priority"][1], changes.get("service", (None, None))[1])
+        yield Opened(at, changes["priority"][1], _key(service[1]) if service else None)
     else:
         if "priority" in changes:
             yield PriorityChanged(at, changes["priority"][1])
-        if "service" in changes:
-            yield ServiceChanged(at, changes["service"][1])
+        if service:
+            yield ServiceChanged(at, _key(service[1]))
     if changes.get("response", (None, False))[1]:
         yield Answered(at)
-    reason = changes.get("waiting_reason", (None, None))[1]
+    yield from _stage_events(at, stage, changes.get("waiting_reason"))
+
+
+def _stage_events(
+    at: datetime, stage: list[Any] | None, reason: list[Any] | None
+) -> Iterator[StageChanged]:
+    """Yield the change of the stage, or of what is waited for in the same stage."""
+    waits_for = reason[1] if reason else None
     if stage is not None:
-        if not is_opening or PHASES[stage[1]] is not Phase.ACTIVE:
-            yield StageChanged(at, PHASES[stage[1]], reason)
-    elif reason is not None:
-        yield StageChanged(at, Phase.WAITING, reason)
+        yield StageChanged(at, PHASES[stage[1]], waits_for)
+    elif waits_for is not None:
+        yield StageChanged(at, Phase.WAITING, waits_for)
+
+
+def _key(value: Any) -> int | None:
+    """Return the key of a row that the journal names by itself or with what it was called."""
+    return value["id"] if isinstance(value, Mapping) else value

@@ -1,0 +1,170 @@
+"""Keeping the stored readings true: after each change of the work, or in bulk.
+
+Nothing here decides anything: the readings come from the journal by a pure function, and these
+functions write them down. They ask for no right, because the change that calls them has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from timshel.operation.work.models import WorkItem
+from timshel.relationship_agreement.service_level.models import Clock
+from timshel.relationship_agreement.service_level.queries import read_clocks
+from timshel.relationship_agreement.service_level.rules.clock import ClockReading, next_due_at
+from timshel.relationship_agreement.service_level.states import ClockKind
+
+BATCH = 1_000
+READ_COLUMNS = (
+    "state",
+    "target",
+    "calendar",
+    "elapsed",
+    "read_at",
+    "due_at",
+    "warn_at",
+    "warned_at",
+    "breached_at",
+    "breach_announced_at",
+    "stopped_at",
+    "paused_since",
+    "paused_reason",
+)
+
+Readings = Mapping[int, Mapping[ClockKind, ClockReading]]
+
+
+def start_clocks(work_item: WorkItem, *, at: datetime) -> None:
+    """Start the clocks of work that was just opened, in the transaction of the opening.
+
+    Args:
+        work_item: saved; whether its opening is journalled already makes no difference.
+        at: when it was opened.
+    """
+    refresh_clocks(work_item, at=at)
+
+
+@transaction.atomic
+def refresh_clocks(work_item: WorkItem, *, at: datetime) -> None:
+    """Read the clocks of one piece of work again, in the transaction of the change.
+
+    Args:
+        work_item: locked by the caller, its change journalled; ``next_due_at`` is set on it too.
+        at: the moment of the change.
+    """
+    readings = read_clocks([work_item.pk], at=at)
+    store_readings(readings, at=at, announce=True)
+    work_item.next_due_at = next_due_at(readings[work_item.pk].values())
+
+
+def refresh_many(work_item_ids: Iterable[int], *, at: datetime, announce: bool = False) -> int:
+    """Read the clocks of much work again, a thousand pieces to a transaction and six queries.
+
+    Args:
+        work_item_ids: their keys.
+        at: the moment of the readings.
+        announce: whether the sweep is to tell of what is late already. Loading a history or
+            rebuilding tells nobody; changing a promise does.
+
+    Returns:
+        How many pieces of work were read.
+    """
+    keys = sorted(set(work_item_ids))
+    for start in range(0, len(keys), BATCH):
+        with transaction.atomic():
+            batch = keys[start : start + BATCH]
+            # Changes of work lock the work first and its clocks second; so does this.
+            locked = WorkItem.objects.filter(pk__in=batch).order_by("pk").only("pk")
+            batch = [item.pk for item in locked.select_for_update(no_key=True)]
+            store_readings(read_clocks(batch, at=at), at=at, announce=announce)
+    return len(keys)
+
+
+def store_readings(readings: Readings, *, at: datetime, announce: bool) -> None:
+    """Write readings down as the clocks of their work, in the caller's transaction.
+
+    Args:
+        readings: for each piece of work all its readings.
+        at: their moment.
+        announce: whether the sweep is to tell of what is late or nearly so already.
+    """
+    stored = {
+        (row.work_item_id, row.kind): row
+        for row in Clock.objects.select_for_update()
+        .filter(work_item_id__in=list(readings))
+        .order_by("work_item_id", "kind")
+    }
+    rows = []
+    for work_item_id, by_kind in readings.items():
+        for kind, reading in by_kind.items():
+            row = stored.pop((work_item_id, kind.value), None) or Clock(
+                work_item_id=work_item_id, kind=kind.value
+            )
+            write_reading(row, reading, at=at)
+            if not announce:
+                _mark_as_told(row, at=at)
+            rows.append(row)
+    Clock.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["work_item", "kind"],
+        update_fields=READ_COLUMNS,
+    )
+    if stored:
+        # Nothing is promised for these any more.
+        Clock.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    _store_next_due(readings)
+
+
+def write_reading(row: Clock, reading: ClockReading, *, at: datetime) -> None:
+    """Set the columns of a clock to what a reading says.
+
+    What the sweep told already stays told, unless it was about another deadline: a warning
+    whose moment lies ahead again, or a breach at another moment, is told anew.
+    """
+    if row.warned_at is not None and reading.warn_at is not None and reading.warn_at > at:
+        row.warned_at = None
+    if row.breached_at != reading.breached_at:
+        row.breach_announced_at = None
+    row.state = reading.state.value
+    row.target = reading.terms.target
+    row.calendar_id = _required(reading.terms.calendar_id)
+    row.elapsed = reading.elapsed
+    row.read_at = at
+    row.due_at = reading.due_at
+    row.warn_at = reading.warn_at
+    row.breached_at = reading.breached_at
+    row.stopped_at = reading.stopped_at
+    row.paused_since = reading.paused_since
+    row.paused_reason = reading.paused_reason
+
+
+def _mark_as_told(row: Clock, *, at: datetime) -> None:
+    if row.breached_at is not None and row.breach_announced_at is None:
+        row.breach_announced_at = at
+    if row.warn_at is not None and row.warn_at <= at and row.warned_at is None:
+        row.warned_at = at
+
+
+def _required(key: int | None) -> int:
+    if key is None:
+        raise ValueError("These terms do not come from a stored target.")
+    return key
+
+
+def _store_next_due(readings: Readings) -> None:
+    """Write the moments by which work is sorted, to those rows only for which they differ."""
+    keys: Sequence[int] = list(readings)
+    dues: Collection[datetime | None] = [next_due_at(readings[key].values()) for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE work_workitem AS item SET next_due_at = new.due_at
+            FROM unnest(%s::bigint[], %s::timestamptz[]) AS new (id, due_at)
+            WHERE item.id = new.id AND item.next_due_at IS DISTINCT FROM new.due_at
+            """,
+            [keys, list(dues)],
+        )
