@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
@@ -282,6 +283,19 @@ def revoke_token(token_id: int, *, actor: Actor, at: datetime) -> None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
         _record_token("authority.token_revoked", token, actor=actor, at=at)
+
+
+def note_token_use(digest: bytes, *, at: datetime) -> None:
+    """Note that a token is in use; neither earlier moments nor repetitions write anything.
+
+    Args:
+        digest: of the token's secret, as ``queries.token_digest`` gives it.
+        at: since when it is known to be in use; doors round it, so that a token that is used all
+            the time is not written all the time.
+    """
+    Token.objects.filter(digest=digest).filter(
+        Q(last_used_at__isnull=True) | Q(last_used_at__lt=at)
+    ).update(last_used_at=at)
 
 
 def _record_token(verb: str, token: Token, *, actor: Actor, at: datetime) -> None:

@@ -141,6 +141,11 @@ def service_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
     return {pk: translated(name, other, "name", language) for pk, name, other in columns}
 
 
+def service_codes(ids: Iterable[int]) -> dict[int, str]:
+    """Return the codes of some services by key, whatever their stage of life; one query."""
+    return dict(Service.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
+
+
 def offering_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
     """Return the names of some offerings by key; one query."""
     columns = Offering.objects.filter(pk__in=set(ids)).values_list("pk", "name", "translations")

@@ -89,7 +89,7 @@ class IncidentFilters:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One line of a queue."""
+    """One line of a queue: names for people, and beside them what programs refer to."""
 
     id: int
     number: str
@@ -110,6 +110,10 @@ class IncidentRow:
     breached: bool
     clocks: tuple[ClockView, ...]
     version: int
+    service_id: int | None
+    team_code: str
+    assignee_id: int | None
+    requester_id: int
 
 
 def incident_list(
@@ -145,9 +149,17 @@ def incident_list(
     return page.map(lambda item: _row(item, names, clocks.get(item.pk, ()), actor.language))
 
 
-def incident_count(filters: IncidentFilters, *, actor: Actor) -> int:
-    """Count what a list would show, up to :data:`COUNT_LIMIT`, after which it stops counting."""
-    return _filtered(filters, actor).values("pk")[:COUNT_LIMIT].count()
+def incident_count(
+    filters: IncidentFilters, *, actor: Actor, limit: int | None = COUNT_LIMIT
+) -> int:
+    """Count what a list would show.
+
+    Args:
+        filters: what is asked for.
+        actor: who reads.
+        limit: where to stop counting, as pages do that only say "many"; None counts all.
+    """
+    return _filtered(filters, actor).values("pk")[:limit].count()
 
 
 def _row(
@@ -174,6 +186,10 @@ def _row(
         breached=any(clock.breached for clock in clocks),
         clocks=clocks,
         version=item.version,
+        service_id=item.service_id,
+        team_code=item.team.code if item.team else "",
+        assignee_id=item.assignee_id,
+        requester_id=item.requester_id,
     )
 
 
