@@ -190,3 +190,26 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ExternalReference(models.Model):
+    """What a piece of work is called in another system, for imports and exchange with partners.
+
+    ``fingerprint`` tells whether the record over there is still the one that was brought in.
+    """
+
+    work_item = models.ForeignKey(
+        WorkItem, on_delete=models.PROTECT, related_name="external_references"
+    )
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="external_id_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
