@@ -123,7 +123,7 @@ def change_work_item(
             setattr(item, name, value)
             if name not in DERIVED:
                 changes[name] = (_plain(old), _plain(value))
-    changes.update(also or {})
+    changes.update({name: pair for name, pair in (also or {}).items() if pair[0] != pair[1]})
     if not changes:
         return changes
     item.version += 1
