@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,3 +73,26 @@ def django_db_modify_db_settings(
         default.update(parse_database_url(database_url))
     # A kept connection would outlive the thread of a test and block dropping the database.
     connections.settings["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_the_journal_between_tests() -> Iterator[None]:
+    """Let tests that commit be cleaned up: the journal's own triggers refuse TRUNCATE."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = original(self, style, tables, **options)
+        if not statements:
+            return []
+        return [
+            "SET session_replication_role = replica",
+            *statements,
+            "TRUNCATE live_change",  # has no model, and so is not in the list
+            "SET session_replication_role = DEFAULT",
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield

@@ -107,7 +107,7 @@ class Actor:
 class _AllPermissions(dict[str, Scope]):
     """Every permission, everywhere: the rights of the system acting for itself."""
 
-    def get(self, key: str, default: object = None) -> Scope:  # type: ignore[override]  # noqa: ARG002
+    def get(self, key: str, default: object = None) -> Scope:  # noqa: ARG002
         return EVERYWHERE
 
 

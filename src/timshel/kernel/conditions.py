@@ -6,6 +6,7 @@ an administrator types may be evaluated at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,9 @@ from django.utils.translation import gettext as _
 from timshel.kernel.errors import Invalid
 
 MAXIMUM_LENGTH = 2_000
+
+# The engine counts the name that ``tags.exists(tag, …)`` binds among the names a condition reads.
+_BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 
 
 @lru_cache(maxsize=2_048)
@@ -40,7 +44,7 @@ def check(expression: str, *, names: frozenset[str]) -> None:
     except ValueError as error:
         message = _("The condition cannot be read: %(reason)s") % {"reason": error}
         raise Invalid({"condition": [message]}) from error
-    unknown = sorted(set(program.variables()) - names)
+    unknown = sorted(set(program.variables()) - names - set(_BOUND.findall(expression)))
     if unknown:
         message = _("The condition speaks of unknown names: %(names)s") % {
             "names": ", ".join(unknown)
@@ -60,7 +64,7 @@ def holds(expression: str, values: Mapping[str, Any]) -> bool:
     """
     try:
         result = _compile(expression).execute(dict(values))
-    except (ValueError, TypeError, RuntimeError) as error:
+    except (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError) as error:
         message = _("The condition could not be evaluated: %(reason)s") % {"reason": error}
         raise Invalid({"condition": [message]}) from error
     if not isinstance(result, bool):

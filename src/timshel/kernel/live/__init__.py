@@ -65,4 +65,4 @@ def forget(*, at: datetime) -> int:
     """Remove changes older than any open page cares for; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM live_change WHERE at < %s", [at - KEPT])
-        return cursor.rowcount
+        return int(cursor.rowcount)
