@@ -15,6 +15,7 @@ from timshel.interfaces.cli.init import init
 from timshel.interfaces.cli.journal import journal
 from timshel.interfaces.cli.migrate import migrate
 from timshel.interfaces.cli.output import warn
+from timshel.interfaces.cli.token import token
 from timshel.interfaces.cli.up import up
 from timshel.kernel.errors import Refused
 
@@ -35,7 +36,7 @@ def timshel() -> None:
     """Gather the commands; the help text above is what people read."""
 
 
-for command in (up, init, migrate, demo, import_, journal, check):
+for command in (up, init, migrate, demo, import_, journal, token, check):
     timshel.add_command(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from django.db.models import Q
 from timshel.context.organization.models import Unit
 from timshel.context.people.models import Membership, Person
 from timshel.kernel.actor import EVERYWHERE, Actor, ActorKind, Channel, Scope
+from timshel.leadership.authority.access import MANAGE, require
 from timshel.leadership.authority.models import Account, Grant, Role, ScopeKind, Token
 
 REQUESTER_ROLE = "requester"
@@ -128,3 +129,44 @@ def _units_below(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
         for ancestor in wanted.intersection(int(part) for part in path.split("/") if part):
             found[ancestor].add(key)
     return {key: frozenset(keys) for key, keys in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as lists show it; the secret is not kept."""
+
+    id: int
+    name: str
+    prefix: str
+    permissions: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def person_of_account(username: str) -> int | None:
+    """Return the key of the person who signs in with a name, or None."""
+    accounts = Account.objects.filter(username=username.strip().lower())
+    return accounts.values_list("person_id", flat=True).first()
+
+
+def token_list(person_id: int, *, actor: Actor) -> tuple[TokenRow, ...]:
+    """Return a person's tokens, newest first: one's own, or with the right to manage rights.
+
+    Raises:
+        NotAllowed: they are somebody else's.
+    """
+    if actor.person_id != person_id:
+        require(actor, MANAGE)
+    return tuple(
+        TokenRow(
+            id=token.pk,
+            name=token.name,
+            prefix=token.prefix,
+            permissions=tuple(token.permissions),
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            revoked_at=token.revoked_at,
+        )
+        for token in Token.objects.filter(person=person_id).order_by("-created_at", "-pk")
+    )

@@ -224,7 +224,7 @@ def _stage_words(item: WorkItem) -> dict[str, Any]:
 
 
 def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
-    service = Service.objects.filter(pk=item.service_id).first()
+    service = Service.objects.filter(pk=item.service_id or 0).first()
     return {
         "service_id": item.service_id,
         "service_code": service.code if service else "",
