@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.icons import icon
 from timshel.interfaces.web.wording import exact_moment, relative_moment, span
 from timshel.operation.work.states import STAGE_NAMES, Stage
+from timshel.resolution_fulfilment.incident.names import PRIORITY_NAMES
 
 STAGE_ICONS: Mapping[Stage, str] = {
     Stage.NEW: "sparkles",
@@ -23,14 +22,6 @@ STAGE_ICONS: Mapping[Stage, str] = {
     Stage.RESOLVED: "check",
     Stage.CLOSED: "lock",
     Stage.CANCELLED: "x",
-}
-
-PRIORITY_NAMES: Mapping[int, Promise] = {
-    1: gettext_lazy("Critical"),
-    2: gettext_lazy("High"),
-    3: gettext_lazy("Moderate"),
-    4: gettext_lazy("Low"),
-    5: gettext_lazy("Planned"),
 }
 
 _SOON = timedelta(hours=1)
@@ -83,7 +74,7 @@ def clock(reading: Any, now: datetime) -> SafeString:
     """Return the mark of a service level clock.
 
     Args:
-        reading: has ``name``, ``state`` (running, paused, met, breached, cancelled), ``due_at``.
+        reading: has ``state`` (of ``ClockState``), ``due_at``.
         now: the moment of the page.
     """
     state, due_at = str(reading.state), reading.due_at
@@ -93,6 +84,8 @@ def clock(reading: Any, now: datetime) -> SafeString:
 
 def _clock_words(state: str, due_at: datetime | None, now: datetime) -> tuple[str, str, str]:
     """Return the tone, the icon and the words of a clock."""
+    if state == "missed":
+        return "late", "clock-exclamation", _("not kept")
     if state == "met":
         return "met", "clock-check", _("kept")
     if state == "cancelled":

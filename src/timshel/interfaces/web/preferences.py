@@ -78,9 +78,7 @@ def preferences(request: TimshelRequest) -> HttpResponseBase:
     form = PreferencesForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
-        people.set_preferences(
-            language=chosen["language"], time_zone=chosen["time_zone"], actor=actor, at=request.at
-        )
+        _save(request, language=chosen["language"], time_zone=chosen["time_zone"])
         with translation.override(chosen["language"]):
             messages.success(request, _("Your preferences are saved."))
         response = HttpResponseRedirect(reverse("preferences"))
@@ -105,10 +103,16 @@ def display(request: TimshelRequest) -> HttpResponse:
         _keep(response, LANGUAGE_COOKIE, language)
         actor = request.actor
         if actor.person_id is not None:
-            people.set_preferences(
-                language=language, time_zone=actor.time_zone, actor=actor, at=request.at
-            )
+            _save(request, language=language, time_zone=actor.time_zone)
     return response
+
+
+def _save(request: TimshelRequest, *, language: str, time_zone: str) -> None:
+    actor = request.actor
+    if actor.person_id is not None:
+        people.change_preferences(
+            actor.person_id, language=language, time_zone=time_zone, actor=actor, at=request.at
+        )
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:

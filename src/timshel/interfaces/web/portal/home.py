@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel import live
+from timshel.resolution_fulfilment.incident.queries import case_list
+
+SHOWN = 5
 
 
+@require_safe
 def home(request: TimshelRequest) -> HttpResponse:
-    """Show the doors."""
-    return render(request, "portal/home.html", {})
+    """Show the doors and the newest open cases."""
+    token = live.token()
+    cases = case_list(actor=request.actor, at=request.at, open=True, size=SHOWN)
+    context = {
+        "cases": cases.items,
+        "has_more": cases.next_cursor is not None,
+        "live_token": token,
+        "live_regions": [f"person:{request.actor.person_id}"],
+    }
+    return render(request, "portal/home.html", context)

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
+from timshel.interfaces.web.portal import cases
+from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
+from timshel.interfaces.web.portal.report import choose, report_incident
+from timshel.interfaces.web.portal.search import search
+from timshel.interfaces.web.portal.services import ask, service
 
 urlpatterns = [
     path("", home, name="portal-home"),
+    path("report", choose, name="report-choose"),
+    path("report/incident", report_incident, name="report-incident"),
+    path("ask", ask, name="ask"),
+    path("services/<str:code>", service, name="service"),
+    path("cases", cases.cases, name="case-list"),
+    path("cases/<str:number>", cases.case, name="case"),
+    *(
+        path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
+        for verb in cases.DEEDS
+    ),
+    path("search", search, name="search"),
+    path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]

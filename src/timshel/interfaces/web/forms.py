@@ -1,0 +1,133 @@
+"""What the forms of all pages share: showing refusals at their fields, and taking files.
+
+Files that came with a form which was refused are kept: their content lies in the store already,
+and the form carries a signed note of each, so that nobody has to choose them twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from django import forms
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import Invalid
+from timshel.operation.work.files import Upload, path_of, store
+
+KEPT_SALT = "timshel.kept-file"
+KEPT_SECONDS = 24 * 60 * 60
+KEPT_FIELD = "kept_file"
+MOST_FILES = 10
+
+
+class RefusableForm(forms.Form):
+    """A form that shows what the domain refuses at the fields concerned."""
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Add the sentences of a refusal; those of unknown fields go above the form."""
+        for name, texts in refusal.fields.items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, str(text))
+        if not refusal.fields:
+            self.add_error(None, str(refusal.message))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that came with a refused form: the signed note of it, its name and its size."""
+
+    note: str
+    name: str
+    size: int
+
+
+class FilesGiven:
+    """The files of one form: newly chosen ones and those kept from an earlier attempt.
+
+    Args:
+        request: with the posted form.
+        actor: whose files; a note of somebody else's file is worth nothing.
+    """
+
+    def __init__(self, request: HttpRequest, actor: Actor) -> None:
+        chosen = cast("Sequence[UploadedFile]", request.FILES.getlist("files"))
+        self._owner = actor.person_id
+        self._chosen = [_upload(file) for file in chosen]
+        notes = request.POST.getlist(KEPT_FIELD)[:MOST_FILES]
+        self._kept = [found for note in notes if (found := self._read(note)) is not None]
+        self._opened: list[BinaryIO] = []
+        self.errors: list[str] = []
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Return all files as actions take them; each is to be read once."""
+        again = [self._reopened(*details) for _note, *details in self._kept]
+        return (*again, *self._chosen)
+
+    def release(self) -> None:
+        """Close what was opened to be read again."""
+        for handle in self._opened:
+            handle.close()
+        self._opened.clear()
+
+    def fingerprint(self) -> list[tuple[str, int]]:
+        """Return what tells these files from others, without reading them."""
+        chosen = [(file.name, file.size) for file in self._chosen]
+        return [*((str(name), int(size)) for _note, name, _type, size, _sha in self._kept), *chosen]
+
+    def keep(self) -> list[KeptFile]:
+        """Store the chosen files for the next attempt, and return notes of all of them."""
+        kept = [KeptFile(note, name, size) for note, name, _type, size, _sha in self._kept]
+        for upload in self._chosen[: MOST_FILES - len(kept)]:
+            upload.content.seek(0)
+            try:
+                stored = store(upload)
+            except Invalid as refusal:
+                self.errors += [str(text) for texts in refusal.fields.values() for text in texts]
+                continue
+            facts = [stored.name, stored.media_type, stored.size, stored.sha256, self._owner]
+            kept.append(KeptFile(signing.dumps(facts, salt=KEPT_SALT), stored.name, stored.size))
+        return kept
+
+    def _reopened(self, name: str, media_type: str, size: int, sha256: str) -> Upload:
+        handle = path_of(sha256).open("rb")
+        self._opened.append(handle)
+        return Upload(name=name, media_type=media_type, content=handle, size=size)
+
+    def _read(self, note: str) -> tuple[str, str, str, int, str] | None:
+        try:
+            facts = signing.loads(note, salt=KEPT_SALT, max_age=KEPT_SECONDS)
+        except signing.BadSignature:
+            return None
+        name, media_type, size, sha256, owner = facts
+        if owner != self._owner or not path_of(sha256).exists():
+            return None
+        return note, name, media_type, size, sha256
+
+
+def _upload(file: UploadedFile) -> Upload:
+    return Upload(
+        name=file.name or "",
+        media_type=file.content_type or "",
+        content=cast("Any", file),
+        size=file.size or 0,
+    )
+
+
+def refusing(form: RefusableForm, do: Callable[[], Any]) -> Any:
+    """Do something; where the domain finds the form wrong, show it there and return None."""
+    try:
+        return do()
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return None
+
+
+def form_owner(request: TimshelRequest) -> str:
+    """Return whose the keys of sent forms are, so that two people's keys never meet."""
+    return f"form:{request.actor.person_id}"

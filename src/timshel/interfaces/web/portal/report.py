@@ -1,0 +1,162 @@
+"""Reporting that something is broken: choose the service, say what happened, send it once."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel.errors import Conflict, NotFound
+from timshel.kernel.idempotency.actions import once
+from timshel.resolution_fulfilment.incident.actions import IncidentReport, open_incident
+from timshel.service_portfolio.service import queries as services
+from timshel.service_portfolio.service.queries import ServiceView
+
+IMPACTS = (
+    ("3", gettext_lazy("Only me")),
+    ("2", gettext_lazy("My team, or several people")),
+    ("1", gettext_lazy("Many people, or a whole site")),
+)
+URGENCIES = (
+    ("1", gettext_lazy("We cannot work at all")),
+    ("2", gettext_lazy("We can work, but with difficulty")),
+    ("3", gettext_lazy("It is an annoyance")),
+)
+LONGEST_SEARCH = 200
+
+
+class ReportForm(RefusableForm):
+    """What happened and whom it hinders, in the words of the person it happened to."""
+
+    title = forms.CharField(
+        label=gettext_lazy("What is broken?"),
+        help_text=gettext_lazy("A few words, such as “The printer on the second floor jams”."),
+        max_length=250,
+        error_messages={"required": gettext_lazy("Please say in a few words what is broken.")},
+    )
+    offering = forms.ChoiceField(label=gettext_lazy("Which part of it?"), required=False)
+    description = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        help_text=gettext_lazy("What did you do, what did you see, since when?"),
+        required=False,
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    impact = forms.TypedChoiceField(
+        label=gettext_lazy("Whom does it hinder?"),
+        choices=IMPACTS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please say whom it hinders.")},
+    )
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("How much does it hinder?"),
+        choices=URGENCIES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please say how much it hinders.")},
+    )
+    once = forms.CharField(max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, given: Any, *, service: ServiceView | None) -> None:
+        super().__init__(given, initial={"once": uuid.uuid4().hex})
+        offerings = service.offerings if service else ()
+        if offerings:
+            choices = [("", _("I am not sure")), *((each.code, each.name) for each in offerings)]
+            self.fields["offering"] = forms.ChoiceField(
+                label=gettext_lazy("Which part of it?"), required=False, choices=choices
+            )
+        else:
+            del self.fields["offering"]
+
+
+@require_safe
+def choose(request: TimshelRequest) -> HttpResponse:
+    """Show the services to choose from, all by area or those that meet what was typed."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    language = request.actor.language
+    found = services.find_services(text, language=language, limit=30) if text else ()
+    areas = () if text else services.service_list(language=language)
+    context = {"text": text, "found": found, "areas": areas}
+    return render(request, "portal/report_choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_incident(request: TimshelRequest) -> HttpResponse:
+    """Show the form for a service, and open the case it describes, once per form."""
+    service = _service(request)
+    form = ReportForm(request.POST or None, service=service)
+    files = FilesGiven(request, request.actor)
+    if request.method == "POST" and form.is_valid():
+        number = refusing(form, lambda: _open(form, files, service=service, request=request))
+        files.release()
+        if number is not None:
+            thanks = _("Thank you. Your case is %(number)s; we confirm it by mail.")
+            messages.success(request, thanks % {"number": number})
+            return HttpResponseRedirect(reverse("case", args=[number]))
+    context = {
+        "form": form,
+        "service": service,
+        "kept": files.keep() if form.is_bound else [],
+        "file_errors": files.errors,
+        "largest_file": settings.ATTACHMENT_MAX_BYTES,
+    }
+    return render(
+        request, "portal/report_incident.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _service(request: TimshelRequest) -> ServiceView | None:
+    code = request.GET.get("service", "")
+    if not code:
+        return None
+    if "\0" in code:
+        raise NotFound
+    return services.service(code, language=request.actor.language)
+
+
+def _open(
+    form: ReportForm, files: FilesGiven, *, service: ServiceView | None, request: TimshelRequest
+) -> str | None:
+    """Open the case and return its number; the same form sent twice opens one case."""
+    given = form.cleaned_data
+    report = IncidentReport(
+        title=given["title"],
+        description=given["description"],
+        service=service.code if service else None,
+        offering=given.get("offering") or None,
+        impact=given["impact"],
+        urgency=given["urgency"],
+        files=files.uploads(),
+    )
+    actor, at = request.actor, request.at
+    asked = {**given, "service": report.service, "files": files.fingerprint()}
+    try:
+        number, _again = once(
+            given["once"],
+            lambda: open_incident(report, actor=actor, at=at).number,
+            owner=form_owner(request),
+            content=json.dumps(asked, sort_keys=True).encode(),
+            at=at,
+        )
+    except Conflict:
+        form.add_error(
+            None,
+            _("You have sent this form before; that case is kept. Send again for another one."),
+        )
+        form.data = form.data.copy()
+        form.data["once"] = uuid.uuid4().hex
+        return None
+    return str(number)
