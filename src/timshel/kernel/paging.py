@@ -7,7 +7,6 @@ neither. The cursor that goes out is opaque to readers and checked when it comes
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,10 @@ from timshel.kernel.errors import Invalid
 
 Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
+
+
+LONGEST_CURSOR = 4_000
+LARGEST_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class KeysetOrder(Generic[Row]):
         """
         backwards, values = self._decode(cursor) if cursor else (False, None)
         if values is not None:
-            rows = rows.filter(self._beyond(values, backwards=backwards))
+            rows = self._rest(rows, values, backwards=backwards)
         found = list(rows.order_by(*self._order(backwards=backwards))[: size + 1])
         more = len(found) > size
         found = found[:size]
@@ -90,6 +93,14 @@ class KeysetOrder(Generic[Row]):
             if (more if backwards else cursor is not None)
             else None,
         )
+
+    def _rest(
+        self, rows: QuerySet[Row], values: Sequence[Any], *, backwards: bool
+    ) -> QuerySet[Row]:
+        try:
+            return rows.filter(self._beyond(values, backwards=backwards))
+        except (ValueError, TypeError) as error:  # text where the column holds numbers
+            raise _not_ours() from error
 
     def _order(self, *, backwards: bool) -> list[OrderBy]:
         return [self._column(key, backwards=backwards) for key in self.keys]
@@ -134,6 +145,8 @@ class KeysetOrder(Generic[Row]):
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
     def _decode(self, cursor: str) -> tuple[bool, list[Any]]:
+        if len(cursor) > LONGEST_CURSOR:
+            raise _not_ours()
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
             raw = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
@@ -141,10 +154,8 @@ class KeysetOrder(Generic[Row]):
             return bool(backwards), [
                 self._value(key, value) for key, value in zip(self.keys, values, strict=True)
             ]
-        except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
-            raise Invalid(
-                {"cursor": [_("This page address is not valid; start at the first page.")]}
-            ) from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _not_ours() from error
 
     @staticmethod
     def _value(key: SortKey, value: Any) -> Any:
@@ -157,4 +168,12 @@ class KeysetOrder(Generic[Row]):
             return moment
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise TypeError("not a sortable value")
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            raise ValueError("more than a column can hold")
+        if isinstance(value, str) and "\0" in value.encode().decode():
+            raise ValueError("no text of a column")
         return value
+
+
+def _not_ours() -> Invalid:
+    return Invalid({"cursor": [_("This page address is not valid; start at the first page.")]})
