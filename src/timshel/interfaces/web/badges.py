@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from timshel.interfaces.web.icons import icon
 from timshel.interfaces.web.wording import exact_moment, relative_moment, span
 from timshel.operation.work.states import STAGE_NAMES, Stage
-from timshel.resolution_fulfilment.incident.names import PRIORITY_NAMES
+from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
 STAGE_ICONS: Mapping[Stage, str] = {
     Stage.NEW: "sparkles",

@@ -39,6 +39,17 @@ class RefusableForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class _Noted:
+    """What a signed note says of a file."""
+
+    note: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFile:
     """A file that came with a refused form: the signed note of it, its name and its size."""
 
@@ -56,7 +67,7 @@ class FilesGiven:
     """
 
     def __init__(self, request: HttpRequest, actor: Actor) -> None:
-        chosen = cast("Sequence[UploadedFile]", request.FILES.getlist("files"))
+        chosen = cast("Sequence[UploadedFile[Any]]", request.FILES.getlist("files"))
         self._owner = actor.person_id
         self._chosen = [_upload(file) for file in chosen]
         notes = request.POST.getlist(KEPT_FIELD)[:MOST_FILES]
@@ -66,7 +77,7 @@ class FilesGiven:
 
     def uploads(self) -> tuple[Upload, ...]:
         """Return all files as actions take them; each is to be read once."""
-        again = [self._reopened(*details) for _note, *details in self._kept]
+        again = [self._reopened(each) for each in self._kept]
         return (*again, *self._chosen)
 
     def release(self) -> None:
@@ -78,11 +89,11 @@ class FilesGiven:
     def fingerprint(self) -> list[tuple[str, int]]:
         """Return what tells these files from others, without reading them."""
         chosen = [(file.name, file.size) for file in self._chosen]
-        return [*((str(name), int(size)) for _note, name, _type, size, _sha in self._kept), *chosen]
+        return [*((each.name, each.size) for each in self._kept), *chosen]
 
     def keep(self) -> list[KeptFile]:
         """Store the chosen files for the next attempt, and return notes of all of them."""
-        kept = [KeptFile(note, name, size) for note, name, _type, size, _sha in self._kept]
+        kept = [KeptFile(each.note, each.name, each.size) for each in self._kept]
         for upload in self._chosen[: MOST_FILES - len(kept)]:
             upload.content.seek(0)
             try:
@@ -94,12 +105,12 @@ class FilesGiven:
             kept.append(KeptFile(signing.dumps(facts, salt=KEPT_SALT), stored.name, stored.size))
         return kept
 
-    def _reopened(self, name: str, media_type: str, size: int, sha256: str) -> Upload:
-        handle = path_of(sha256).open("rb")
+    def _reopened(self, noted: _Noted) -> Upload:
+        handle = path_of(noted.sha256).open("rb")
         self._opened.append(handle)
-        return Upload(name=name, media_type=media_type, content=handle, size=size)
+        return Upload(name=noted.name, media_type=noted.media_type, content=handle, size=noted.size)
 
-    def _read(self, note: str) -> tuple[str, str, str, int, str] | None:
+    def _read(self, note: str) -> _Noted | None:
         try:
             facts = signing.loads(note, salt=KEPT_SALT, max_age=KEPT_SECONDS)
         except signing.BadSignature:
@@ -107,10 +118,10 @@ class FilesGiven:
         name, media_type, size, sha256, owner = facts
         if owner != self._owner or not path_of(sha256).exists():
             return None
-        return note, name, media_type, size, sha256
+        return _Noted(note, name, media_type, size, sha256)
 
 
-def _upload(file: UploadedFile) -> Upload:
+def _upload(file: UploadedFile[Any]) -> Upload:
     return Upload(
         name=file.name or "",
         media_type=file.content_type or "",

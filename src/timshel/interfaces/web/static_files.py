@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """WhiteNoise, content with a clone in which nothing was collected yet."""
 
     def add_files(self, root: str | Path, prefix: str | None = None) -> None:

@@ -156,7 +156,6 @@ def _open(
             None,
             _("You have sent this form before; that case is kept. Send again for another one."),
         )
-        form.data = form.data.copy()
-        form.data["once"] = uuid.uuid4().hex
+        form.data = {**form.data, "once": uuid.uuid4().hex}
         return None
     return str(number)
