@@ -144,7 +144,7 @@ def explain_clock(work_item_id: int, kind: ClockKind, *, at: datetime) -> ClockE
         NotFound: nothing is promised for this work at that moment.
     """
     reading = read_clocks([work_item_id], at=at)[work_item_id].get(kind)
-    if reading is None:
+    if reading is None or reading.terms.target_id is None:
         raise NotFound
     target = Target.objects.select_related("calendar").get(pk=reading.terms.target_id)
     return ClockExplanation(

@@ -6,7 +6,7 @@ functions write them down. They ask for no right, because the change that calls 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -157,8 +157,8 @@ def _required(key: int | None) -> int:
 
 def _store_next_due(readings: Readings) -> None:
     """Write the moments by which work is sorted, to those rows only for which they differ."""
-    keys: Sequence[int] = list(readings)
-    dues: Collection[datetime | None] = [next_due_at(readings[key].values()) for key in keys]
+    keys = list(readings)
+    dues = [next_due_at(readings[key].values()) for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -166,5 +166,5 @@ def _store_next_due(readings: Readings) -> None:
             FROM unnest(%s::bigint[], %s::timestamptz[]) AS new (id, due_at)
             WHERE item.id = new.id AND item.next_due_at IS DISTINCT FROM new.due_at
             """,
-            [keys, list(dues)],
+            [keys, dues],
         )

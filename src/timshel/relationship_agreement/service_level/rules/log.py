@@ -83,4 +83,5 @@ def _stage_events(
 
 def _key(value: Any) -> int | None:
     """Return the key of a row that the journal names by itself or with what it was called."""
-    return value["id"] if isinstance(value, Mapping) else value
+    found = value["id"] if isinstance(value, Mapping) else value
+    return None if found is None else int(found)
