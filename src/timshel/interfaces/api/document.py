@@ -1,0 +1,187 @@
+"""The OpenAPI 3.1 document: what ninja derives from the routers, and what it cannot know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from ninja import NinjaAPI
+
+from timshel.interfaces.api.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX, Kind
+
+Document = dict[str, Any]
+
+# What every operation may answer besides its own.
+ALWAYS = (400, 401, 403, 405, 500, 503)
+PREFIX = "/api/v1/"
+METHODS = ("get", "post", "patch", "put", "delete")
+
+PROBLEM_SCHEMA: Document = {
+    "type": "object",
+    "description": "What went wrong, as RFC 9457 says.",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string", "description": "A name of the kind of problem, as a URN."},
+        "title": {"type": "string", "description": "The kind of problem, for people."},
+        "status": {"type": "integer", "description": "The HTTP status."},
+        "detail": {"type": "string", "description": "What happened this time, for people."},
+        "instance": {
+            "type": "string",
+            "description": "The address that was asked, or for a fault the entry in the log.",
+        },
+        "code": {
+            "type": "string",
+            "description": "The kind of problem, for programs.",
+            "examples": sorted(KINDS),
+        },
+        "errors": {
+            "type": "object",
+            "description": "For each wrong field, what to mend.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "differences": {
+            "type": "array",
+            "description": "The fields that somebody else changed meanwhile.",
+            "items": {"$ref": "#/components/schemas/Difference"},
+        },
+    },
+}
+DIFFERENCE_SCHEMA: Document = {
+    "type": "object",
+    "description": "One field that two people changed.",
+    "required": ["field", "seen", "current", "wanted", "changed_by", "changed_at"],
+    "properties": {
+        "field": {"type": "string", "description": "The name of the field."},
+        "seen": {"description": "The value that you saw."},
+        "current": {"description": "The value that stands now."},
+        "wanted": {"description": "The value that you sent."},
+        "changed_by": {"type": "string", "description": "Who changed it meanwhile."},
+        "changed_at": {"type": "string", "format": "date-time", "description": "When."},
+    },
+}
+CHALLENGE: Document = {
+    "WWW-Authenticate": {
+        "description": "Says that a bearer token is wanted, and whether one was wrong.",
+        "schema": {"type": "string"},
+    }
+}
+
+
+def answers(*statuses: int) -> Document:
+    """Return what an operation adds to the document for the problems it may answer with.
+
+    Args:
+        statuses: those beyond what every operation may answer.
+    """
+    return {"responses": {status: _reference(status) for status in statuses}}
+
+
+def with_headers(status: int, headers: Document, extra: Document) -> Document:
+    """Return an operation's additions with response headers for a status."""
+    responses = {**extra.get("responses", {}), status: {"headers": headers}}
+    return {**extra, "responses": responses}
+
+
+def complete(api: NinjaAPI) -> Document:
+    """Return the whole document of version 1."""
+    # Through JSON and back: a copy whose parts are nobody else's, with text keys as it is sent.
+    document: Document = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX)))
+    for path in document["paths"].values():
+        for operation in path.values():
+            _complete_operation(operation)
+    components = document["components"]
+    components["schemas"] |= {"Problem": PROBLEM_SCHEMA, "Difference": DIFFERENCE_SCHEMA}
+    components["schemas"] = dict(sorted(components["schemas"].items()))
+    components["responses"] = {
+        _response_name(status): _response(kinds) for status, kinds in _by_status().items()
+    }
+    _strip_titles(document["paths"])
+    _strip_titles(components["schemas"])
+    return document
+
+
+def _complete_operation(operation: Document) -> None:
+    own = {int(status): answer for status, answer in operation["responses"].items()}
+    for status in ALWAYS:
+        own.setdefault(status, _reference(status))
+    operation["responses"] = {str(status): own[status] for status in sorted(own)}
+    # ninja writes examples of parameters as a list, which OpenAPI allows in a schema only.
+    for parameter in operation.get("parameters", ()):
+        for name in ("examples", "description", "deprecated"):
+            found = parameter["schema"].get(name)
+            if name == "examples" and found:
+                parameter["example"] = found[0]
+                parameter.pop("examples", None)
+                parameter["schema"].pop("examples")
+            elif name == "description" and found:
+                parameter["description"] = parameter["schema"].pop("description")
+
+
+def _by_status() -> dict[int, list[Kind]]:
+    found: dict[int, list[Kind]] = {}
+    for kind in KINDS.values():
+        found.setdefault(kind.status, []).append(kind)
+    return found
+
+
+def _reference(status: int) -> Document:
+    return {"$ref": f"#/components/responses/{_response_name(status)}"}
+
+
+def _response_name(status: int) -> str:
+    return "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
+
+
+def _response(kinds: Iterable[Kind]) -> Document:
+    known = list(kinds)
+    response: Document = {
+        "description": "\n\n".join(f"`{kind.code}`: {kind.advice}" for kind in known),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {kind.code: {"value": _example(kind)} for kind in known},
+            }
+        },
+    }
+    if known[0].status == HTTPStatus.UNAUTHORIZED:
+        response["headers"] = CHALLENGE
+    return response
+
+
+def _example(kind: Kind) -> Document:
+    example: Document = {
+        "type": TYPE_PREFIX + kind.code.replace("_", "-"),
+        "title": str(kind.title),
+        "status": kind.status,
+        "detail": str(kind.title),
+        "instance": "/api/v1/incidents/INC0000012",
+        "code": kind.code,
+    }
+    if kind.code == "invalid":
+        example["errors"] = {"title": ["This is needed."]}
+    if kind.code in ("conflict", "precondition_failed"):
+        example["differences"] = [
+            {
+                "field": "title",
+                "seen": "Printer",
+                "current": "Printer on floor 2",
+                "wanted": "Colour printer",
+                "changed_by": "Noor Haddad",
+                "changed_at": "2026-03-02T09:15:00Z",
+            }
+        ]
+    return example
+
+
+def _strip_titles(part: Any) -> None:
+    """Remove the titles that only repeat the names of fields."""
+    if isinstance(part, list):
+        for each in part:
+            _strip_titles(each)
+    elif isinstance(part, dict):
+        if isinstance(part.get("title"), str) and ("type" in part or "anyOf" in part):
+            del part["title"]
+        for each in part.values():
+            _strip_titles(each)

@@ -1,0 +1,89 @@
+"""The whole of version 1: its routers, what it says of itself, and how it answers faults."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from timshel.interfaces.api.answers import Renderer
+from timshel.interfaces.api.authentication import TokenAuthentication
+from timshel.interfaces.api.problems import answer_to
+from timshel.interfaces.api.v1 import (
+    incident_conversation,
+    incident_stages,
+    incidents,
+    people,
+    services,
+    teams,
+)
+
+DESCRIPTION = """
+Everything that the pages can do with incidents, for other programs.
+
+**Tokens.** Every request carries `Authorization: Bearer <token>`. A token belongs to a person,
+is limited to some permissions, and never does more than its person may. It is shown once when it
+is made and kept as a hash only.
+
+**Doing things once.** Requests that do something take an `Idempotency-Key`: sent again with the
+same key, for instance after a lost connection, nothing is done twice, and the first answer comes
+again with the header `Idempotent-Replayed: true`.
+
+**Not overwriting others.** An incident has a `version`, which is also its `ETag`. A change names
+the version that was seen. In the body as `version`, fields that others changed meanwhile are left
+alone, and only a change to the same field is refused (409). As the header `If-Match`, any change
+in between is refused (412). Both refusals list the differences.
+
+**Lists** come in pages. `links.next` and `links.previous` are the addresses of the pages beside;
+follow them as they are. `?total=true` counts all records as well.
+
+**Problems** are told as RFC 9457 says, as `application/problem+json`; `code` is for programs,
+`title` and `detail` for people.
+
+**Times** are in UTC, as in `2026-03-02T09:15:00Z`; spans are in seconds. Names come in the
+language of `Accept-Language`, or else in that of the token's person.
+
+**What may change.** Fields, parameters and addresses may be added to this version at any time.
+Nothing in it goes away or changes its meaning.
+""".strip()
+
+TAGS = [
+    {"name": "Incidents", "description": "Reading, reporting and changing incidents."},
+    {"name": "Stages", "description": "Moving an incident on, and handing it over."},
+    {"name": "Conversation", "description": "What is said about an incident, and its files."},
+    {"name": "People", "description": "Who is asking, and who there is."},
+    {"name": "Teams", "description": "To whom incidents are assigned."},
+    {"name": "Services", "description": "What the organisation provides."},
+]
+
+
+def _answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return answer_to(request, error if isinstance(error, Exception) else error())
+
+
+def interface() -> NinjaAPI:
+    """Return version 1, ready to be tied to addresses."""
+    api = NinjaAPI(
+        title="Timshel API",
+        version="1",
+        description=DESCRIPTION,
+        urls_namespace="api-v1",
+        openapi_url=None,
+        docs_url=None,
+        servers=[{"url": "/", "description": "This server."}],
+        auth=TokenAuthentication(),
+        renderer=Renderer(),
+        openapi_extra={"tags": TAGS},
+    )
+    # ninja has answers of its own for these, which are no problem documents.
+    for kind in (Exception, Http404, HttpError, ValidationError):
+        api.add_exception_handler(kind, _answer_to)
+    api.add_router("/incidents", incidents.router)
+    api.add_router("/incidents", incident_stages.router)
+    api.add_router("/incidents", incident_conversation.router)
+    api.add_router("/attachments", incident_conversation.files_router)
+    api.add_router("/people", people.router)
+    api.add_router("/teams", teams.router)
+    api.add_router("/areas", services.areas)
+    api.add_router("/services", services.router)
+    return api

@@ -1,0 +1,118 @@
+"""Services: the areas of the catalogue, the services in them, and what each of these offers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from timshel.interfaces.api.document import answers
+from timshel.interfaces.api.door import ApiRequest
+from timshel.interfaces.api.fields import Code, Line, Sent, refuse_unknown
+from timshel.service_portfolio.service import queries
+
+areas = Router(tags=["Services"])
+router = Router(tags=["Services"])
+
+
+class Service(Sent):
+    """A service in a list."""
+
+    code: str = Field(description="By which other addresses and fields name the service.")
+    name: str = Field(description="In the language that was asked for.")
+    summary: str = Field(description="One sentence on what it is for.")
+
+
+class Area(Sent):
+    """A chapter of the catalogue with its services."""
+
+    code: str
+    name: str
+    summary: str
+    services: tuple[Service, ...] = Field(description="The live services, by name.")
+
+
+class Areas(Sent):
+    """The areas in their order."""
+
+    items: tuple[Area, ...]
+
+
+class Services(Sent):
+    """Services in their order, or those that were found."""
+
+    items: tuple[Service, ...]
+
+
+class Offering(Sent):
+    """One thing that a service gives."""
+
+    code: str = Field(description="By which fields name the offering.")
+    name: str
+    summary: str
+
+
+class ServiceInFull(Service):
+    """A service with what it offers."""
+
+    area: str = Field(description="The name of its area.")
+    owner: str = Field(description="The name of the service owner, or empty.")
+    life_cycle: str = Field(description="`planned`, `live` or `retired`.")
+    offerings: tuple[Offering, ...]
+
+
+@areas.get("", response=Areas, operation_id="list_areas", summary="List the areas")
+def list_areas(request: ApiRequest) -> Areas:
+    """Return the chapters of the catalogue with their live services; all in one answer."""
+    rows = queries.service_list(language=request.auth.language)
+    return Areas(items=tuple(Area.model_validate(row) for row in rows))
+
+
+@router.get(
+    "",
+    response=Services,
+    operation_id="list_services",
+    summary="List or find services",
+    openapi_extra=answers(422),
+)
+def list_services(
+    request: ApiRequest,
+    text: Annotated[
+        Line,
+        Query(
+            description="Words that must be found in names, summaries, keywords or offerings; "
+            "empty for all services.",
+            examples=["mail"],
+        ),
+    ] = "",
+    limit: Annotated[
+        int, Query(ge=1, le=100, description="How many at most when a text is looked for.")
+    ] = 20,
+) -> Services:
+    """Return the live services that meet a text, the best match first, or all in their order."""
+    refuse_unknown(request, ("text", "limit"))
+    language = request.auth.language
+    if text.strip():
+        rows = queries.find_services(text, language=language, limit=limit)
+    else:
+        rows = tuple(
+            row for area in queries.service_list(language=language) for row in area.services
+        )
+    return Services(items=tuple(Service.model_validate(row) for row in rows))
+
+
+@router.get(
+    "/{code}",
+    response=ServiceInFull,
+    operation_id="read_service",
+    summary="Read a service",
+    openapi_extra=answers(404),
+)
+def read_service(
+    request: ApiRequest,
+    code: Annotated[Code, Path(description="The service's code.", examples=["mail"])],
+) -> ServiceInFull:
+    """Return a service with its active offerings."""
+    row = queries.service(code, language=request.auth.language)
+    return ServiceInFull.model_validate(row)
