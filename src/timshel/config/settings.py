@@ -133,7 +133,7 @@ LOGIN_REDIRECT_URL = "portal-home"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [WEB_DIRECTORY],
+        "DIRS": [WEB_DIRECTORY, PACKAGE_DIRECTORY / "interfaces" / "api" / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
