@@ -16,6 +16,7 @@ from timshel.interfaces.cli.journal import journal
 from timshel.interfaces.cli.migrate import migrate
 from timshel.interfaces.cli.output import warn
 from timshel.interfaces.cli.token import token
+from timshel.interfaces.cli.token import token
 from timshel.interfaces.cli.up import up
 from timshel.kernel.errors import Refused
 

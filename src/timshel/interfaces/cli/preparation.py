@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 from timshel.interfaces.cli.output import progress
+
+ADMINISTRATOR_ROLE = "administrator"
 
 
 def pending_migrations() -> int:
@@ -59,10 +64,29 @@ class FirstAccount:
 
 
 def make_first_administrator(username: str, password: str | None) -> FirstAccount | None:
-    """Make the first account unless there are accounts already.
+    """Make the first account, with the role of administrator, unless there are accounts already.
 
     Args:
         username: its sign-in name.
         password: its password, or None to make one up.
+
+    Raises:
+        Invalid: the name or the password cannot be used.
     """
-    return None
+    from django.db import transaction
+
+    from timshel.context.people.actions import create_person
+    from timshel.kernel.actor import system_actor
+    from timshel.leadership.authority import actions, queries
+
+    if queries.has_accounts():
+        return None
+    given: dict[str, Any] = {"actor": system_actor("timshel init"), "at": datetime.now(UTC)}
+    made = FirstAccount(username.strip().lower(), password or secrets.token_urlsafe(12))
+    with transaction.atomic():
+        person = create_person(code=made.username, name=made.username.capitalize(), **given)
+        actions.create_account(
+            person.person_id, username=made.username, password=made.password, **given
+        )
+        actions.grant_role(person.person_id, role=ADMINISTRATOR_ROLE, **given)
+    return made

@@ -88,6 +88,16 @@ def actor_for_token(secret: str, *, origin: str, at: datetime) -> Actor | None:
     return replace(actor, scopes=MappingProxyType(allowed))
 
 
+def role_codes() -> frozenset[str]:
+    """Return the codes of all roles."""
+    return frozenset(Role.objects.values_list("code", flat=True))
+
+
+def account_names() -> frozenset[str]:
+    """Return the names of all accounts."""
+    return frozenset(Account.objects.values_list("username", flat=True))
+
+
 def token_digest(secret: str) -> bytes:
     """Return what is stored of a token: its SHA-256; tokens are long random texts."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
@@ -148,6 +158,11 @@ def person_of_account(username: str) -> int | None:
     """Return the key of the person who signs in with a name, or None."""
     accounts = Account.objects.filter(username=username.strip().lower())
     return accounts.values_list("person_id", flat=True).first()
+
+
+def has_accounts() -> bool:
+    """Tell whether anybody can sign in yet."""
+    return Account.objects.exists()
 
 
 def token_list(person_id: int, *, actor: Actor) -> tuple[TokenRow, ...]:
