@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -40,13 +40,13 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """The codes that are in use, for whoever brings further content."""
+class KeysByCode:
+    """The keys of everything by its code, for whoever brings further content."""
 
-    units: frozenset[str]
-    sites: frozenset[str]
-    teams: frozenset[str]
-    customers: frozenset[str]
+    units: Mapping[str, int]
+    sites: Mapping[str, int]
+    teams: Mapping[str, int]
+    customers: Mapping[str, int]
 
 
 def team_list(*, language: str = "en") -> tuple[TeamRow, ...]:
@@ -99,11 +99,11 @@ def unit_descendants(ids: Iterable[int]) -> frozenset[int]:
     return wanted | frozenset(below)
 
 
-def codes() -> Codes:
-    """Return all codes in use, in four queries."""
-    return Codes(
-        units=frozenset(Unit.objects.values_list("code", flat=True)),
-        sites=frozenset(Site.objects.values_list("code", flat=True)),
-        teams=frozenset(Team.objects.values_list("code", flat=True)),
-        customers=frozenset(Customer.objects.values_list("code", flat=True)),
+def keys_by_code() -> KeysByCode:
+    """Return the keys of everything by its code, in four queries."""
+    return KeysByCode(
+        units=dict(Unit.objects.values_list("code", "pk")),
+        sites=dict(Site.objects.values_list("code", "pk")),
+        teams=dict(Team.objects.values_list("code", "pk")),
+        customers=dict(Customer.objects.values_list("code", "pk")),
     )

@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from timshel.kernel import calendar as algebra
 from timshel.kernel.errors import NotFound
 from timshel.kernel.journal.models import Entry
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.models import WorkItem
 from timshel.relationship_agreement.service_level.models import (
+    BusinessCalendar,
     Clock,
     Target,
     WaitingRule,
@@ -107,7 +109,7 @@ class TargetView:
 
 
 def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
-    """Return the clocks of one piece of work, to respond first, in one query.
+    """Return the clocks of one piece of work, to respond first, in two queries.
 
     Args:
         work_item_id: its key; the caller has asked whether the reader may see it.
@@ -119,16 +121,21 @@ def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
 def clocks_for(
     work_item_ids: Collection[int], *, at: datetime
 ) -> Mapping[int, tuple[ClockView, ...]]:
-    """Return the clocks of several pieces of work by their keys, in one query.
+    """Return the clocks of several pieces of work by their keys, in two queries.
 
     Args:
         work_item_ids: their keys; the caller has asked whether the reader may see them.
         at: the moment to say it for, not before the last change of the work.
     """
+    rows = [
+        _ClockRow(*row)
+        for row in Clock.objects.filter(work_item_id__in=list(work_item_ids)).values_list(*COLUMNS)
+    ]
+    calendars = BusinessCalendar.objects.in_bulk({row.calendar_id for row in rows})
+    hours = {key: calendar.hours() for key, calendar in calendars.items()}
     found: dict[int, list[ClockView]] = defaultdict(list)
-    rows = Clock.objects.filter(work_item_id__in=list(work_item_ids)).select_related("calendar")
-    for row in sorted(rows, key=lambda each: list(ClockKind).index(ClockKind(each.kind))):
-        found[row.work_item_id].append(_view(row, at=at))
+    for row in sorted(rows, key=lambda each: KIND_ORDER[each.kind]):
+        found[row.work_item_id].append(_view(row, hours[row.calendar_id], at=at))
     return {key: tuple(views) for key, views in found.items()}
 
 
@@ -177,6 +184,11 @@ def targets_in_force(*, at: datetime) -> tuple[TargetView, ...]:
     )
 
 
+def calendar_codes() -> frozenset[str]:
+    """Return the codes of all calendars."""
+    return frozenset(BusinessCalendar.objects.values_list("code", flat=True))
+
+
 def read_clocks(
     work_item_ids: Collection[int], *, at: datetime
 ) -> dict[int, dict[ClockKind, ClockReading]]:
@@ -208,6 +220,27 @@ def waiting_rules() -> WaitingRules:
     """Return which waiting pauses which clock: the defaults, as changed by the table."""
     stored = WaitingRule.objects.values_list("kind", "reason", "pauses")
     return {**DEFAULT_WAITING, **{(ClockKind(kind), reason): on for kind, reason, on in stored}}
+
+
+class _ClockRow(NamedTuple):
+    """The columns of a stored reading; lists read hundreds, so they are no model instances."""
+
+    work_item_id: int
+    kind: str
+    state: str
+    due_at: datetime | None
+    target: timedelta
+    elapsed: timedelta
+    read_at: datetime
+    breached_at: datetime | None
+    stopped_at: datetime | None
+    paused_since: datetime | None
+    paused_reason: str | None
+    calendar_id: int
+
+
+COLUMNS = _ClockRow._fields
+KIND_ORDER = {kind.value: number for number, kind in enumerate(ClockKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +313,11 @@ def _book(logs: Mapping[int, Iterable[ClockEvent]]) -> TargetBook:
     )
 
 
-def _view(row: Clock, *, at: datetime) -> ClockView:
+def _view(row: _ClockRow, hours: algebra.BusinessCalendar, *, at: datetime) -> ClockView:
     """Return a stored reading brought forward to a moment: until it changes, only time passes."""
     state, elapsed = ClockState(row.state), row.elapsed
     if state in RUNS and at > row.read_at:
-        elapsed += row.calendar.hours().working_time(row.read_at, at)
+        elapsed += hours.working_time(row.read_at, at)
     breached_at = row.breached_at
     if state is ClockState.RUNNING and row.due_at is not None and at > row.due_at:
         state, breached_at = ClockState.BREACHED, row.due_at

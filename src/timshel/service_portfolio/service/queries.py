@@ -76,13 +76,13 @@ class ServiceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """The codes that are in use, for whoever brings further content."""
+class KeysByCode:
+    """The keys of everything by its code, for whoever brings further content."""
 
-    areas: frozenset[str]
-    services: frozenset[str]
-    offerings: frozenset[str]
-    functions: frozenset[str]
+    areas: Mapping[str, int]
+    services: Mapping[str, int]
+    offerings: Mapping[str, int]
+    functions: Mapping[str, int]
 
 
 def service_list(*, language: str = "en") -> tuple[AreaRow, ...]:
@@ -220,13 +220,13 @@ def has_standard_matrix() -> bool:
     return PriorityMatrix.objects.filter(service__isnull=True).exists()
 
 
-def codes() -> Codes:
-    """Return all codes in use, in four queries."""
-    return Codes(
-        areas=frozenset(ServiceArea.objects.values_list("code", flat=True)),
-        services=frozenset(Service.objects.values_list("code", flat=True)),
-        offerings=frozenset(Offering.objects.values_list("code", flat=True)),
-        functions=frozenset(Function.objects.values_list("code", flat=True)),
+def keys_by_code() -> KeysByCode:
+    """Return the keys of everything by its code, in four queries."""
+    return KeysByCode(
+        areas=dict(ServiceArea.objects.values_list("code", "pk")),
+        services=dict(Service.objects.values_list("code", "pk")),
+        offerings=dict(Offering.objects.values_list("code", "pk")),
+        functions=dict(Function.objects.values_list("code", "pk")),
     )
 
 
