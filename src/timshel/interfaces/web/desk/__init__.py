@@ -1,0 +1,1 @@
+"""The pages of those who do the work: queues, the record, logging for someone."""

@@ -1,0 +1,140 @@
+"""The filters of a queue as they stand in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from timshel.context.organization.queries import TeamRow
+from timshel.operation.work.states import STAGE_NAMES
+from timshel.resolution_fulfilment.incident.queries import IncidentFilters
+from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
+from timshel.service_portfolio.service.queries import AreaRow
+
+Choices = Sequence[tuple[Any, Any]]
+
+SORTS = {
+    "due": _("Next deadline"),
+    "opened": _("Opened"),
+    "updated": _("Last change"),
+    "priority": _("Priority"),
+}
+OPEN_CHOICES: Choices = (
+    ("open", _("Open")),
+    ("closed", _("Finished")),
+    ("all", _("Open and finished")),
+)
+STAGE_CHOICES: Choices = (
+    ("", _("Any stage")),
+    *((str(key), name) for key, name in STAGE_NAMES.items()),
+)
+PRIORITY_CHOICES: Choices = (("", _("Any priority")), *PRIORITY_NAMES.items())
+STANDINGS = {"open": True, "closed": False, "all": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An entry of a list to choose from, or a group of entries."""
+
+    value: Any
+    name: Any
+    is_chosen: bool = False
+    group: tuple[Option, ...] = ()
+
+
+Select = tuple[str, Any, list[Option]]
+
+
+class FilterForm(forms.Form):
+    """What a reader narrows a queue to; what cannot be read narrows nothing."""
+
+    q = forms.CharField(label=_("Text"), required=False, max_length=200)
+    open = forms.ChoiceField(label=_("Standing"), required=False, choices=OPEN_CHOICES)
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=STAGE_CHOICES)
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=PRIORITY_CHOICES,
+    )
+    team = forms.CharField(label=_("Team"), required=False, max_length=40)
+    service = forms.CharField(label=_("Service"), required=False, max_length=40)
+    breached = forms.BooleanField(label=_("Late only"), required=False)
+
+    def __init__(self, given: Any) -> None:
+        super().__init__(given, auto_id="filter-%s")
+        self.is_valid()
+        self._sort = given.get("sort", "")
+
+    def sort(self) -> str:
+        """Return the order asked for; by next deadline unless told otherwise."""
+        return self._sort if self._sort in SORTS else "due"
+
+    def filters(self, view: str) -> IncidentFilters:
+        """Return the filters for a queue; a stage that is chosen says whether it is open."""
+        given = self.cleaned_data.get
+        stage, priority = given("stage"), given("priority")
+        standing = STANDINGS.get(given("open") or "open", True)
+        return IncidentFilters(
+            view=view,
+            open=None if stage else standing,
+            stages=(stage,) if stage else (),
+            priorities=(priority,) if priority else (),
+            team=given("team") or None,
+            service=given("service") or None,
+            text=given("q") or "",
+            breached=True if given("breached") else None,
+        )
+
+    def selects(self, teams: Iterable[TeamRow], areas: Iterable[AreaRow]) -> list[Select]:
+        """Return the lists to choose from, drawn by the page itself: there are many entries."""
+        offered: dict[str, Choices] = {
+            "open": OPEN_CHOICES,
+            "stage": STAGE_CHOICES,
+            "priority": PRIORITY_CHOICES,
+            "team": [("", _("Any team")), *((team.code, team.name) for team in teams)],
+            "service": [("", _("Any service")), *service_choices(areas)],
+        }
+        return [
+            (name, self.fields[name].label, _options(choices, self.cleaned_data.get(name)))
+            for name, choices in offered.items()
+        ]
+
+    def count_active(self) -> int:
+        """Return how many filters narrow the list, besides the text."""
+        given = self.cleaned_data.get
+        named = sum(
+            bool(given(name)) for name in ("stage", "priority", "team", "service", "breached")
+        )
+        return named + (given("open") in {"closed", "all"})
+
+    def is_narrowed(self) -> bool:
+        """Tell whether anything narrows the list."""
+        return bool(self.cleaned_data.get("q")) or self.count_active() > 0
+
+
+def service_choices(areas: Iterable[AreaRow]) -> Choices:
+    """Return the services grouped by area."""
+    return [
+        (area.name, [(service.code, service.name) for service in area.services]) for area in areas
+    ]
+
+
+def _options(choices: Choices, chosen: Any) -> list[Option]:
+    return [
+        Option("", name, group=tuple(_options(value, chosen)))
+        if isinstance(value, list)
+        else Option(value, name, is_chosen=value == chosen)
+        for value, name in (_swapped(each) for each in choices)
+    ]
+
+
+def _swapped(choice: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Return value and name of a choice; Django writes a group as name and entries."""
+    first, second = choice
+    return (second, first) if isinstance(second, list) else (first, second)

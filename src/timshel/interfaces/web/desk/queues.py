@@ -1,0 +1,173 @@
+"""The queues: what waits for whom, next deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from timshel.context.organization import queries as organization
+from timshel.interfaces.web.desk.filters import SORTS, FilterForm
+from timshel.interfaces.web.desk.words import Trait, traits
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel import live
+from timshel.kernel.actor import Actor
+from timshel.relationship_agreement.service_level.states import ClockState
+from timshel.resolution_fulfilment.incident import queries as incidents
+from timshel.service_portfolio.service import queries as services
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One of the queues.
+
+    Args:
+        view: its name in the address.
+        title: its heading.
+        icon: its icon.
+        lead: what it holds.
+        empty: what to do when nothing is in it.
+    """
+
+    view: str
+    title: Promise
+    icon: str
+    lead: Promise
+    empty: Promise
+
+
+QUEUES: Mapping[str, Queue] = {
+    queue.view: queue
+    for queue in (
+        Queue(
+            "mine",
+            _("My work"),
+            "user-check",
+            _("What is assigned to you, next deadline first."),
+            _("Nothing waits for you. Take something from your teams’ queue."),
+        ),
+        Queue(
+            "teams",
+            _("My teams"),
+            "users-group",
+            _("What your teams have, next deadline first."),
+            _("Your teams have nothing to do at the moment. Look at what nobody has taken yet."),
+        ),
+        Queue(
+            "unassigned",
+            _("Unassigned"),
+            "inbox",
+            _("What nobody has taken yet, next deadline first."),
+            _("Everything has been taken by someone. Look at your own work."),
+        ),
+        Queue(
+            "all",
+            _("Everything"),
+            "layout-list",
+            _("All that you may see, next deadline first."),
+            _("There is no open work at all. Log an incident when somebody calls."),
+        ),
+    )
+}
+
+
+def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django's signature
+    """Lead to the person's own work."""
+    return redirect("queue", view="mine")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of a queue with the words that the page adds."""
+
+    row: incidents.IncidentRow
+    traits: list[Trait]
+    is_paused: bool
+
+
+@require_safe
+def queue(request: TimshelRequest, view: str) -> HttpResponse:
+    """Show a queue, filtered and sorted as the address says."""
+    chosen = _queue(view)
+    token = live.token()
+    form = FilterForm(request.GET)
+    filters = form.filters(view)
+    page = incidents.incident_list(
+        filters,
+        actor=request.actor,
+        at=request.at,
+        sort=form.sort(),
+        cursor=request.GET.get("cursor") or None,
+        size=PAGE_SIZE,
+    )
+    language = request.actor.language
+    selects = form.selects(
+        organization.team_list(language=language), services.service_list(language=language)
+    )
+    context: dict[str, Any] = {
+        "queue": chosen,
+        "queues": QUEUES.values(),
+        "form": form,
+        "selects": selects,
+        "page": page.map(shown),
+        "sort": form.sort(),
+        "sorts": SORTS.items(),
+        "count": _count(request, form, view) if "count" in request.GET else None,
+        "count_address": _count_address(request, view),
+        "live_token": token,
+        "live_regions": watched(view, request.actor),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@require_safe
+def count(request: TimshelRequest, view: str) -> HttpResponse:
+    """Say how many there are in a queue with these filters; asked for by a button only."""
+    _queue(view)
+    form = FilterForm(request.GET)
+    context = {"count": _count(request, form, view)}
+    return render(request, "desk/queue_count.html", context)
+
+
+def shown(row: incidents.IncidentRow) -> ShownRow:
+    """Return a row with the words that the page adds."""
+    return ShownRow(
+        row=row,
+        traits=traits(row.requester_traits),
+        is_paused=any(clock.state == ClockState.PAUSED for clock in row.clocks),
+    )
+
+
+def watched(view: str, actor: Actor) -> list[str]:
+    """Return the live regions whose changes can move a queue."""
+    if view == "mine":
+        return [f"person:{actor.person_id}"]
+    if view == "teams":
+        return [f"team:{team_id}" for team_id in sorted(actor.team_ids)]
+    return ["unassigned"] if view == "unassigned" else ["work"]
+
+
+def _queue(view: str) -> Queue:
+    if view not in QUEUES:
+        raise Http404
+    return QUEUES[view]
+
+
+def _count(request: TimshelRequest, form: FilterForm, view: str) -> int:
+    return incidents.incident_count(form.filters(view), actor=request.actor)
+
+
+def _count_address(request: HttpRequest, view: str) -> str:
+    query = request.GET.copy()
+    for name in ("cursor", "count"):
+        query.pop(name, None)
+    return f"{reverse('queue-count', args=[view])}?{query.urlencode()}"

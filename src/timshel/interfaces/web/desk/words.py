@@ -1,0 +1,179 @@
+"""The words in which the desk shows values, fields, deeds and doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from timshel.kernel.actor import Channel
+from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
+from timshel.resolution_fulfilment.incident.states import (
+    PRIORITY_NAMES,
+    RESOLUTION_NAMES,
+    SERVICE_STATE_NAMES,
+)
+
+Words = Mapping[str, Promise]
+
+IMPACT_NAMES: Mapping[int, Promise] = {
+    1: gettext_lazy("High: many people or a whole site"),
+    2: gettext_lazy("Medium: a team or several people"),
+    3: gettext_lazy("Low: one person"),
+}
+URGENCY_NAMES: Mapping[int, Promise] = {
+    1: gettext_lazy("High: work has stopped"),
+    2: gettext_lazy("Medium: work is hindered"),
+    3: gettext_lazy("Low: it can wait"),
+}
+TRAIT_NAMES: Words = {
+    "vip": gettext_lazy("VIP"),
+    "executive_office": gettext_lazy("Executive office"),
+    "accessibility": gettext_lazy("Accessibility need"),
+}
+TRAIT_ICONS: Mapping[str, str] = {
+    "vip": "star",
+    "executive_office": "briefcase",
+    "accessibility": "accessible",
+}
+CHANNEL_NAMES: Words = {
+    Channel.PORTAL: gettext_lazy("Portal"),
+    Channel.DESK: gettext_lazy("Desk"),
+    Channel.MAIL: gettext_lazy("E-mail"),
+    Channel.PHONE: gettext_lazy("Phone"),
+    Channel.WALK_IN: gettext_lazy("In person"),
+    Channel.CHAT: gettext_lazy("Chat"),
+    Channel.API: gettext_lazy("API"),
+    Channel.MONITORING: gettext_lazy("Monitoring"),
+    Channel.PARTNER: gettext_lazy("Partner system"),
+    Channel.IMPORT: gettext_lazy("Import"),
+    Channel.SYSTEM: gettext_lazy("Timshel itself"),
+}
+FIELD_NAMES: Words = {
+    "title": gettext_lazy("Title"),
+    "description": gettext_lazy("Description"),
+    "service": gettext_lazy("Service"),
+    "service_id": gettext_lazy("Service"),
+    "offering": gettext_lazy("Offering"),
+    "impact": gettext_lazy("Impact"),
+    "urgency": gettext_lazy("Urgency"),
+    "priority": gettext_lazy("Priority"),
+    "priority_reason": gettext_lazy("Reason for the priority"),
+    "service_state": gettext_lazy("State of the service"),
+    "symptom": gettext_lazy("Symptom"),
+    "requester": gettext_lazy("Requester"),
+    "requester_id": gettext_lazy("Requester"),
+    "team": gettext_lazy("Team"),
+    "assignee": gettext_lazy("Person"),
+    "assignee_id": gettext_lazy("Person"),
+    "parent": gettext_lazy("Parent"),
+    "stage": gettext_lazy("Stage"),
+    "waiting_reason": gettext_lazy("Waiting for"),
+    "resolution_code": gettext_lazy("How it was resolved"),
+    "resolution_text": gettext_lazy("What was done"),
+    "channel": gettext_lazy("Came in by"),
+    "reason": gettext_lazy("Reason"),
+    "note": gettext_lazy("Note"),
+    "files": gettext_lazy("Files"),
+    "opened_by": gettext_lazy("Opened by"),
+}
+DEEDS: Words = {
+    "incident.opened": gettext_lazy("reported it"),
+    "incident.taken": gettext_lazy("took it"),
+    "incident.assigned": gettext_lazy("assigned it"),
+    "incident.escalated": gettext_lazy("passed it to the next level"),
+    "incident.started": gettext_lazy("started work"),
+    "incident.replied": gettext_lazy("replied"),
+    "incident.noted": gettext_lazy("added an internal note"),
+    "incident.waited": gettext_lazy("set it to wait"),
+    "incident.resumed": gettext_lazy("went on with it"),
+    "incident.resolved": gettext_lazy("resolved it"),
+    "incident.reopened": gettext_lazy("reopened it"),
+    "incident.closed": gettext_lazy("closed it"),
+    "incident.cancelled": gettext_lazy("cancelled it"),
+    "incident.withdrawn": gettext_lazy("withdrew it"),
+    "incident.confirmed": gettext_lazy("confirmed that it works"),
+    "incident.changed": gettext_lazy("changed it"),
+    "incident.attached": gettext_lazy("added files"),
+}
+
+_NAMES_OF: Mapping[str, Mapping[Any, Promise]] = {
+    "impact": IMPACT_NAMES,
+    "urgency": URGENCY_NAMES,
+    "service_state": SERVICE_STATE_NAMES,
+    "resolution_code": RESOLUTION_NAMES,
+    "channel": CHANNEL_NAMES,
+    "stage": STAGE_NAMES,
+    "waiting_reason": WAITING_NAMES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What a helper should know about a person, with its icon."""
+
+    code: str
+    name: Promise | str
+    icon: str
+
+
+def traits(codes: Iterable[str]) -> list[Trait]:
+    """Return the traits of a person in words."""
+    return [
+        Trait(code, TRAIT_NAMES.get(code, code), TRAIT_ICONS.get(code, "flag")) for code in codes
+    ]
+
+
+def field_name(field: str) -> str:
+    """Return the name of a field; its own where we have no better."""
+    name = FIELD_NAMES.get(field)
+    return str(name) if name is not None else field.replace("_", " ").capitalize()
+
+
+def deed(verb: str) -> str:
+    """Return what somebody did, as in "took it"."""
+    known = DEEDS.get(verb)
+    return str(known) if known is not None else verb.rpartition(".")[2].replace("_", " ")
+
+
+def channel_name(channel: str) -> str:
+    """Return the name of the door through which something came."""
+    return str(CHANNEL_NAMES.get(channel, channel))
+
+
+def value_text(field: str, value: Any) -> str:
+    """Return a value of a field in words.
+
+    Args:
+        field: the field's name in the journal.
+        value: plain, or a reference with its key and its name at that moment.
+    """
+    if value is None or value in ("", []):
+        return _("nothing")
+    if isinstance(value, Mapping):
+        return str(value.get("name", ""))
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(field, each) for each in value)
+    if field == "priority":
+        return f"P{value} {PRIORITY_NAMES.get(value, '')}".strip()
+    return str(_NAMES_OF.get(field, {}).get(value, value))
+
+
+def standing(stage: str, waiting_reason: str | None, assignee: str | None) -> str:
+    """Return in one sentence where an incident stands, as seen by those who work on it."""
+    if stage == Stage.WAITING and waiting_reason:
+        return f"{WAITING_NAMES[WaitingReason(waiting_reason)]}."
+    sentences = {
+        Stage.RESOLVED: _("Resolved; the requester may still say otherwise."),
+        Stage.CLOSED: _("Closed."),
+        Stage.CANCELLED: _("Cancelled."),
+    }
+    if Stage(stage) in sentences:
+        return sentences[Stage(stage)]
+    if assignee:
+        return _("%(name)s has it.") % {"name": assignee}
+    return _("Nobody has taken it yet.")

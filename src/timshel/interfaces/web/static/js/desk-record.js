@@ -1,0 +1,62 @@
+// The record: forms of steps open in their place, and what is being written is not lost.
+
+const record = document.querySelector("[data-record]");
+const slot = document.getElementById("step");
+
+function holdsText(form) {
+  return [...form.querySelectorAll("textarea, input[type=text], input:not([type])")].some(
+    (control) => control.value.trim() !== control.defaultValue.trim(),
+  );
+}
+
+// Another form would take the place of one that is being filled in: ask first.
+document.addEventListener("htmx:confirm", (event) => {
+  const source = event.target.closest?.("[data-step]");
+  const form = slot?.querySelector("form");
+  if (!source || !form || !holdsText(form)) return;
+  event.preventDefault();
+  if (window.confirm(slot.dataset.question)) event.detail.issueRequest();
+  else event.detail.dropRequest?.();
+});
+
+// A form that was fetched is read from its heading on.
+document.addEventListener("htmx:after:swap", () => {
+  const heading = slot?.querySelector("[data-focus]");
+  if (!heading || heading.dataset.seen !== undefined) return;
+  heading.dataset.seen = "";
+  const first = slot.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+  (first ?? heading).focus();
+  heading.scrollIntoView({ block: "nearest" });
+});
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close-step]");
+  if (!close || !slot) return;
+  event.preventDefault();
+  slot.replaceChildren();
+  if (location.pathname !== close.pathname) history.replaceState(null, "", close.href);
+  document.querySelector(".bar a, .bar button")?.focus();
+});
+
+// What is typed into a reply or a note is kept in this tab until it is sent: a step taken
+// meanwhile, or a lost connection, does not cost it.
+function key(form) {
+  return `draft:${record.dataset.record}:${form.dataset.draft}`;
+}
+
+if (record) {
+  for (const form of record.querySelectorAll("form[data-draft]")) {
+    const text = form.querySelector("textarea");
+    const kept = sessionStorage.getItem(key(form));
+    if (kept && !text.value) {
+      text.value = kept;
+      const composer = form.closest("details");
+      if (!record.querySelector(".field-error")) composer.open = true;
+    }
+    text.addEventListener("input", () => {
+      if (text.value) sessionStorage.setItem(key(form), text.value);
+      else sessionStorage.removeItem(key(form));
+    });
+    form.addEventListener("submit", () => sessionStorage.removeItem(key(form)));
+  }
+}
