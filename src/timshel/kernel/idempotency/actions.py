@@ -42,11 +42,11 @@ def once(
         The answer, and whether it is a repetition.
 
     Raises:
-        Invalid: the key is too long or empty.
+        Invalid: the key is empty, too long, or holds what cannot be printed.
         Conflict: the key was used for something else.
     """
-    if not 0 < len(key) <= LONGEST:
-        raise Invalid({"Idempotency-Key": [_("The key must have 1 to 200 characters.")]})
+    if not (0 < len(key) <= LONGEST and key.isprintable()):
+        raise Invalid({"Idempotency-Key": [_("The key must have 1 to 200 printable characters.")]})
     fingerprint = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         record, created = IdempotencyKey.objects.get_or_create(
