@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from timshel.interfaces.cli.environment import data_option, ready_django
-from timshel.interfaces.cli.preparation import apply_migrations, load_standard_content
+from timshel.interfaces.cli.preparation import prepare_database
 
 
 @click.command()
@@ -25,6 +25,5 @@ def demo(data: Path, *, if_empty: bool) -> None:
     with ready_django(data):
         from timshel.interfaces.cli.demo_pack import load_demonstration
 
-        apply_migrations()
-        load_standard_content()
+        prepare_database()
         load_demonstration(if_empty=if_empty)

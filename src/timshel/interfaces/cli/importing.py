@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from timshel.interfaces.cli.environment import data_option, ready_django
-from timshel.interfaces.cli.preparation import apply_migrations, load_standard_content
+from timshel.interfaces.cli.preparation import prepare_database
 
 
 @click.group("import")
@@ -30,6 +30,5 @@ def servicenow_log(data: Path, file: Path) -> None:
     with ready_django(data):
         from timshel.interfaces.connectors.servicenow_log import command
 
-        apply_migrations()
-        load_standard_content()
+        prepare_database()
         command.run(file)

@@ -8,11 +8,7 @@ import click
 
 from timshel.interfaces.cli.environment import data_option, ready_django
 from timshel.interfaces.cli.output import say
-from timshel.interfaces.cli.preparation import (
-    apply_migrations,
-    load_standard_content,
-    make_first_administrator,
-)
+from timshel.interfaces.cli.preparation import make_first_administrator, prepare_database
 
 
 @click.command()
@@ -40,8 +36,7 @@ def init(data: Path, administrator: str, password: str | None) -> None:
       timshel init --data /srv/timshel --administrator ada
     """
     with ready_django(data) as directory:
-        applied = apply_migrations()
-        load_standard_content()
+        applied = prepare_database()
         made = make_first_administrator(administrator, password)
         if made is not None:
             say(f"First account: {made.username}")

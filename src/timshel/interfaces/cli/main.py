@@ -16,9 +16,8 @@ from timshel.interfaces.cli.journal import journal
 from timshel.interfaces.cli.migrate import migrate
 from timshel.interfaces.cli.output import warn
 from timshel.interfaces.cli.token import token
-from timshel.interfaces.cli.token import token
 from timshel.interfaces.cli.up import up
-from timshel.kernel.errors import Refused
+from timshel.kernel.errors import Invalid, Refused
 
 HELP = f"""One service management system for a whole organisation.
 
@@ -56,7 +55,7 @@ def main() -> None:
         warn(stop.message)
         code = stop.code
     except Refused as refused:
-        warn(str(refused.message))
+        warn(_sentences(refused))
         code = Exit.WRONG
     except Exception as error:
         message = _database_trouble(error)
@@ -65,6 +64,17 @@ def main() -> None:
         warn(message)
         code = Exit.DATABASE
     sys.exit(int(code or 0))
+
+
+def _sentences(refused: Refused) -> str:
+    """Return what a refusal says, with a line for each field that is wrong."""
+    lines = [str(refused.message)]
+    if isinstance(refused, Invalid):
+        for name, sentences in refused.fields.items():
+            lines += [
+                f"  {name}: {sentence}" if name else f"  {sentence}" for sentence in sentences
+            ]
+    return "\n".join(lines)
 
 
 def _database_trouble(error: Exception) -> str | None:

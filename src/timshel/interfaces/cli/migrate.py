@@ -8,7 +8,7 @@ import click
 
 from timshel.interfaces.cli.environment import data_option, ready_django
 from timshel.interfaces.cli.output import say
-from timshel.interfaces.cli.preparation import apply_migrations, load_standard_content
+from timshel.interfaces.cli.preparation import prepare_database
 
 
 @click.command()
@@ -24,6 +24,5 @@ def migrate(data: Path) -> None:
       DATABASE_URL=postgresql://timshel@db.example/timshel timshel migrate
     """
     with ready_django(data):
-        applied = apply_migrations()
-        load_standard_content()
+        applied = prepare_database()
         say(f"{applied} migrations applied." if applied else "The tables are up to date.")

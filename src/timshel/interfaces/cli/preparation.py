@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -22,17 +24,39 @@ def pending_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def apply_migrations() -> int:
-    """Bring the tables up to date, showing progress; returns how many migrations were applied.
+def prepare_database() -> int:
+    """Bring tables and standard content up to date; returns how many migrations were applied.
 
-    Two processes at once take turns: the second finds nothing to do.
+    Content that was changed since stays. Two processes at once, on however many hosts, take
+    turns: the second finds nothing to do.
     """
+    from timshel.interfaces.connectors.packs import load_standard
+    from timshel.kernel.actor import system_actor
+
+    with _taking_turns():
+        applied = _apply_migrations()
+        load_standard(actor=system_actor("timshel migrate"), at=datetime.now(UTC))
+    return applied
+
+
+@contextmanager
+def _taking_turns() -> Iterator[None]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('timshel.prepare'))")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('timshel.prepare'))")
+
+
+def _apply_migrations() -> int:
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('timshel.migrate'))")
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
@@ -46,13 +70,7 @@ def apply_migrations() -> int:
             executor.migrate(executor.loader.graph.leaf_nodes(), plan)
         # What follows migrations in Django: content types for new tables.
         call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(hashtext('timshel.migrate'))")
     return len(plan)
-
-
-def load_standard_content() -> None:
-    """Load what every organisation begins with; what was changed since stays."""
 
 
 @dataclass(frozen=True, slots=True)
