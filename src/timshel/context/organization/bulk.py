@@ -48,9 +48,7 @@ def ensure_teams(
     known = _keys(names)
     for code, name in names.items():
         if code not in known:
-            known[code] = create_team(
-                code=code, name=name, unit=unit, actor=actor, at=at
-            ).team_id
+            known[code] = create_team(code=code, name=name, unit=unit, actor=actor, at=at).team_id
     return known
 
 

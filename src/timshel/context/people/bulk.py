@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.access import by_code
 from timshel.context.organization.models import Team, Unit
@@ -57,7 +58,9 @@ def ensure_people(
     """
     home = None
     if unit:
-        home = by_code(Unit.objects.all(), unit, field="unit", missing="There is no unit %(code)s.")
+        home = by_code(
+            Unit.objects.all(), unit, field="unit", missing=_("There is no unit %(code)s.")
+        )
     access.require_manage(actor, unit_id=home.pk if home else None)
     known = _people(names)
     copy_in([_person(code, name, home) for code, name in names.items() if code not in known])
@@ -104,9 +107,7 @@ def ensure_members(members: Iterable[NewMember], *, actor: Actor, at: datetime) 
     teams = dict(Team.objects.filter(code__in=codes).values_list("code", "pk"))
     people = _people({each.person for each in wanted})
     known = set(Membership.objects.filter(team__code__in=codes).values_list("team_id", "person_id"))
-    new = [
-        each for each in wanted if (teams[each.team], people[each.person].id) not in known
-    ]
+    new = [each for each in wanted if (teams[each.team], people[each.person].id) not in known]
     copy_in(
         [Membership(team_id=teams[each.team], person_id=people[each.person].id) for each in new]
     )

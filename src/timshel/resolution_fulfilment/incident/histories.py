@@ -1,0 +1,119 @@
+"""What happened to an incident elsewhere, told from report to closure, for imports.
+
+Each happening has its own moment and its own person. They are the verbs of ``actions`` in the
+past tense, and mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from timshel.operation.work.states import WaitingReason
+from timshel.resolution_fulfilment.incident.actions import IncidentReport
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """The person who did something, as the journal names them."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What all happenings tell: when and by whom."""
+
+    at: datetime
+    by: Doer
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned(Happening):
+    """Given to a team, and to a person in it or to nobody yet; None keeps the team."""
+
+    team: str | None = None
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Happening):
+    """Somebody began to work on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited(Happening):
+    """The work had to wait for something."""
+
+    reason: WaitingReason
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Happening):
+    """The waiting was over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Happening):
+    """It worked again, in a way that has a code and words."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(Happening):
+    """It did not work after all."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Happening):
+    """It was finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Happening):
+    """It needed no work."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Happening):
+    """Properties changed, named and valued as for ``change_incident``, but for the parent."""
+
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Happening):
+    """Somebody wrote an internal note."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentHistory:
+    """The life of one incident.
+
+    Args:
+        external_id: how it is called over there, unique in its source.
+        fingerprint: anything that changes when the record over there does.
+        report: as for ``open_incident``; without files.
+        opened_at: when it was reported.
+        opened_by: who reported it or wrote the report down.
+        happenings: in their order.
+    """
+
+    external_id: str
+    fingerprint: str
+    report: IncidentReport
+    opened_at: datetime
+    opened_by: Doer
+    happenings: tuple[Happening, ...] = field(default=())
