@@ -33,9 +33,8 @@ WITHOUT_ACTOR = {
     "communication.actions.send_message",
     "work.actions.stage_values",
 }
-# One thing is acted on; two where something is added to it in the same breath, or in signing in.
+# One thing is acted on; two where something is added to it in the same breath.
 TWO_THINGS = {
-    "authority.actions.sign_in",
     "work.actions.attach",
     "work.actions.comment",
     "work.actions.stage_values",

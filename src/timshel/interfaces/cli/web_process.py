@@ -28,10 +28,11 @@ def load_application(server: int) -> Callable[..., Any]:
             that no worker goes on answering on the port.
     """
     end_with_parent(server, signal.SIGKILL)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timshel.config.settings")
+    from django.core.wsgi import get_wsgi_application
     from django.urls import get_resolver
 
-    from timshel.config.wsgi import application
-
+    application = get_wsgi_application()
     # A page that cannot be loaded ends the start; nobody's first click pays for loading the rest.
     _ = get_resolver().url_patterns
     return application
