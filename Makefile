@@ -78,11 +78,11 @@ run: setup
 # The tests that need no browser. Run anew each time; make check takes the result of a run on
 # the same files as its own.
 test: setup
-	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS)
+	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile
 	@touch $(STAMPS)/tested
 
 $(STAMPS)/tested: $(TESTED) $(STAMPS)/package $(STAMPS)/static $(STAMPS)/messages
-	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS)
+	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile
 	@touch $@
 
 check: lint $(STAMPS)/tested journeys

@@ -25,7 +25,8 @@ from timshel.interfaces.cli.preparation import make_first_administrator, prepare
     show_envvar=True,
     help="Its password; without this one is generated and printed once.",
 )
-def init(data: Path, administrator: str, password: str | None) -> None:
+@click.option("--quiet", is_flag=True, hidden=True, help="Say nothing when nothing is missing.")
+def init(data: Path, administrator: str, password: str | None, *, quiet: bool) -> None:
     """Make the data directory, the database, the standard content and the first account.
 
     Does only what is still missing, so it can be run again at any time.
@@ -44,3 +45,5 @@ def init(data: Path, administrator: str, password: str | None) -> None:
                 say(f"Its password, shown only now: {made.password}")
         if applied or made:
             say(f"Ready: {directory}")
+        elif not quiet:
+            say(f"Nothing is missing: {directory}")

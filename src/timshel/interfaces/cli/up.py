@@ -64,14 +64,15 @@ def up(data: Path, port: int, host: str, workers: int | None) -> None:
     data = enter(data)
     lock = FileLock(data / "lock")
     address, port = _take_port(host, port, data, lock)
+    url = _shown_url(host, port)
+    os.environ.setdefault("TIMSHEL_ADDRESS", url)  # what links in mails begin with
     database = None if uses_own_server() else embedded_database(data)
     supervisor = Supervisor(database, _parts(address, port, workers or max(2, os.cpu_count() or 2)))
     supervisor.listen()
     try:
         if database is not None:
             os.environ["DATABASE_URL"] = _start(database, supervisor)
-        supervisor.run_once(["timshel.interfaces.cli.main", "init", "--data", str(data)])
-        url = _shown_url(host, port)
+        supervisor.run_once(["timshel.interfaces.cli.main", "init", "--quiet", "--data", str(data)])
         supervisor.watch(
             lambda: _is_ready(address, port),
             lambda: say(f"Timshel is ready at {url}  (Ctrl-C stops it)"),
