@@ -81,4 +81,5 @@ def _entries(actor: Actor, path: str, places: tuple[Place, ...]) -> Iterator[Ent
         if place.permission and not actor.may_somewhere(place.permission):
             continue
         address = reverse(place.url_name, args=place.url_args)
-        yield Entry(place.label, place.icon, address, path == address)
+        within = path.startswith(f"{address}/") and address != "/"
+        yield Entry(place.label, place.icon, address, path == address or within)

@@ -64,10 +64,10 @@ def file_size(size: int) -> str:
     """Return a number of bytes as people write it."""
     value, units = float(size), (_("B"), _("KB"), _("MB"), _("GB"))
     unit = 0
-    while value >= 1000 and unit < len(units) - 1:
-        value, unit = value / 1000, unit + 1
-    digits = 0 if unit == 0 or value >= 100 else 1
-    return f"{number_format(value, decimal_pos=digits)} {units[unit]}"
+    while value >= 1024 and unit < len(units) - 1:
+        value, unit = value / 1024, unit + 1
+    digits = 0 if value >= 100 or value == int(value) else 1
+    return f"{number_format(round(value, digits), decimal_pos=digits)} {units[unit]}"
 
 
 @cache

@@ -30,8 +30,8 @@ IMPACTS = (
     ("1", gettext_lazy("Many people, or a whole site")),
 )
 URGENCIES = (
-    ("1", gettext_lazy("We cannot work at all")),
-    ("2", gettext_lazy("We can work, but with difficulty")),
+    ("1", gettext_lazy("I cannot work at all")),
+    ("2", gettext_lazy("I can work, but with difficulty")),
     ("3", gettext_lazy("It is an annoyance")),
 )
 LONGEST_SEARCH = 200

@@ -47,9 +47,9 @@ addEventListener("pageshow", () => {
 // The names and sizes of chosen files, before they are sent.
 function writtenSize(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const step = Math.min(3, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const step = Math.min(3, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
   const form = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(root.lang, form).format(bytes / 1000 ** step);
+  return new Intl.NumberFormat(root.lang, form).format(bytes / 1024 ** step);
 }
 document.addEventListener("change", (event) => {
   const input = event.target;
