@@ -539,6 +539,20 @@ class TestBreach:
         reopened = resolve(zurich(3, 10), *log, active(zurich(3, 9)))
         assert (reopened.state, reopened.breached_at) == (ClockState.BREACHED, zurich(3, 9))
 
+    def test_another_version_of_the_same_target_keeps_the_breach_where_it_was(self) -> None:
+        saturday = zurich(6, 10)
+        versions = [
+            TargetVersion(
+                ClockKind.RESOLVE, 3, None, ALWAYS, saturday, Terms(8 * HOUR, CALENDAR, target_id=1)
+            ),
+            TargetVersion(
+                ClockKind.RESOLVE, 3, None, saturday, None, Terms(8 * HOUR, CALENDAR, target_id=2)
+            ),
+        ]
+        opened = Opened(zurich(5, 8), priority=3)
+        reading = resolve(zurich(6, 12), opened, book=TargetBook(versions))
+        assert (reading.breached_at, reading.withdrawn_breaches) == (zurich(5, 17), ())
+
 
 class TestWarning:
     def test_three_quarters_of_the_target(self) -> None:
@@ -615,3 +629,62 @@ class TestOtherStates:
         book = TargetBook([TargetVersion(ClockKind.RESOLVE, 3, None, ALWAYS, None, terms)])
         reading = resolve(zurich(20, 9), OPENED, book=book)
         assert (reading.state, reading.due_at) == (ClockState.RUNNING, None)
+
+
+# ------------------------------------------------------------------ the page in docs/algorithms
+
+
+def worked_examples() -> list[list[str]]:
+    """The rows of the table of worked examples, as text."""
+    text = DOCUMENT.read_text(encoding="utf-8").split("## Worked examples", 1)[1]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    return rows[2:]
+
+
+def written(text: str) -> datetime:
+    """A moment as the page writes it: "Mon 09:00", in the week of Monday 1 June 2026."""
+    day, clock = text.split()
+    number = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(day) + 1
+    hour, minute = clock.split(":")
+    return zurich(number, int(hour), int(minute))
+
+
+def happened(text: str) -> ClockEvent:
+    """An event as the page writes it."""
+    word, *rest = text.split(" ")
+    at = written(" ".join(rest[-2:]))
+    match word:
+        case "opened":
+            return Opened(at, priority=3)
+        case "priority":
+            return PriorityChanged(at, int(rest[0]))
+        case "waiting":
+            return waits(at, rest[0])
+        case "resumed" | "reopened":
+            return active(at)
+        case "answered":
+            return Answered(at)
+        case "resolved":
+            return done(at)
+    raise AssertionError(text)
+
+
+@pytest.mark.parametrize("row", worked_examples(), ids=lambda row: row[0])
+def test_the_page_says_what_the_clock_does(row: list[str]) -> None:
+    _name, log, kind, at, state, elapsed, due, breached = row
+    events = [happened(text.strip()) for text in log.split(",")]
+    reading = read(ClockKind(kind), written(at), *events)
+    assert reading.state == state
+    assert reading.elapsed == HOUR * int(elapsed.split(":")[0]) + MINUTE * int(
+        elapsed.split(":")[1]
+    )
+    assert reading.due_at == (None if due == "–" else written(due))
+    assert reading.breached_at == (None if breached == "–" else written(breached))
+
+
+def test_the_page_has_examples() -> None:
+    assert len(worked_examples()) >= 12
