@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Invalid, Text
+from timshel.kernel.public_holidays import holiday_regions
 
 Translations = Mapping[str, Mapping[str, str]]
 
@@ -58,21 +59,13 @@ def holiday_faults(country: str, region: str) -> dict[str, list[Text]]:
     """
     if not country:
         return {"holiday_region": [_("A region needs a country.")]} if region else {}
-    regions = _holiday_regions().get(country)
+    regions = holiday_regions().get(country)
     if regions is None:
         return {"holiday_country": [_("No holidays are known for %(code)s.") % {"code": country}]}
     if region and region not in regions:
         message = _("%(code)s has no region %(region)s.") % {"code": country, "region": region}
         return {"holiday_region": [message]}
     return {}
-
-
-@cache
-def _holiday_regions() -> dict[str, list[str]]:
-    # The table of holidays takes a third of a second to import; most processes never ask for it.
-    from holidays.utils import list_supported_countries
-
-    return {code: list(regions) for code, regions in list_supported_countries().items()}
 
 
 def refuse(faults: Mapping[str, list[Text]]) -> None:
