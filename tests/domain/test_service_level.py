@@ -245,6 +245,17 @@ class TestLifeOfAnIncident:
         explained = explain_clock(item.pk, ClockKind.RESOLVE, at=zurich(1, 11))
         assert (explained.is_standard, explained.calendar_name) == (False, "Office hours")
 
+    def test_of_two_changes_at_once_the_second_may_be_dated_first(
+        self, opened: Opener, agent: Actor
+    ) -> None:
+        item = opened(zurich(1, 9))
+        resolve_incident(item.number, code="fixed", text="Done", actor=agent, at=zurich(1, 11))
+        earlier = zurich(1, 11) - timedelta(milliseconds=3)
+        note_on_incident(item.number, text="Thanks", actor=agent, at=earlier)
+        assert resolve_clock(item, zurich(1, 12)).state is ClockState.MET
+        reopen_incident(item.number, reason="No", actor=agent, at=earlier)
+        assert resolve_clock(item, zurich(1, 11)).state is ClockState.RUNNING
+
     def test_cancelling_ends_the_clocks_without_result(self, opened: Opener, agent: Actor) -> None:
         item = opened(zurich(1, 9))
         cancel_incident(item.number, reason="A mistake", actor=agent, at=zurich(1, 10))

@@ -457,6 +457,14 @@ class TestWhatOthersGotWrong:
         assert reading.elapsed == 12 * HOUR
         assert reading.due_at == zurich(3, 8)
 
+    def test_nobody_is_warned_at_midnight(self) -> None:
+        for minutes in range(0, 4 * 1440, 97):
+            opened = Opened(zurich(1) + minutes * MINUTE, priority=3)
+            reading = resolve(opened.at, opened)
+            for moment in (reading.warn_at, reading.due_at):
+                assert moment is not None
+                assert CALENDAR.is_open(moment - timedelta(microseconds=1))
+
     def test_a_deadline_is_of_the_calendars_zone_whoever_reads_it(self) -> None:
         tokyo = ZoneInfo("Asia/Tokyo")
         opened = Opened(zurich(1, 9).astimezone(tokyo), priority=3)
@@ -589,6 +597,16 @@ class TestOtherStates:
             [OPENED], kind=ClockKind.RESOLVE, book=book, waiting=WAITING, at=zurich(1, 12)
         )
         assert found is None
+
+    def test_what_is_written_second_happened_second(self) -> None:
+        log = (OPENED, done(zurich(1, 11)), active(zurich(1, 10, 59)))
+        reading = resolve(zurich(1, 12), *log)
+        assert (reading.state, reading.elapsed) == (ClockState.RUNNING, 3 * HOUR)
+        assert [span.start for span in reading.spans] == [
+            zurich(1, 9),
+            zurich(1, 11),
+            zurich(1, 11),
+        ]
 
     def test_waiting_that_is_ours_counts(self) -> None:
         reading = resolve(zurich(1, 12), OPENED, waits(zurich(1, 10), "supplier"))

@@ -190,13 +190,15 @@ def calendar_codes() -> frozenset[str]:
 
 
 def read_clocks(
-    work_item_ids: Collection[int], *, at: datetime
+    work_item_ids: Collection[int], *, at: datetime, to_the_end: bool = False
 ) -> dict[int, dict[ClockKind, ClockReading]]:
     """Read the clocks of several pieces of work from their journals, in four queries.
 
     Args:
         work_item_ids: their keys.
         at: the moment of the readings.
+        to_the_end: read later where the journal goes on after ``at``; of two changes at once,
+            the one that is written second may be dated first.
 
     Returns:
         For each key the readings by kind; kinds for which nothing is promised are left out.
@@ -206,8 +208,9 @@ def read_clocks(
     waiting = waiting_rules()
     readings: dict[int, dict[ClockKind, ClockReading]] = {}
     for work_item_id, events in logs.items():
+        moment = max(at, *(each.at for each in events)) if to_the_end else at
         found = {
-            kind: read_clock(events, kind=kind, book=book, waiting=waiting, at=at)
+            kind: read_clock(events, kind=kind, book=book, waiting=waiting, at=moment)
             for kind in ClockKind
         }
         readings[work_item_id] = {
@@ -262,7 +265,7 @@ def _logs(work_item_ids: Collection[int]) -> dict[int, tuple[ClockEvent, ...]]:
             subject_id__in=list(work_item_ids),
             changes__has_any_keys=list(READ_FIELDS),
         )
-        .order_by("at", "id")
+        .order_by("version", "at", "id")
         .values_list("subject_id", "at", *(f"changes__{field}" for field in READ_FIELDS))
     )
     for subject_id, moment, *values in rows:

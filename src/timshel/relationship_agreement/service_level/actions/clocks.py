@@ -55,7 +55,7 @@ def refresh_clocks(work_item: WorkItem, *, at: datetime) -> None:
         work_item: locked by the caller, its change journalled; ``next_due_at`` is set on it too.
         at: the moment of the change.
     """
-    readings = read_clocks([work_item.pk], at=at)
+    readings = read_clocks([work_item.pk], at=at, to_the_end=True)
     store_readings(readings, at=at, announce=True)
     work_item.next_due_at = next_due_at(readings[work_item.pk].values())
 
@@ -79,7 +79,8 @@ def refresh_many(work_item_ids: Iterable[int], *, at: datetime, announce: bool =
             # Changes of work lock the work first and its clocks second; so does this.
             locked = WorkItem.objects.filter(pk__in=batch).order_by("pk").only("pk")
             batch = [item.pk for item in locked.select_for_update(no_key=True)]
-            store_readings(read_clocks(batch, at=at), at=at, announce=announce)
+            readings = read_clocks(batch, at=at, to_the_end=True)
+            store_readings(readings, at=at, announce=announce)
     return len(keys)
 
 
@@ -133,7 +134,7 @@ def write_reading(row: Clock, reading: ClockReading, *, at: datetime) -> None:
     row.target = reading.terms.target
     row.calendar_id = _required(reading.terms.calendar_id)
     row.elapsed = reading.elapsed
-    row.read_at = at
+    row.read_at = reading.read_at
     row.due_at = reading.due_at
     row.warn_at = reading.warn_at
     row.breached_at = reading.breached_at

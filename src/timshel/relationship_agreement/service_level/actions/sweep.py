@@ -55,7 +55,7 @@ def _sweep_batch(*, at: datetime, size: int) -> int:
     claimed = _claim(at=at, size=size)
     if not claimed:
         return 0
-    readings = read_clocks({row.work_item_id for row in claimed}, at=at)
+    readings = read_clocks({row.work_item_id for row in claimed}, at=at, to_the_end=True)
     gone = []
     told: set[int] = set()
     for row in claimed:

@@ -167,6 +167,7 @@ class ClockReading:
 
     Args:
         kind: what is measured.
+        read_at: the moment of the reading.
         state: see :class:`ClockState`.
         terms: the target and calendar that apply, or applied when it stopped.
         elapsed: used so far.
@@ -185,6 +186,7 @@ class ClockReading:
     """
 
     kind: ClockKind
+    read_at: datetime
     state: ClockState
     terms: Terms
     elapsed: timedelta
@@ -251,7 +253,8 @@ def read_clock(
     """Read one clock of one piece of work.
 
     Args:
-        events: the log, in the order in which it was written; what comes after ``at`` is ignored.
+        events: the log, in the order in which it was written; what is dated after ``at`` is
+            ignored, and what is dated before the event written before it happened with that.
         kind: which clock.
         book: the terms, which may differ by priority, service and time.
         waiting: which waiting pauses the clock.
@@ -279,15 +282,20 @@ def next_due_at(readings: Iterable[ClockReading]) -> datetime | None:
 
 def _log(events: Iterable[ClockEvent], book: TermsBook, at: datetime) -> list[ClockEvent]:
     """Return the events up to ``at`` from the opening on, with the changes of the terms."""
-    known = sorted((each for each in events if each.at <= at), key=lambda each: each.at)
-    first = next((n for n, each in enumerate(known) if isinstance(each, Opened)), None)
-    if first is None:
+    given = list(events)
+    first = next((n for n, each in enumerate(given) if isinstance(each, Opened)), None)
+    if first is None or given[first].at > at:
         return []
-    opened = known[first]
-    # What a skewed clock dated before the opening happened after it all the same.
-    early = [replace(each, at=opened.at) for each in known[:first]]
+    opened = given.pop(first)
+    # Moments never go back: of two changes at once the second may be dated a little earlier, and
+    # the order in which they were written is the order in which they happened.
+    known: list[ClockEvent] = []
+    latest = opened.at
+    for each in given:
+        latest = max(latest, each.at)
+        known.append(each if each.at == latest else replace(each, at=latest))
     changes = [TermsChanged(moment) for moment in book.changes(after=opened.at, until=at)]
-    rest = sorted([*early, *changes, *known[first + 1 :]], key=lambda each: each.at)
+    rest = sorted([*changes, *(e for e in known if e.at <= at)], key=lambda each: each.at)
     return [opened, *rest]
 
 
@@ -402,6 +410,7 @@ class _Meter:
         pause = self.pauses[-1] if state is ClockState.PAUSED else None
         return ClockReading(
             kind=kind,
+            read_at=spans[-1].end,
             state=state,
             terms=self.terms,
             elapsed=self.used,
