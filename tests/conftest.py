@@ -11,12 +11,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from timshel.kernel.database_url import parse_database_url
 from timshel.kernel.embedded_database import EmbeddedDatabase
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 
 class SessionDatabase:
@@ -96,3 +99,11 @@ def _emptying_the_journal_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the small organisation that all tests know."""
+    from tests.cast import build_cast
+
+    return build_cast()
