@@ -69,12 +69,13 @@ def packs_directory() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "packs"
 
 
-def pack_file(name: str, *, directory: Path | None = None) -> PackFile:
+def pack_file(name: str, *, directory: Path | None = None, schema: str | None = None) -> PackFile:
     """Read one file and check it.
 
     Args:
         name: path below the folder of all packs, such as ``standard/roles.yaml``.
         directory: that folder, where it is not the product's own.
+        schema: the schema's name, for a file that may have any name.
 
     Raises:
         InvalidPack: the file is missing, is no YAML, or does not meet its schema.
@@ -86,7 +87,7 @@ def pack_file(name: str, *, directory: Path | None = None) -> PackFile:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidPack(_("%(file)s cannot be read.") % {"file": name}) from error
     file = PackFile(name=name, text=text, data=_parsed(name, text))
-    _check(file, schema=_schema_name(Path(name)))
+    _check(file, schema=schema or _schema_name(Path(name)))
     return file
 
 

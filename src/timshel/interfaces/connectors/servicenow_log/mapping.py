@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import jsonschema
-import yaml
 from django.utils.translation import gettext as _
 
-from timshel.kernel.errors import Invalid
+from timshel.interfaces.connectors.packs.files import PackFile, pack_file, packs_directory
 from timshel.operation.work.states import Stage, WaitingReason
 
 FILE_NAME = "servicenow-log.yaml"
-SCHEMA_NAME = "servicenow-log.schema.yaml"
+SCHEMA = "servicenow-log"
 HASH_LENGTH = 6
 
 
@@ -112,14 +109,15 @@ def load_mapping(path: Path | None = None) -> LogMapping:
         path: the file; None for the one that comes with the product.
 
     Raises:
-        Invalid: it cannot be read, or something in it is wrong; the message says where.
+        InvalidPack: it cannot be read, or something in it is wrong; the message says where.
     """
     path = path or packs_directory() / "mappings" / FILE_NAME
-    content = _checked(_yaml(path), path)
+    file = pack_file(path.name, directory=path.parent, schema=SCHEMA)
+    content = file.data
     return LogMapping(
         source=content["source"]["code"],
         source_name=content["source"]["name"],
-        zone=_zone(content["time_zone"], path),
+        zone=_zone(file),
         date_format=content["date_format"],
         missing=frozenset({"", *content["missing"]}),
         columns=content["columns"],
@@ -138,50 +136,13 @@ def load_mapping(path: Path | None = None) -> LogMapping:
     )
 
 
-def packs_directory() -> Path:
-    """Return the folder of the content that comes with the product."""
-    package = Path(__file__).resolve().parents[3]
-    installed = package / "packs"
-    return installed if installed.is_dir() else package.parents[1] / "packs"
-
-
-def _yaml(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = _("The mapping %(path)s cannot be read: %(reason)s")
-        raise Invalid(message=message % {"path": path, "reason": error.strerror}) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = _("The mapping %(path)s is not YAML: %(reason)s")
-        raise Invalid(message=message % {"path": path, "reason": error}) from error
-
-
-def _checked(content: Any, path: Path) -> dict[str, Any]:
-    schema = _yaml(packs_directory() / "mappings" / SCHEMA_NAME)
-    faults = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(content),
-        key=lambda fault: list(map(str, fault.absolute_path)),
-    )
-    if faults:
-        lines = [_fault(each) for each in faults]
-        message = _("The mapping %(path)s is not right. %(faults)s")
-        raise Invalid(
-            {"mapping": lines}, message=message % {"path": path, "faults": " ".join(lines)}
-        )
-    return dict(content)
-
-
-def _fault(fault: jsonschema.ValidationError) -> str:
-    place = " → ".join(map(str, fault.absolute_path))
-    return f"{place}: {fault.message}." if place else f"{fault.message}."
-
-
-def _zone(name: str, path: Path) -> ZoneInfo:
+def _zone(file: PackFile) -> ZoneInfo:
+    name = file.data["time_zone"]
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        message = _("The mapping %(path)s names a time zone that does not exist: %(name)s")
-        raise Invalid(message=message % {"path": path, "name": name}) from error
+        sentence = _("There is no time zone %(name)s.") % {"name": name}
+        raise file.fault(["time_zone"], sentence) from error
 
 
 def _stage_word(meaning: Mapping[str, str]) -> StageWord | None:
