@@ -6,6 +6,7 @@ and a token is taken from its header only, since addresses end up in logs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
@@ -35,7 +36,9 @@ class TokenAuthentication(HttpBearer):
         if actor is None:
             return None
         _note_use(queries.token_digest(token.strip()), _hour(asked.at))
-        if "Accept-Language" not in request.headers and actor.language in dict(settings.LANGUAGES):
+        if "Accept-Language" in request.headers:
+            return replace(actor, language=translation.get_language() or actor.language)
+        if actor.language in dict(settings.LANGUAGES):
             translation.activate(actor.language)
         return actor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -93,13 +94,31 @@ def complete(api: NinjaAPI) -> Document:
             _complete_operation(operation)
     components = document["components"]
     components["schemas"] |= {"Problem": PROBLEM_SCHEMA, "Difference": DIFFERENCE_SCHEMA}
-    components["schemas"] = dict(sorted(components["schemas"].items()))
     components["responses"] = {
         _response_name(status): _response(kinds) for status, kinds in _by_status().items()
     }
+    for scheme in components["securitySchemes"].values():
+        scheme["description"] = "A token of a person; what it may do are its permissions."
     _strip_titles(document["paths"])
     _strip_titles(components["schemas"])
+    components["schemas"] = _in_use(document)
     return document
+
+
+def _in_use(document: Document) -> Document:
+    """Return the schemas that something refers to: those taken apart into parameters are not."""
+    schemas: Document = document["components"]["schemas"]
+    used: set[str] = set()
+    waiting = _references({**document, "components": document["components"]["responses"]})
+    while waiting:
+        used |= waiting
+        waiting = set().union(*(_references(schemas[name]) for name in waiting)) - used
+    return {name: schemas[name] for name in sorted(used)}
+
+
+def _references(part: Any) -> set[str]:
+    found = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(part))
+    return set(found)
 
 
 def _complete_operation(operation: Document) -> None:
@@ -107,16 +126,23 @@ def _complete_operation(operation: Document) -> None:
     for status in ALWAYS:
         own.setdefault(status, _reference(status))
     operation["responses"] = {str(status): own[status] for status in sorted(own)}
+    for parameter in operation["parameters"]:
+        _complete_parameter(parameter)
+
+
+def _complete_parameter(parameter: Document) -> None:
+    """Say of a parameter itself what ninja repeats in its schema; none can be null."""
+    schema = parameter["schema"]
     # ninja writes examples of parameters as a list, which OpenAPI allows in a schema only.
-    for parameter in operation.get("parameters", ()):
-        for name in ("examples", "description", "deprecated"):
-            found = parameter["schema"].get(name)
-            if name == "examples" and found:
-                parameter["example"] = found[0]
-                parameter.pop("examples", None)
-                parameter["schema"].pop("examples")
-            elif name == "description" and found:
-                parameter["description"] = parameter["schema"].pop("description")
+    parameter.pop("examples", None)
+    if "examples" in schema:
+        parameter["example"] = schema.pop("examples")[0]
+    if "description" in schema:
+        parameter["description"] = schema.pop("description")
+    choices = [each for each in schema.pop("anyOf", ()) if each.get("type") != "null"]
+    if choices:
+        schema.update(choices[0])
+    schema.get("items", {}).pop("description", None)
 
 
 def _by_status() -> dict[int, list[Kind]]:
@@ -131,7 +157,9 @@ def _reference(status: int) -> Document:
 
 
 def _response_name(status: int) -> str:
-    return "".join(word.capitalize() for word in HTTPStatus(status).phrase.split())
+    """Return a status's name here: Python's own names of some changed between versions."""
+    kind = next(kind for kind in KINDS.values() if kind.status == status)
+    return "".join(word.capitalize() for word in kind.code.split("_"))
 
 
 def _response(kinds: Iterable[Kind]) -> Document:

@@ -25,9 +25,7 @@ class Given(BaseModel):
 
 
 class Sent(BaseModel):
-    """The body of an answer, or a part of it, read from a row of the same names."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """The body of an answer, or a part of it; its names stay when those of the domain change."""
 
 
 def _storable(text: str) -> str:
@@ -36,16 +34,24 @@ def _storable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(max_length=250), AfterValidator(_storable)]
-Paragraph = Annotated[str, Field(max_length=1_000), AfterValidator(_storable)]
-LongText = Annotated[str, Field(max_length=50_000), AfterValidator(_storable)]
-Code = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_storable)]
+# Each length is a type of its own: pydantic lets a narrower length on a field fall under the table.
+Storable = AfterValidator(_storable)
+Label = Annotated[str, Field(max_length=100), Storable]
+Line = Annotated[str, Field(max_length=250), Storable]
+NeededLine = Annotated[str, Field(min_length=1, max_length=250), Storable]
+Explanation = Annotated[str, Field(max_length=500), Storable]
+Paragraph = Annotated[str, Field(max_length=1_000), Storable]
+NeededParagraph = Annotated[str, Field(min_length=1, max_length=1_000), Storable]
+ResolutionText = Annotated[str, Field(min_length=1, max_length=10_000), Storable]
+LongText = Annotated[str, Field(max_length=50_000), Storable]
+NeededText = Annotated[str, Field(min_length=1, max_length=50_000), Storable]
+Code = Annotated[str, Field(min_length=1, max_length=80), Storable]
 Key = Annotated[int, Field(strict=True, ge=1, le=LARGEST_KEY)]
 KeyInAddress = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Level = Annotated[int, Field(strict=True, ge=1, le=3)]
 Priority = Annotated[int, Field(strict=True, ge=1, le=5)]
 Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
-Cursor = Annotated[str, Field(max_length=1_000), AfterValidator(_storable)]
+Cursor = Annotated[str, Field(max_length=1_000), Storable]
 PageSize = Annotated[int, Field(ge=1, le=200)]
 
 IncidentNumber = Annotated[

@@ -22,6 +22,7 @@ from timshel.interfaces.api.fields import (
     IncidentNumber,
     KeyInAddress,
     LongText,
+    NeededText,
 )
 from timshel.interfaces.api.problems import TooLarge
 from timshel.interfaces.api.v1.incident_answers import changing, comment_made
@@ -58,7 +59,7 @@ class Reply(Given):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REPLY_EXAMPLE]})
 
-    text: Annotated[LongText, Field(min_length=1)] = Field(description="Markdown.")
+    text: NeededText = Field(description="Markdown.")
     wait_for_requester: bool = Field(
         False,  # noqa: FBT003
         description="Whether the work waits for the requester's answer; for helpers only.",
@@ -68,9 +69,7 @@ class Reply(Given):
 class Note(Given):
     """An internal note."""
 
-    text: Annotated[LongText, Field(min_length=1)] = Field(
-        description="Markdown.", examples=["The supplier knows of this."]
-    )
+    text: NeededText = Field(description="Markdown.", examples=["The supplier knows of this."])
 
 
 class FilesSaid(Given):

@@ -65,7 +65,7 @@ class PersonNamed(Sent):
 class IncidentInList(Sent):
     """An incident as lists show it."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     number: str = Field(description="By which everybody names it.")
     title: str
@@ -304,7 +304,9 @@ def _related(row: RelatedRow) -> Related:
 
 
 def _attachment(view: AttachmentView) -> Attachment:
-    return Attachment.model_validate(view)
+    return Attachment(
+        id=view.id, name=view.name, media_type=view.media_type, size=view.size, at=view.at
+    )
 
 
 def _clock(view: ClockView) -> Clock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Router
@@ -19,8 +19,9 @@ from timshel.interfaces.api.fields import (
     IfMatch,
     IncidentNumber,
     Key,
-    LongText,
+    NeededParagraph,
     Paragraph,
+    ResolutionText,
     version_of,
 )
 from timshel.interfaces.api.v1.incident_answers import changing, only_from, standing
@@ -30,7 +31,6 @@ from timshel.resolution_fulfilment.incident import actions
 
 router = Router(tags=["Stages"])
 
-Reason = Annotated[Paragraph, Field(min_length=1)]
 RESOLUTION_EXAMPLE: JsonDict = {"code": "fixed", "text": "Replaced the colour drum."}
 
 
@@ -47,7 +47,7 @@ class Resolution(Given):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLUTION_EXAMPLE]})
 
     code: Literal["fixed", "workaround", "instructed", "no_fault", "duplicate", "supplier"]
-    text: Annotated[LongText, Field(min_length=1, max_length=10_000)] = Field(
+    text: ResolutionText = Field(
         description="What was done, in words that the requester reads too."
     )
 
@@ -55,7 +55,7 @@ class Resolution(Given):
 class ReasonGiven(Given):
     """Why this is done."""
 
-    reason: Reason = Field(examples=["It happens again."])
+    reason: NeededParagraph = Field(examples=["It happens again."])
 
 
 class Withdrawal(Given):

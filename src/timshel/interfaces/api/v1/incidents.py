@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -16,14 +16,17 @@ from timshel.interfaces.api.fields import (
     LARGEST_KEY,
     Code,
     Cursor,
+    Explanation,
     Given,
     IdempotencyKey,
     IfMatch,
     IncidentNumber,
     Key,
+    Label,
     Level,
     Line,
     LongText,
+    NeededLine,
     PageSize,
     Priority,
     Version,
@@ -104,7 +107,7 @@ class IncidentReport(Given):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REPORT_EXAMPLE]})
 
-    title: Line = Field(min_length=1, description="One line.")
+    title: NeededLine = Field(description="One line.")
     description: LongText = Field("", description="Everything else, as Markdown.")
     service: Code | None = Field(None, description="The code of the service, where it is known.")
     offering: Code | None = Field(None, description="The code of the offering.")
@@ -119,24 +122,31 @@ class IncidentReport(Given):
     channel: Literal["api", "monitoring", "chat", "phone", "mail", "walk_in", "partner"] = Field(
         "api", description="How it came in."
     )
-    symptom: Line = Field("", max_length=100, description="A short label for matching.")
+    symptom: Label = Field("", description="A short label for matching.")
+
+
+def _without_defaults(schema: JsonDict) -> None:
+    """Leave out what stands in for fields that were not sent: those are not changed at all."""
+    schema["examples"] = [CHANGE_EXAMPLE]
+    for details in cast("dict[str, JsonDict]", schema["properties"]).values():
+        details.pop("default", None)
 
 
 class IncidentChange(Given):
     """The fields to change; those left out stay. What the requester wrote cannot be rewritten."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
 
     version: Version | None = Field(
         None, description="The version that was seen, unless `If-Match` names it."
     )
-    title: Annotated[Line, Field(min_length=1)] = ""
+    title: NeededLine = ""
     service: Code | None = Field(None, description="A code, or null for none.")
     offering: Code | None = Field(None, description="A code, or null for none.")
     impact: Level = 3
     urgency: Level = 3
     service_state: ServiceState | None = None
-    symptom: Annotated[Line, Field(max_length=100)] = ""
+    symptom: Label = ""
     requester_id: Key = Field(0, description="The person who asked.")
     parent: Code | None = Field(None, description="The number of the incident above, or null.")
     priority: Priority | None = Field(
@@ -144,7 +154,7 @@ class IncidentChange(Given):
         description="Null for what the matrix says; another one needs a reason and "
         "`incident.override_priority`.",
     )
-    priority_reason: Annotated[Line, Field(max_length=500)] = ""
+    priority_reason: Explanation = ""
 
 
 @router.get(

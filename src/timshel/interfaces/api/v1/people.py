@@ -10,9 +10,19 @@ from pydantic import AwareDatetime, Field
 from timshel.context.people import queries
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
-from timshel.interfaces.api.fields import KeyInAddress, Line, Sent, refuse_unknown
+from timshel.interfaces.api.fields import Given, KeyInAddress, NeededLine, Sent, refuse_unknown
 
 router = Router(tags=["People"])
+
+
+class PeopleQuery(Given):
+    """Which people are looked for."""
+
+    text: NeededLine = Field(
+        description="Words that must all be found in the name, mail, phone or code.",
+        examples=["noor"],
+    )
+    limit: int = Field(20, ge=1, le=100, description="How many at most.")
 
 
 class PersonFound(Sent):
@@ -74,7 +84,7 @@ def read_me(request: ApiRequest) -> Me:
     actor = request.auth
     card = None if actor.person_id is None else queries.person_card(actor.person_id, actor=actor)
     return Me(
-        person=None if card is None else Person.model_validate(card),
+        person=None if card is None else _person(card),
         permissions=tuple(sorted(name for name, scope in actor.scopes.items() if scope)),
         asked_at=request.at,
     )
@@ -87,22 +97,11 @@ def read_me(request: ApiRequest) -> Me:
     summary="Find people",
     openapi_extra=answers(422),
 )
-def find_people(
-    request: ApiRequest,
-    text: Annotated[
-        Line,
-        Query(
-            min_length=1,
-            description="Words that must all be found in the name, mail, phone or code.",
-            examples=["noor"],
-        ),
-    ],
-    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 20,
-) -> PeopleFound:
+def find_people(request: ApiRequest, asked: Query[PeopleQuery]) -> PeopleFound:
     """Return the active people whom all words of a text meet; needs `people.view`."""
-    refuse_unknown(request, ("text", "limit"))
-    found = queries.people_matching(text, actor=request.auth, limit=limit)
-    return PeopleFound(items=tuple(PersonFound.model_validate(row) for row in found))
+    refuse_unknown(request, PeopleQuery.model_fields)
+    found = queries.people_matching(asked.text, actor=request.auth, limit=asked.limit)
+    return PeopleFound(items=tuple(_found(row) for row in found))
 
 
 @router.get(
@@ -117,4 +116,35 @@ def read_person(
     person_id: Annotated[KeyInAddress, Path(description="The person's key.", examples=[12])],
 ) -> Person:
     """Return what the token may see of a person; everybody may see themselves."""
-    return Person.model_validate(queries.person_card(person_id, actor=request.auth))
+    return _person(queries.person_card(person_id, actor=request.auth))
+
+
+def _found(row: queries.PersonRow) -> PersonFound:
+    return PersonFound(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        home=row.unit,
+        traits=row.traits,
+    )
+
+
+def _person(card: queries.PersonCard) -> Person:
+    return Person(
+        id=card.id,
+        code=card.code,
+        name=card.name,
+        email=card.email,
+        phone=card.phone,
+        unit=card.unit,
+        customer=card.customer,
+        site=card.site,
+        job_title=card.job_title,
+        manager=card.manager,
+        traits=card.traits,
+        language=card.language,
+        time_zone=card.time_zone,
+        is_active=card.is_active,
+    )

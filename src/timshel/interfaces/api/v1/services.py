@@ -9,11 +9,23 @@ from pydantic import Field
 
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
-from timshel.interfaces.api.fields import Code, Line, Sent, refuse_unknown
+from timshel.interfaces.api.fields import Code, Given, Line, Sent, refuse_unknown
 from timshel.service_portfolio.service import queries
 
 areas = Router(tags=["Services"])
 router = Router(tags=["Services"])
+
+
+class ServiceQuery(Given):
+    """Which services are asked for."""
+
+    text: Line = Field(
+        "",
+        description="Words that must be found in names, summaries, keywords or offerings; empty "
+        "for all services.",
+        examples=["mail"],
+    )
+    limit: int = Field(20, ge=1, le=100, description="How many at most when a text is sought.")
 
 
 class Service(Sent):
@@ -66,7 +78,7 @@ class ServiceInFull(Service):
 def list_areas(request: ApiRequest) -> Areas:
     """Return the chapters of the catalogue with their live services; all in one answer."""
     rows = queries.service_list(language=request.auth.language)
-    return Areas(items=tuple(Area.model_validate(row) for row in rows))
+    return Areas(items=tuple(_area(row) for row in rows))
 
 
 @router.get(
@@ -76,30 +88,17 @@ def list_areas(request: ApiRequest) -> Areas:
     summary="List or find services",
     openapi_extra=answers(422),
 )
-def list_services(
-    request: ApiRequest,
-    text: Annotated[
-        Line,
-        Query(
-            description="Words that must be found in names, summaries, keywords or offerings; "
-            "empty for all services.",
-            examples=["mail"],
-        ),
-    ] = "",
-    limit: Annotated[
-        int, Query(ge=1, le=100, description="How many at most when a text is looked for.")
-    ] = 20,
-) -> Services:
+def list_services(request: ApiRequest, asked: Query[ServiceQuery]) -> Services:
     """Return the live services that meet a text, the best match first, or all in their order."""
-    refuse_unknown(request, ("text", "limit"))
+    refuse_unknown(request, ServiceQuery.model_fields)
     language = request.auth.language
-    if text.strip():
-        rows = queries.find_services(text, language=language, limit=limit)
+    if asked.text.strip():
+        rows = queries.find_services(asked.text, language=language, limit=asked.limit)
     else:
         rows = tuple(
             row for area in queries.service_list(language=language) for row in area.services
         )
-    return Services(items=tuple(Service.model_validate(row) for row in rows))
+    return Services(items=tuple(_service(row) for row in rows))
 
 
 @router.get(
@@ -115,4 +114,27 @@ def read_service(
 ) -> ServiceInFull:
     """Return a service with its active offerings."""
     row = queries.service(code, language=request.auth.language)
-    return ServiceInFull.model_validate(row)
+    return ServiceInFull(
+        code=row.code,
+        name=row.name,
+        summary=row.summary,
+        area=row.area,
+        owner=row.owner,
+        life_cycle=row.life_cycle,
+        offerings=tuple(
+            Offering(code=each.code, name=each.name, summary=each.summary) for each in row.offerings
+        ),
+    )
+
+
+def _service(row: queries.ServiceRow) -> Service:
+    return Service(code=row.code, name=row.name, summary=row.summary)
+
+
+def _area(row: queries.AreaRow) -> Area:
+    return Area(
+        code=row.code,
+        name=row.name,
+        summary=row.summary,
+        services=tuple(_service(each) for each in row.services),
+    )

@@ -33,7 +33,7 @@ class Teams(Sent):
 class Member(Sent):
     """A person in a team."""
 
-    id: int = Field(validation_alias="person_id", description="The person's key.")
+    id: int = Field(description="The person's key.")
     name: str
     is_lead: bool = Field(description="Whether the person answers for the team's work.")
 
@@ -48,7 +48,7 @@ class TeamWithMembers(Team):
 def list_teams(request: ApiRequest) -> Teams:
     """Return the active teams; few enough for one answer."""
     rows = organization.team_list(language=request.auth.language)
-    return Teams(items=tuple(Team.model_validate(row) for row in rows))
+    return Teams(items=tuple(Team(code=row.code, name=row.name) for row in rows))
 
 
 @router.get(
@@ -72,5 +72,7 @@ def read_team(
     return TeamWithMembers(
         code=team.code,
         name=team.name,
-        members=tuple(Member.model_validate(row) for row in members),
+        members=tuple(
+            Member(id=row.person_id, name=row.name, is_lead=row.is_lead) for row in members
+        ),
     )
