@@ -204,6 +204,7 @@ ATTACHMENTS_MAX_COUNT = 10
 # Mail: "console", "folder" (files in the data directory) or smtp://user:password@host:port
 MAIL_URL = env_text("TIMSHEL_MAIL", "folder")
 MAIL_SENDER = env_text("TIMSHEL_MAIL_SENDER", "Service desk <service.desk@timshel.example>")
+MAIL_REPLY_TO = env_text("TIMSHEL_MAIL_REPLY_TO", "")  # the sender's address if empty
 MAIL_DOMAIN = env_text("TIMSHEL_MAIL_DOMAIN", "timshel.example")
 
 LOGGING = {

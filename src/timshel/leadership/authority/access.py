@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, Promise] = {
     "incident.cancel": _("Cancel incidents"),
     "incident.reopen_closed": _("Reopen incidents after their window"),
     "journal.view": _("Read the journal"),
+    "communication.manage": _("See messages that could not be sent, and send them again"),
 }
 
 

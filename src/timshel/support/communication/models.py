@@ -7,14 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from timshel.context.people.models import Person
-
-
-class MessageState(models.TextChoices):
-    """Where an outgoing message stands."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
+from timshel.support.communication.states import MESSAGES, MessageState
 
 
 class OutgoingMessage(models.Model):
@@ -22,7 +15,7 @@ class OutgoingMessage(models.Model):
 
     ``key`` says what the message is, such as ``incident.opened/812/4411``: the same news makes
     one message, however often its job runs. ``thread`` groups the messages of one case and is
-    the root of their References header.
+    the root of their References header. ``is_automatic`` tells that no person wrote it.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -36,9 +29,8 @@ class OutgoingMessage(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(
-        max_length=8, choices=MessageState.choices, default=MessageState.QUEUED
-    )
+    is_automatic = models.BooleanField(default=True)
+    state = models.CharField(max_length=8, default=MESSAGES.initial)
     attempts = models.IntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
@@ -50,7 +42,12 @@ class OutgoingMessage(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="outgoing_message_due",
-                condition=models.Q(state="queued"),
+                condition=models.Q(state=MessageState.QUEUED),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="outgoing_message_failed",
+                condition=models.Q(state=MessageState.FAILED),
             ),
             models.Index(fields=["thread", "id"], name="outgoing_message_thread"),
         ]

@@ -1,0 +1,297 @@
+"""Queueing messages with the change they tell of, and sending each until it is known to have gone.
+
+A message is a row, written in a transaction; a job sends it and a sweep sends whatever a job
+left behind. Delivery cannot be exactly once between two machines: if this one dies between the
+server's "accepted" and the row's "sent", the mail goes again, under the same Message-ID, so that
+mail programs show it once. Everything else is once.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from enum import StrEnum
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
+from timshel.kernel.events import publish
+from timshel.kernel.journal.actions import record
+from timshel.support.communication import rules
+from timshel.support.communication.access import require_manage
+from timshel.support.communication.events import MessageGivenUp, MessageQueued
+from timshel.support.communication.models import OutgoingMessage
+from timshel.support.communication.notices import Letter, compose
+from timshel.support.communication.states import MESSAGES, MessageState, Trigger
+
+logger = logging.getLogger("timshel.communication")
+
+SUBJECT_KIND = "outgoing_message"
+LONGEST_REASON = 500
+SENDING_LOCKS = 7_302_002 << 32  # a range of advisory locks, one for each message
+NAME_BYTES = 10
+
+
+class DeliveryFailed(Exception):  # noqa: N818 - named for what happened
+    """A message was not taken.
+
+    Args:
+        reason: what the other side said.
+        is_permanent: whether trying again is of no use.
+    """
+
+    def __init__(self, reason: str, *, is_permanent: bool = False) -> None:
+        self.is_permanent = is_permanent
+        super().__init__(reason)
+
+
+class Transport(Protocol):
+    """What takes mails away: SMTP, a folder, the console."""
+
+    def deliver(self, mail: EmailMessage, /) -> None:
+        """Hand a mail on, and return only when it is no longer ours.
+
+        Raises:
+            DeliveryFailed: it was not taken.
+        """
+        ...
+
+
+class Outcome(StrEnum):
+    """What came of an attempt to send."""
+
+    SENT = "sent"
+    LATER = "later"
+    GIVEN_UP = "given up"
+    NOTHING_TO_DO = "nothing to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to tell whom.
+
+    Args:
+        key: says what the news is and for whom; the same news makes one message. At most 120
+            characters.
+        kind: such as ``incident.acknowledged``.
+        thread: what it belongs to, such as ``incident.INC0000012``; ASCII letters, digits, dots
+            and hyphens, at most 60.
+        person_id: the recipient.
+        address: the recipient's; an empty one means that nothing is sent.
+        subject: one line.
+        text: plain text.
+        language: of the text.
+        is_automatic: no person wrote it, so that no machine should answer it.
+    """
+
+    key: str
+    kind: str
+    thread: str
+    person_id: int
+    address: str
+    subject: str
+    text: str
+    language: str = "en"
+    is_automatic: bool = True
+
+
+@transaction.atomic
+def queue_message(message: Message, *, at: datetime) -> int | None:
+    """Write a message down, to be sent once this transaction is kept.
+
+    Args:
+        message: what to tell whom; a key that was used before changes nothing.
+        at: when.
+
+    Returns:
+        The key of the row, or None if the recipient has no address.
+    """
+    if not message.address:
+        return None
+    name = secrets.token_hex(NAME_BYTES)
+    row, is_new = OutgoingMessage.objects.get_or_create(
+        key=message.key,
+        defaults={
+            "kind": message.kind,
+            "thread": message.thread,
+            "person_id": message.person_id,
+            "address": message.address,
+            "subject": rules.one_line(message.subject, longest=rules.LONGEST_SUBJECT),
+            "text": message.text,
+            "html": rules.as_html(message.text, language=message.language),
+            "message_id": _identity(message.thread, name),
+            "is_automatic": message.is_automatic,
+            "created_at": at,
+            "due_at": at,
+        },
+    )
+    if is_new:
+        publish(MessageQueued(row.pk, at))
+    return row.pk
+
+
+def send_message(message_id: int, *, transport: Transport, at: datetime) -> Outcome:
+    """Send a message if it is due and nobody else is sending it.
+
+    The claim is a lock of the session: it holds no transaction open while a mail server thinks,
+    and it is gone the moment this process is. Must not run inside a transaction.
+
+    Args:
+        message_id: its key.
+        transport: what takes it away.
+        at: now; a message that waits for its next attempt is left alone until then.
+    """
+    with _claimed(message_id) as is_ours:
+        if not is_ours:
+            return Outcome.NOTHING_TO_DO
+        message = (
+            OutgoingMessage.objects.select_related("person")
+            .filter(pk=message_id, state=MessageState.QUEUED, due_at__lte=at)
+            .first()
+        )
+        if message is None:
+            return Outcome.NOTHING_TO_DO
+        try:
+            transport.deliver(compose(_letter(message, at=at)))
+        except DeliveryFailed as failure:
+            return _failed(message, str(failure), is_permanent=failure.is_permanent, at=at)
+        except ValueError as fault:  # an address that is none
+            return _failed(message, str(fault), is_permanent=True, at=at)
+        except Exception as fault:
+            # Whatever goes wrong must end in a row that people see, and in another attempt.
+            logger.exception("Message %s could not be sent", message.pk)
+            return _failed(message, repr(fault), is_permanent=False, at=at)
+        return _sent(message, at=at)
+
+
+def send_due(*, transport: Transport, at: datetime, limit: int = 100) -> int:
+    """Send the messages that are due, the longest waiting first; returns how many went.
+
+    Any number of sweeps and jobs may run at once.
+
+    Args:
+        transport: what takes them away.
+        at: now.
+        limit: how many to try at most.
+    """
+    due = OutgoingMessage.objects.filter(state=MessageState.QUEUED, due_at__lte=at)
+    keys = list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+    outcomes = [send_message(key, transport=transport, at=at) for key in keys]
+    return outcomes.count(Outcome.SENT)
+
+
+@transaction.atomic
+def retry_message(message_id: int, *, actor: Actor, at: datetime) -> None:
+    """Queue a message again that was given up.
+
+    Args:
+        message_id: its key.
+        actor: who asks; needs the right to manage messages.
+        at: now.
+
+    Raises:
+        NotAllowed, NotFound: as they say.
+        WrongState: it was not given up.
+    """
+    require_manage(actor)
+    message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    old = message.state
+    message.state = MESSAGES.target(MessageState(old), Trigger.RETRY)
+    message.attempts = 0
+    message.due_at = at
+    message.save(update_fields=["state", "attempts", "due_at"])
+    record(
+        "message.retried",
+        subject_kind=SUBJECT_KIND,
+        subject_id=message.pk,
+        changes={"state": (old, message.state)},
+        actor=actor,
+        at=at,
+    )
+    publish(MessageQueued(message.pk, at))
+
+
+@contextmanager
+def _claimed(message_id: int) -> Iterator[bool]:
+    lock = SENDING_LOCKS | (message_id & 0xFFFF_FFFF)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def _letter(message: OutgoingMessage, *, at: datetime) -> Letter:
+    return Letter(
+        sender=settings.MAIL_SENDER,
+        reply_to=settings.MAIL_REPLY_TO or settings.MAIL_SENDER,
+        name=message.person.name if message.person else "",
+        address=message.address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        message_id=message.message_id,
+        references=_references(message),
+        is_automatic=message.is_automatic,
+        at=at,
+    )
+
+
+def _references(message: OutgoingMessage) -> tuple[str, ...]:
+    """Return the root of the thread, and the last message before this one to the same address.
+
+    The root is never sent; it is the same for every message of the thread, which is what lets
+    mail programs show them together even if one was deleted.
+    """
+    earlier = (
+        OutgoingMessage.objects.filter(
+            thread=message.thread, address=message.address, pk__lt=message.pk
+        )
+        .exclude(state=MessageState.FAILED)
+        .order_by("-pk")
+        .values_list("message_id", flat=True)
+        .first()
+    )
+    root = _identity(message.thread, rules.ROOT)
+    return (root, earlier) if earlier else (root,)
+
+
+def _identity(thread: str, name: str) -> str:
+    return rules.identity(thread, name, domain=settings.MAIL_DOMAIN, key=settings.SECRET_KEY)
+
+
+def _sent(message: OutgoingMessage, *, at: datetime) -> Outcome:
+    message.state = MESSAGES.target(MessageState(message.state), Trigger.DELIVER)
+    message.attempts += 1
+    message.sent_at = at
+    message.last_error = ""
+    message.save(update_fields=["state", "attempts", "sent_at", "last_error"])
+    return Outcome.SENT
+
+
+@transaction.atomic
+def _failed(message: OutgoingMessage, reason: str, *, is_permanent: bool, at: datetime) -> Outcome:
+    message.attempts += 1
+    message.last_error = rules.one_line(reason, longest=LONGEST_REASON)
+    wait = None if is_permanent else rules.wait_after(message.attempts)
+    if wait is None:
+        message.state = MESSAGES.target(MessageState(message.state), Trigger.GIVE_UP)
+        publish(MessageGivenUp(message.pk, at))
+    else:
+        message.due_at = at + wait
+    message.save(update_fields=["state", "attempts", "last_error", "due_at"])
+    return Outcome.GIVEN_UP if wait is None else Outcome.LATER
