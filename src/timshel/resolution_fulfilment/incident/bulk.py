@@ -1,7 +1,7 @@
 """Writing whole lives of incidents at once, as an import of another tool's log needs it.
 
 What is left behind are the rows that the actions would have left, had each been called at its
-time by its person: work, incident, internal notes, journal and clocks. The differences are
+time by its person: work, incident, conversation, journal and clocks. The differences are
 wanted: nobody is told of the past, neither by mail nor on open pages, and each incident keeps
 its reference to the system it came from. A test holds both ways to each other.
 
@@ -25,7 +25,7 @@ from timshel.operation.work.models import Comment, ExternalReference, WorkItem
 from timshel.relationship_agreement.service_level.actions import refresh_many
 from timshel.resolution_fulfilment.incident import access
 from timshel.resolution_fulfilment.incident.actions.opening import PREFIX, SEQUENCE
-from timshel.resolution_fulfilment.incident.histories import IncidentHistory, Noted
+from timshel.resolution_fulfilment.incident.histories import IncidentHistory, Noted, Replied
 from timshel.resolution_fulfilment.incident.lives import Directory, Life
 
 # Whoever writes the past does all that may have been done in it.
@@ -50,8 +50,8 @@ def write_histories(
     Args:
         histories: each with people, teams, services and offerings that exist.
         source: the system that they come from; with their number there it makes them known.
-        actor: who imports; the journal names those who acted, and the door and the origin of
-            this actor.
+        actor: who imports; the journal names those who acted, and the origin of this actor, and
+            its door where a history names none.
         at: now; the clocks are read for this moment.
 
     Returns:
@@ -93,13 +93,13 @@ def _live(histories: Sequence[IncidentHistory], *, actor: Actor) -> list[Life]:
     directory = Directory(histories)
     keys = next_keys(WorkItem, len(histories))
     numbers = _numbers(len(histories))
-    notes = [
+    said = [
         happening
         for history in histories
         for happening in history.happenings
-        if isinstance(happening, Noted)
+        if isinstance(happening, Noted | Replied)
     ]
-    comment_keys = iter(next_keys(Comment, len(notes)))
+    comment_keys = iter(next_keys(Comment, len(said)))
     return [
         Life(
             history,

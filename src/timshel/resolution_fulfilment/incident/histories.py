@@ -1,4 +1,4 @@
-"""What happened to an incident elsewhere, told from report to closure, for imports.
+"""What happened to an incident, told from report to closure, for imports and demonstrations.
 
 Each happening has its own moment and its own person. They are the verbs of ``actions`` in the
 past tense, and mean the same.
@@ -11,16 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from timshel.kernel.actor import Channel
 from timshel.operation.work.states import WaitingReason
 from timshel.resolution_fulfilment.incident.actions import IncidentReport
 
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """The person who did something, as the journal names them."""
+    """Who did something, as the journal names them.
 
-    person_id: int
+    Args:
+        person_id: the person, or None for the system itself.
+        name: what the journal shows.
+        channel: the door they came through; None for that of whoever writes the history.
+    """
+
+    person_id: int | None
     name: str
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,14 @@ class Assigned(Happening):
 
     team: str | None = None
     assignee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated(Happening):
+    """Handed to the team of the next level of support, with the reason."""
+
+    team: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,15 @@ class Noted(Happening):
     """Somebody wrote an internal note."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied(Happening):
+    """A public reply: by a helper, who may then wait for an answer, or by the requester."""
+
+    text: str
+    by_requester: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

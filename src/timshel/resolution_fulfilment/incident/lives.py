@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
-from timshel.kernel.actor import Actor, ActorKind
+from timshel.kernel.actor import Actor, ActorKind, Channel
 from timshel.kernel.errors import Invalid
 from timshel.kernel.journal.bulk import entry
 from timshel.kernel.journal.models import Entry
@@ -28,7 +28,7 @@ from timshel.operation.work.actions import (
 )
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import priority
-from timshel.operation.work.states import STAGES, Stage, Trigger
+from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 from timshel.resolution_fulfilment.incident import rules
 from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
 from timshel.resolution_fulfilment.incident.actions.opening import KIND
@@ -39,10 +39,12 @@ from timshel.resolution_fulfilment.incident.histories import (
     Changed,
     Closed,
     Doer,
+    Escalated,
     Happening,
     IncidentHistory,
     Noted,
     Reopened,
+    Replied,
     Resolved,
     Resumed,
     Started,
@@ -71,9 +73,11 @@ class Directory:
         reports = [history.report for history in histories]
         services = {each.service for each in reports} | {each.get("service") for each in changed}
         offerings = {each.offering for each in reports} | {each.get("offering") for each in changed}
-        people = {each.requester_id for each in reports} | {each.assignee_id for each in assigned}
+        people = {each.report.requester_id or each.opened_by.person_id for each in histories}
+        people |= {each.assignee_id for each in assigned}
         people |= {each.get("requester_id") for each in changed}
-        self._teams = _by(Team.objects.all(), "code", (each.team for each in assigned))
+        given = [each.team for each in told if isinstance(each, Assigned | Escalated)]
+        self._teams = _by(Team.objects.all(), "code", given)
         self._offerings = _by(Offering.objects.select_related("service"), "code", offerings)
         self._services = _by(Service.objects.all(), "code", services)
         self._people = _by(Person.objects.select_related("unit", "customer"), "id", people)
@@ -91,7 +95,7 @@ class Directory:
         """Return a team by its code."""
         return _found(self._teams, code)
 
-    def person(self, key: int) -> Person:
+    def person(self, key: int | None) -> Person:
         """Return a person by key."""
         return _found(self._people, key)
 
@@ -136,7 +140,7 @@ class Life:
         number: that it has here.
         comment_keys: keys for notes, taken as they are needed.
         directory: of all that the history names.
-        actor: who imports; gives the door and the origin.
+        actor: who imports; gives the origin, and the door where the history names none.
 
     Raises:
         Invalid: the history names what does not exist.
@@ -183,7 +187,7 @@ class Life:
             impact=impact,
             urgency=report.urgency,
             priority=priority(matrix, impact=impact, urgency=report.urgency),
-            channel=report.channel or self._importer.channel,
+            channel=report.channel or self._channel(history.opened_by),
             requester=requester,
             opened_by_id=history.opened_by.person_id,
             unit_id=requester.unit_id,
@@ -229,6 +233,14 @@ class Life:
             values |= stage_values(self.item, Trigger.START, at=happening.at)
         self._set("incident.assigned", happening, values)
 
+    def escalated(self, happening: Escalated) -> None:
+        """Hand it to the team of the next level of support."""
+        require_stage(self.item, Verb.ESCALATE)
+        team = self._directory.team(happening.team)
+        values = assignment_values(self.item, team=team, assignee=None)
+        also = {"reason": (None, happening.reason.strip())}
+        self._set("incident.escalated", happening, values, also)
+
     def started(self, happening: Started) -> None:
         """Begin."""
         self._move("incident.started", happening, Trigger.START)
@@ -269,19 +281,46 @@ class Life:
 
     def noted(self, happening: Noted) -> None:
         """Add an internal note."""
+        self._say("incident.noted", happening, Audience.INTERNAL)
+
+    def replied(self, happening: Replied) -> None:
+        """Add a public reply, and move on as it asks for."""
+        require_stage(self.item, Verb.REPLY)
+        helps = not happening.by_requester
+        self._say("incident.replied", happening, Audience.PUBLIC, response=helps)
+        is_new = self.item.stage == Stage.NEW
+        if helps and happening.waits and (is_new or self.item.stage == Stage.IN_PROGRESS):
+            self.waited(Waited(happening.at, happening.by, WaitingReason.REQUESTER))
+        elif helps and is_new:
+            self._move("incident.started", happening, Trigger.START)
+        elif not helps and self.item.waiting_reason == WaitingReason.REQUESTER:
+            self._move("incident.resumed", happening, Trigger.RESUME)
+
+    def _say(
+        self, verb: str, said: Noted | Replied, audience: Audience, *, response: bool = False
+    ) -> None:
         comment = Comment(
             pk=next(self._comment_keys),
             work_item=self.item,
-            audience=Audience.INTERNAL,
-            author_id=happening.by.person_id,
-            author_name=happening.by.name,
-            text=happening.text.strip(),
-            channel=self._importer.channel,
-            at=happening.at,
+            audience=audience,
+            author_id=said.by.person_id,
+            author_name=said.by.name,
+            by_requester=isinstance(said, Replied) and said.by_requester,
+            text=said.text.strip(),
+            channel=self._channel(said.by),
+            at=said.at,
         )
         self.comments.append(comment)
-        also = {"comment": (None, comment.pk), "audience": (None, str(Audience.INTERNAL))}
-        self._set("incident.noted", happening, {}, also)
+        also: dict[str, tuple[Any, Any]] = {
+            "comment": (None, comment.pk),
+            "audience": (None, str(audience)),
+        }
+        if response:
+            also["response"] = (None, True)
+        self._set(verb, said, {}, also)
+
+    def _channel(self, doer: Doer) -> Channel:
+        return doer.channel or self._importer.channel
 
     def changed(self, happening: Changed) -> None:
         """Change properties, with all that follows from them."""
@@ -374,7 +413,7 @@ class Life:
                 setattr(self.item, name, value)
                 if name not in DERIVED:
                     changes[name] = (plain(old), plain(value))
-        changes.update(also or {})
+        changes.update({name: pair for name, pair in (also or {}).items() if pair[0] != pair[1]})
         if changes:
             self.item.version += 1
             self.item.updated_at = happening.at
@@ -397,9 +436,9 @@ class Life:
 def actor_of(doer: Doer, *, importer: Actor) -> Actor:
     """Return the actor under whom the journal shows what somebody did elsewhere."""
     return Actor(
-        kind=ActorKind.PERSON,
+        kind=ActorKind.SYSTEM if doer.person_id is None else ActorKind.PERSON,
         name=doer.name,
-        channel=importer.channel,
+        channel=doer.channel or importer.channel,
         person_id=doer.person_id,
         origin=importer.origin,
     )
@@ -407,6 +446,7 @@ def actor_of(doer: Doer, *, importer: Actor) -> Actor:
 
 _HANDLERS: Mapping[type[Happening], Callable[[Life, Any], None]] = {
     Assigned: Life.assigned,
+    Escalated: Life.escalated,
     Started: Life.started,
     Waited: Life.waited,
     Resumed: Life.resumed,
@@ -416,4 +456,5 @@ _HANDLERS: Mapping[type[Happening], Callable[[Life, Any], None]] = {
     Cancelled: Life.cancelled,
     Changed: Life.changed,
     Noted: Life.noted,
+    Replied: Life.replied,
 }
