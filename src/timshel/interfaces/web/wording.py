@@ -26,8 +26,8 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def short_moment(moment: datetime) -> str:
-    """Return a moment in the reader's zone, as in "21 Nov 2026 14:05"."""
-    return date_format(timezone.localtime(moment), "j M Y H:i")
+    """Return a moment in the reader's zone, as in "21 Nov. 2026 14:05"."""
+    return date_format(timezone.localtime(moment), "j N Y H:i")
 
 
 def exact_moment(moment: datetime) -> str:

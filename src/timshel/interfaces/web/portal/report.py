@@ -156,6 +156,8 @@ def _open(
             None,
             _("You have sent this form before; that case is kept. Send again for another one."),
         )
-        form.data = {**form.data, "once": uuid.uuid4().hex}
+        fresh = request.POST.copy()
+        fresh["once"] = uuid.uuid4().hex
+        form.data = fresh
         return None
     return str(number)
