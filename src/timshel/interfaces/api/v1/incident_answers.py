@@ -73,27 +73,28 @@ def only_from(
 ) -> Answer:
     """Do something that makes one version of an incident, and only from the version named.
 
-    The action locks the incident, so the version it made tells from which one it came; where that
-    is another one, the transaction around is rolled back by the refusal.
+    The incident is locked by the action only, so a change by others may come between; the version
+    that the action made shows it, and the refusal rolls back the transaction around.
 
     Args:
         version: from the header ``If-Match``, or None if any will do.
         do: the action.
-        answer: makes the answer after it.
+        answer: makes the answer, here before the action as well.
 
     Raises:
         PreconditionFailed: the incident was at another version.
     """
+    if version is None:
+        do()
+        return answer()
+    before = answer()
     try:
         do()
     except Conflict as conflict:
-        if version is None:
-            raise
         raise PreconditionFailed(conflict) from conflict
     made = answer()
-    if version is not None and made.status != 204:
-        # Where everything already was as wanted, no version was made.
-        possible = {etag(version), etag(version + 1)}
-        if made.headers["ETag"] not in possible:
-            raise PreconditionFailed
+    # Where everything already was as wanted, no version was made.
+    possible = (None, etag(version), etag(version + 1))
+    if before.headers.get("ETag") != etag(version) or made.headers.get("ETag") not in possible:
+        raise PreconditionFailed
     return made
