@@ -22,7 +22,9 @@ CATALOGUES := $(shell find src/timshel/locale -name '*.po' 2>/dev/null)
 TESTED := $(shell find src tests packs -type f -not -path '*/__pycache__/*' -not -name '*.mo' \
 	-not -path '*/static/vendor/*' -not -path '*/static_build/*' 2>/dev/null)
 
-.PHONY: help setup run test check lint journeys scale clean
+GATES := gate-format gate-lint gate-types gate-directions gate-templates gate-migrations gate-messages
+
+.PHONY: help setup run test check lint journeys scale clean $(GATES)
 
 help:
 	@echo "make run      serve the demonstration organisation on port $(PORT) (PORT=…, DATA=…)"
@@ -87,14 +89,30 @@ $(STAMPS)/tested: $(TESTED) $(STAMPS)/package $(STAMPS)/static $(STAMPS)/message
 
 check: lint $(STAMPS)/tested journeys
 
-lint: setup
+# Each gate is a target of its own: make -k lint shows everything that is wrong.
+
+lint: $(GATES)
+
+gate-format: setup
 	$(BIN)/ruff format --check .
+
+gate-lint: setup
 	$(BIN)/ruff check .
+
+gate-types: setup
 	$(BIN)/mypy
+
+gate-directions: setup
 	$(BIN)/lint-imports
+
+gate-templates: setup
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djlint --lint --quiet src/timshel
+
+gate-migrations: setup
 	$(DJANGO) makemigrations --check --dry-run
+
+gate-messages: setup
 	$(BIN)/python tools/messages.py check
 
 journeys: setup

@@ -27,9 +27,7 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(
-    database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Installation:
+def installation(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     name = "commands"
     with psycopg.connect(database_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name}")
