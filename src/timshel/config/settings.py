@@ -163,6 +163,7 @@ LOCALE_PATHS = [PACKAGE_DIRECTORY / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB_DIRECTORY / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = WEB_DIRECTORY / "static_build"
 # Collected files have names that change with their content; before collecting (a fresh clone,
 # tests) they are served as they lie.
