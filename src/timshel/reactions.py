@@ -6,6 +6,95 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
+from timshel.interfaces.worker import tasks
+from timshel.kernel.events import subscribe
+from timshel.relationship_agreement.service_level.events import ClockBreached, ClockWarned
+from timshel.resolution_fulfilment.incident.events import (
+    IncidentAssigned,
+    IncidentCancelled,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentReplied,
+    IncidentResolved,
+)
+from timshel.support.communication.events import MessageQueued
+
 
 def connect() -> None:
-    """Subscribe every reaction; called once when all parts are loaded."""
+    """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
+    subscribe(MessageQueued, send)
+    subscribe(IncidentOpened, acknowledge)
+    subscribe(IncidentReplied, tell_reply)
+    subscribe(IncidentResolved, tell_resolution)
+    subscribe(IncidentCancelled, tell_cancellation)
+    subscribe(IncidentReopened, tell_reopening)
+    subscribe(IncidentAssigned, tell_assignment)
+    subscribe(ClockWarned, tell_warning)
+    subscribe(ClockBreached, tell_breach)
+
+
+def send(event: MessageQueued) -> None:
+    """A queued message is sent."""
+    tasks.send_message.defer(message_id=event.message_id)
+
+
+def acknowledge(event: IncidentOpened) -> None:
+    """The requester hears that the report arrived."""
+    tasks.acknowledge.defer(work_item_id=event.work_item_id)
+
+
+def tell_reply(event: IncidentReplied) -> None:
+    """A helper's reply reaches the requester, a requester's the assignee."""
+    tasks.tell_reply.defer(work_item_id=event.work_item_id, comment_id=event.comment_id)
+
+
+def tell_resolution(event: IncidentResolved) -> None:
+    """The requester hears that it is believed to work again."""
+    tasks.tell_resolution.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_cancellation(event: IncidentCancelled) -> None:
+    """The requester hears that nobody goes on working on it."""
+    tasks.tell_cancellation.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_reopening(event: IncidentReopened) -> None:
+    """The assignee hears that it does not work after all."""
+    tasks.tell_reopening.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_assignment(event: IncidentAssigned) -> None:
+    """Who is given an incident by someone else hears of it."""
+    if event.assignee_id is not None and event.assignee_id != event.by_person_id:
+        tasks.tell_assignment.defer(
+            work_item_id=event.work_item_id,
+            assignee_id=event.assignee_id,
+            happened_at=event.at.isoformat(),
+            by_person_id=event.by_person_id,
+        )
+
+
+def tell_warning(event: ClockWarned) -> None:
+    """The assignee, or else the leads of the team, hear that the time is running out."""
+    tasks.tell_warning.defer(
+        work_item_id=event.work_item_id, kind=event.kind, due_at=event.due_at.isoformat()
+    )
+
+
+def tell_breach(event: ClockBreached) -> None:
+    """The assignee, or else the leads of the team, hear that a promise was broken."""
+    tasks.tell_breach.defer(
+        work_item_id=event.work_item_id, kind=event.kind, breached_at=event.breached_at.isoformat()
+    )

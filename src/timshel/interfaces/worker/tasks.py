@@ -1,0 +1,221 @@
+"""The jobs: what reactions defer, and what runs by the clock. Each is one call of an action."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from importlib import import_module
+
+from django.conf import settings
+from django.urls import reverse
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Status
+
+from timshel.interfaces.mail.transports import configured_transport
+from timshel.interfaces.worker.jobs import job, sweep
+from timshel.kernel import live
+from timshel.kernel.actor import system_actor
+from timshel.kernel.idempotency import actions as idempotency
+from timshel.kernel.journal.sealing import seal_everything
+from timshel.leadership.authority.actions import forget_attempts
+from timshel.relationship_agreement.service_level.actions import warn_and_breach_due
+from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.actions import close_due_incidents, notifying
+from timshel.resolution_fulfilment.incident.actions.notifying import Links
+from timshel.support.communication import actions as communication
+
+logger = logging.getLogger("timshel.worker")
+
+BATCH = 500
+DEAD_SECONDS = 20  # a worker without a heartbeat for so long will not finish its jobs
+KEPT_HOURS = 30 * 24  # how long failed jobs can be looked at
+
+
+def _page(name: str, number: str) -> str:
+    return f"{settings.BASE_ADDRESS}{reverse(name, args=[number])}"
+
+
+LINKS = Links(
+    case=lambda number: _page("case", number), incident=lambda number: _page("incident", number)
+)
+
+
+# Mail
+
+
+@job("mail.send", queue="mail")
+def send_message(message_id: int, *, at: datetime) -> None:
+    """Send one message; if that fails now, the sweep goes on with it."""
+    communication.send_message(message_id, transport=configured_transport(), at=at)
+
+
+@sweep("mail.send_due", cron="* * * * *")
+def send_due(*, at: datetime) -> None:
+    """Send what waits for another attempt, and whatever a job left behind."""
+    communication.send_due(transport=configured_transport(), at=at)
+
+
+# What people are told about incidents
+
+
+@job("incident.acknowledge", queue="notices")
+def acknowledge(work_item_id: int, *, at: datetime) -> None:
+    """Tell the requester that the report arrived."""
+    notifying.acknowledge(work_item_id, links=LINKS, at=at)
+
+
+@job("incident.tell_reply", queue="notices")
+def tell_reply(work_item_id: int, comment_id: int, *, at: datetime) -> None:
+    """Bring a public reply to the other side."""
+    notifying.tell_reply(work_item_id, comment_id=comment_id, links=LINKS, at=at)
+
+
+@job("incident.tell_resolution", queue="notices")
+def tell_resolution(
+    work_item_id: int, happened_at: str, by_person_id: int | None, *, at: datetime
+) -> None:
+    """Tell the requester that it is believed to work again."""
+    notifying.tell_resolution(
+        work_item_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_cancellation", queue="notices")
+def tell_cancellation(
+    work_item_id: int, happened_at: str, by_person_id: int | None, *, at: datetime
+) -> None:
+    """Tell the requester that it was cancelled."""
+    notifying.tell_cancellation(
+        work_item_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_reopening", queue="notices")
+def tell_reopening(
+    work_item_id: int, happened_at: str, by_person_id: int | None, *, at: datetime
+) -> None:
+    """Tell the assignee that it does not work after all."""
+    notifying.tell_reopening(
+        work_item_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_assignment", queue="notices")
+def tell_assignment(
+    work_item_id: int,
+    assignee_id: int,
+    happened_at: str,
+    by_person_id: int | None,
+    *,
+    at: datetime,
+) -> None:
+    """Tell the assignee that the incident is theirs."""
+    notifying.tell_assignment(
+        work_item_id,
+        assignee_id=assignee_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_warning", queue="notices")
+def tell_warning(work_item_id: int, kind: str, due_at: str, *, at: datetime) -> None:
+    """Warn whoever is responsible that the time is running out."""
+    notifying.tell_warning(
+        work_item_id,
+        kind=ClockKind(kind),
+        due_at=datetime.fromisoformat(due_at),
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_breach", queue="notices")
+def tell_breach(work_item_id: int, kind: str, breached_at: str, *, at: datetime) -> None:
+    """Tell whoever is responsible that a promise was broken."""
+    notifying.tell_breach(
+        work_item_id,
+        kind=ClockKind(kind),
+        breached_at=datetime.fromisoformat(breached_at),
+        links=LINKS,
+        at=at,
+    )
+
+
+# By the clock
+
+
+@sweep("service_level.warn_and_breach", cron="* * * * *")
+def warn_and_breach(*, at: datetime) -> None:
+    """Warn and breach the clocks that are due, until none is."""
+    while warn_and_breach_due(at=at, limit=BATCH) == BATCH:
+        pass
+
+
+@sweep("journal.seal", cron="* * * * *")
+def seal_journal(*, at: datetime) -> None:
+    """Seal the entries that wait."""
+    seal_everything(at=at)
+
+
+@sweep("incident.close_due", cron="7 * * * *")
+def close_resolved(*, at: datetime) -> None:
+    """Close the incidents that have been resolved for long enough, until there is none."""
+    actor = system_actor("Closing what was resolved")
+    while close_due_incidents(actor=actor, at=at, limit=BATCH) == BATCH:
+        pass
+
+
+@sweep("kernel.forget", cron="23 * * * *")
+def forget_what_is_over(*, at: datetime) -> None:
+    """Remove what nobody will ask for again: old live changes, request keys, sign-ins, sessions."""
+    live.forget(at=at)
+    idempotency.forget(at=at)
+    forget_attempts(at=at)
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+# The jobs themselves
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(
+    name="jobs.retry_stalled", queue="sweeps", queueing_lock="jobs.retry_stalled", pass_context=True
+)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Queue the jobs again that died with their worker."""
+    manager = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_SECONDS):
+        if stalled.id is None:
+            continue
+        logger.warning("Job %s (%s) died with its worker", stalled.id, stalled.task_name)
+        try:
+            await manager.retry_job(stalled)
+        except ProcrastinateException:
+            # A sweep whose next run waits already: that one does the work.
+            await manager.finish_job_by_id_async(stalled.id, Status.FAILED, delete_job=True)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="jobs.forget", queue="sweeps", queueing_lock="jobs.forget", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Remove jobs that ended long ago; successful ones go at once."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,311 @@
+"""Who is told what about an incident: each turns a fact into messages, once, however often it runs.
+
+What a reader is told passes through the reader's own rights: requesters through the query of
+their case, helpers through the same rule as their pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import translation
+
+from timshel.context.people.models import Person
+from timshel.context.people.queries import members_of
+from timshel.kernel.actor import Actor, Channel
+from timshel.leadership.authority.queries import actor_for
+from timshel.operation.work.models import Audience, Comment, WorkItem
+from timshel.operation.work.rules import may_view
+from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident import notices
+from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
+from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
+from timshel.resolution_fulfilment.incident.queries.listing import KIND
+from timshel.support.communication.actions import Message, queue_message
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the pages are: each makes the address of a page from an incident's number."""
+
+    case: Callable[[str], str]
+    incident: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Someone to be told, and about what."""
+
+    person: Person
+    actor: Actor
+    about: Subject
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.actor.name, self.actor.language, self.actor.time_zone)
+
+
+def acknowledge(work_item_id: int, *, links: Links, at: datetime) -> None:
+    """Tell the requester that the report arrived.
+
+    Args:
+        work_item_id: the incident.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    if item is None or (told := _requester(item, links)) is None:
+        return
+    view = case(item.number, actor=told.actor, at=at)
+    notice = notices.acknowledgement(
+        told.about,
+        reader=told.reader,
+        service=view.row.service,
+        promised_at=view.row.promised_at,
+    )
+    _send("incident.opened", str(item.pk), notice, told, at=at)
+
+
+def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime) -> None:
+    """Bring a public reply to the other side: the requester's to the assignee, a helper's back.
+
+    Args:
+        work_item_id: the incident.
+        comment_id: the reply; an internal note is told to nobody.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    said = Comment.objects.filter(
+        pk=comment_id, work_item_id=work_item_id, audience=Audience.PUBLIC
+    ).first()
+    if item is None or said is None:
+        return
+    files = said.attachments.filter(audience=Audience.PUBLIC).count()
+    if said.by_requester:
+        for told in _assignee(item, links, but=said.author_id):
+            notice = notices.requester_reply(
+                told.about,
+                reader=told.reader,
+                author=said.author_name,
+                text=said.text,
+                files=files,
+            )
+            _send("incident.answered", f"{said.pk}/{told.person.pk}", notice, told, at=at)
+        return
+    told_requester = _requester(item, links, but=said.author_id)
+    if told_requester is not None:
+        view = case(item.number, actor=told_requester.actor, at=at)
+        notice = notices.reply(
+            told_requester.about,
+            reader=told_requester.reader,
+            author=said.author_name,
+            text=said.text,
+            files=files,
+            sentence=_sentence(view, told_requester.actor),
+        )
+        _send("incident.replied", str(said.pk), notice, told_requester, at=at, by_person=True)
+
+
+def tell_resolution(
+    work_item_id: int,
+    *,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the requester that it is believed to work again, unless they said so themselves.
+
+    Args:
+        work_item_id: the incident.
+        happened_at: when it was resolved; each resolution is told once.
+        by_person_id: who resolved it.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    if item is None or (told := _requester(item, links, but=by_person_id)) is None:
+        return
+    view = case(item.number, actor=told.actor, at=at)
+    if view.resolved_at is None:
+        return  # reopened before this could be told
+    notice = notices.resolution(told.about, reader=told.reader, text=view.resolution_text)
+    _send("incident.resolved", _occasion(item, happened_at), notice, told, at=at)
+
+
+def tell_cancellation(
+    work_item_id: int,
+    *,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the requester that it was cancelled, unless they withdrew it themselves.
+
+    Args: as for :func:`tell_resolution`.
+    """
+    item = _item(work_item_id)
+    if item is None or (told := _requester(item, links, but=by_person_id)) is None:
+        return
+    notice = notices.cancellation(told.about, reader=told.reader)
+    _send("incident.cancelled", _occasion(item, happened_at), notice, told, at=at)
+
+
+def tell_assignment(
+    work_item_id: int,
+    *,
+    assignee_id: int,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the assignee that the incident is theirs, unless they took it themselves.
+
+    Args:
+        work_item_id: the incident.
+        assignee_id: who got it; nothing is said if somebody else has it by now.
+        happened_at: when; each assignment is told once.
+        by_person_id: who assigned it.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    if item is None or item.assignee_id != assignee_id:
+        return
+    for told in _assignee(item, links, but=by_person_id):
+        notice = notices.assignment(told.about, reader=told.reader, priority=item.priority)
+        _send("incident.assigned", _occasion(item, happened_at), notice, told, at=at)
+
+
+def tell_reopening(
+    work_item_id: int,
+    *,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the assignee that it does not work after all, unless they reopened it themselves.
+
+    Args: as for :func:`tell_resolution`.
+    """
+    item = _item(work_item_id)
+    if item is None:
+        return
+    for told in _assignee(item, links, but=by_person_id):
+        notice = notices.reopening(told.about, reader=told.reader)
+        _send("incident.reopened", _occasion(item, happened_at), notice, told, at=at)
+
+
+def tell_warning(
+    work_item_id: int, *, kind: ClockKind, due_at: datetime, links: Links, at: datetime
+) -> None:
+    """Warn the assignee, or else the leads of the team, that the time is running out.
+
+    Args:
+        work_item_id: the incident.
+        kind: which clock.
+        due_at: when the time is used up; each such moment is told once.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    if item is None:
+        return
+    for told in _responsible(item, links):
+        notice = notices.warning(told.about, reader=told.reader, kind=kind, due_at=due_at)
+        occasion = f"{kind}/{_occasion(item, due_at)}/{told.person.pk}"
+        _send("clock.warned", occasion, notice, told, at=at)
+
+
+def tell_breach(
+    work_item_id: int, *, kind: ClockKind, breached_at: datetime, links: Links, at: datetime
+) -> None:
+    """Tell the assignee, or else the leads of the team, that a promise was broken.
+
+    Args:
+        work_item_id: the incident.
+        kind: which clock.
+        breached_at: when the time was used up; each such moment is told once.
+        links: where the pages are.
+        at: now.
+    """
+    item = _item(work_item_id)
+    if item is None:
+        return
+    for told in _responsible(item, links):
+        notice = notices.breach(told.about, reader=told.reader, kind=kind, breached_at=breached_at)
+        occasion = f"{kind}/{_occasion(item, breached_at)}/{told.person.pk}"
+        _send("clock.breached", occasion, notice, told, at=at)
+
+
+def _item(work_item_id: int) -> WorkItem | None:
+    items = WorkItem.objects.filter(pk=work_item_id, kind=KIND).defer("search", "description")
+    return items.select_related("requester", "assignee").first()
+
+
+def _requester(item: WorkItem, links: Links, *, but: int | None = None) -> _Told | None:
+    """Return the requester, unless it was they who acted or they have left."""
+    if item.requester_id == but:
+        return None
+    actor = actor_for(item.requester_id, channel=Channel.MAIL)
+    about = Subject(item.number, item.title, links.case(item.number))
+    return None if actor is None else _Told(item.requester, actor, about)
+
+
+def _assignee(item: WorkItem, links: Links, *, but: int | None = None) -> list[_Told]:
+    if item.assignee is None or item.assignee_id == but:
+        return []
+    return _helpers(item, [item.assignee], links)
+
+
+def _responsible(item: WorkItem, links: Links) -> list[_Told]:
+    """Return the assignee, or the leads of the team where nobody has it."""
+    if item.assignee is not None:
+        return _helpers(item, [item.assignee], links)
+    if item.team_id is None:
+        return []
+    leads = {member.person_id for member in members_of([item.team_id]) if member.is_lead}
+    return _helpers(item, list(Person.objects.filter(pk__in=leads).order_by("pk")), links)
+
+
+def _helpers(item: WorkItem, people: list[Person], links: Links) -> list[_Told]:
+    """Return those of some people who may see the incident at all."""
+    about = Subject(item.number, item.title, links.incident(item.number))
+    actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
+    return [
+        _Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)
+    ]
+
+
+def _sentence(view: CaseView, actor: Actor) -> str:
+    with translation.override(actor.language):
+        return str(view.row.sentence)
+
+
+def _occasion(item: WorkItem, moment: datetime) -> str:
+    return f"{item.pk}/{moment:%Y%m%dT%H%M%S%f}"
+
+
+def _send(
+    kind: str, occasion: str, notice: Notice, told: _Told, *, at: datetime, by_person: bool = False
+) -> None:
+    queue_message(
+        Message(
+            key=f"{kind}/{occasion}",
+            kind=kind,
+            thread=f"incident.{told.about.number}",
+            person_id=told.person.pk,
+            address=told.person.email,
+            subject=notice.subject,
+            text=notice.text,
+            language=told.actor.language,
+            is_automatic=not by_person,
+        ),
+        at=at,
+    )

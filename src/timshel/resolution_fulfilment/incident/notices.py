@@ -1,0 +1,263 @@
+"""The words of mails about incidents, each in its reader's language and time zone.
+
+Everything comes in as plain data that the reader may see; nothing here can reach an internal note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from timshel.relationship_agreement.service_level.states import ClockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a mail is for: name, language and IANA time zone."""
+
+    name: str
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a mail is about: number and title of the incident, and where its page is."""
+
+    number: str
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A subject line and a text."""
+
+    subject: str
+    text: str
+
+
+def acknowledgement(
+    about: Subject, *, reader: Reader, service: str, promised_at: datetime | None
+) -> Notice:
+    """Tell the requester that the report arrived, and by when it will be solved.
+
+    Args:
+        about: the incident.
+        reader: the requester.
+        service: name of the service in the reader's language; may be empty.
+        promised_at: when it will be solved, if that is promised.
+    """
+    with _in_words_of(reader):
+        lines = [_("We received your report and will look into it.")]
+        if service:
+            lines.append(_("It concerns: %(service)s.") % {"service": service})
+        if promised_at is not None:
+            lines.append(_("We aim to solve it by %(moment)s.") % {"moment": _moment(promised_at)})
+        return _notice(
+            _("[%(number)s] We received your report: %(title)s"),
+            about,
+            reader,
+            "\n".join(lines),
+            _("You can follow it, add to it or withdraw it here:"),
+        )
+
+
+def reply(
+    about: Subject, *, reader: Reader, author: str, text: str, files: int, sentence: str
+) -> Notice:
+    """Bring the requester a helper's public reply.
+
+    Args:
+        about: the incident.
+        reader: the requester.
+        author: who wrote it.
+        text: what was written.
+        files: how many files came with it.
+        sentence: where the incident stands, in the words for requesters.
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] Reply: %(title)s"),
+            about,
+            reader,
+            _said(author, text, files),
+            sentence,
+            _("Answer here:"),
+        )
+
+
+def resolution(about: Subject, *, reader: Reader, text: str) -> Notice:
+    """Tell the requester that it is believed to work again, and how to say that it does not.
+
+    Args:
+        about: the incident.
+        reader: the requester.
+        text: how it was resolved.
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] Solved: %(title)s"),
+            about,
+            reader,
+            _("We believe that this is solved:"),
+            text,
+            _("Does it work for you? Please confirm it, or reopen it if it does not, here:"),
+        )
+
+
+def cancellation(about: Subject, *, reader: Reader) -> Notice:
+    """Tell the requester that nobody goes on working on it.
+
+    Args:
+        about: the incident.
+        reader: the requester.
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] Cancelled: %(title)s"),
+            about,
+            reader,
+            _("This case was cancelled; nobody is working on it any more."),
+            _("If that is not right, please report it again. The case is here:"),
+        )
+
+
+def requester_reply(
+    about: Subject, *, reader: Reader, author: str, text: str, files: int
+) -> Notice:
+    """Bring the assignee what the requester wrote.
+
+    Args:
+        about: the incident.
+        reader: the assignee.
+        author: the requester.
+        text: what was written.
+        files: how many files came with it.
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] The requester wrote: %(title)s"),
+            about,
+            reader,
+            _said(author, text, files),
+            _("The incident is here:"),
+        )
+
+
+def assignment(about: Subject, *, reader: Reader, priority: int) -> Notice:
+    """Tell a helper that an incident is now theirs.
+
+    Args:
+        about: the incident.
+        reader: the new assignee.
+        priority: from 1 (first) to 5 (last).
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] Assigned to you: %(title)s"),
+            about,
+            reader,
+            _("This incident of priority %(priority)s was assigned to you.")
+            % {"priority": priority},
+            _("It is here:"),
+        )
+
+
+def reopening(about: Subject, *, reader: Reader) -> Notice:
+    """Tell the assignee that it does not work after all.
+
+    Args:
+        about: the incident.
+        reader: the assignee.
+    """
+    with _in_words_of(reader):
+        return _notice(
+            _("[%(number)s] Reopened: %(title)s"),
+            about,
+            reader,
+            _("This incident was resolved and has been reopened."),
+            _("It is here:"),
+        )
+
+
+def warning(about: Subject, *, reader: Reader, kind: ClockKind, due_at: datetime) -> Notice:
+    """Warn a helper that the time to respond or to resolve is running out.
+
+    Args:
+        about: the incident.
+        reader: the assignee, or a lead of the team.
+        kind: which clock.
+        due_at: when the time is used up.
+    """
+    with _in_words_of(reader):
+        sentences = {
+            ClockKind.RESPOND: _("A first response is due by %(moment)s."),
+            ClockKind.RESOLVE: _("The resolution is due by %(moment)s."),
+        }
+        return _notice(
+            _("[%(number)s] Due soon: %(title)s"),
+            about,
+            reader,
+            sentences[kind] % {"moment": _moment(due_at)},
+            _("The incident is here:"),
+        )
+
+
+def breach(about: Subject, *, reader: Reader, kind: ClockKind, breached_at: datetime) -> Notice:
+    """Tell a helper that the time to respond or to resolve was exceeded.
+
+    Args:
+        about: the incident.
+        reader: the assignee, or a lead of the team.
+        kind: which clock.
+        breached_at: when the time was used up.
+    """
+    with _in_words_of(reader):
+        sentences = {
+            ClockKind.RESPOND: _("A first response was due by %(moment)s and is late."),
+            ClockKind.RESOLVE: _("The resolution was due by %(moment)s and is late."),
+        }
+        return _notice(
+            _("[%(number)s] Late: %(title)s"),
+            about,
+            reader,
+            sentences[kind] % {"moment": _moment(breached_at)},
+            _("The incident is here:"),
+        )
+
+
+@contextmanager
+def _in_words_of(reader: Reader) -> Iterator[None]:
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
+        yield
+
+
+def _notice(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> Notice:
+    greeting = _("Hello %(name)s,") % {"name": reader.name}
+    *body, call = paragraphs
+    return Notice(
+        subject=subject % {"number": about.number, "title": about.title},
+        text="\n\n".join([greeting, *body, f"{call}\n{about.link}"]) + "\n",
+    )
+
+
+def _said(author: str, text: str, files: int) -> str:
+    said = _("%(author)s wrote:") % {"author": author} + "\n\n" + text.strip()
+    if not files:
+        return said
+    counted = translation.ngettext(
+        "%(count)d file was attached.", "%(count)d files were attached.", files
+    ) % {"count": files}
+    return f"{said}\n\n{counted}"
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l j F Y H:i T")
