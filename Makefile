@@ -22,7 +22,8 @@ CATALOGUES := $(shell find src/timshel/locale -name '*.po' 2>/dev/null)
 TESTED := $(shell find src tests packs -type f -not -path '*/__pycache__/*' -not -name '*.mo' \
 	-not -path '*/static/vendor/*' -not -path '*/static_build/*' 2>/dev/null)
 
-GATES := gate-format gate-lint gate-types gate-directions gate-templates gate-migrations gate-messages
+GATES := gate-format gate-lint gate-types gate-directions gate-template-format \
+	gate-template-lint gate-migrations gate-messages
 
 .PHONY: help setup run test check lint journeys scale clean $(GATES)
 
@@ -105,8 +106,10 @@ gate-types: setup
 gate-directions: setup
 	$(BIN)/lint-imports
 
-gate-templates: setup
+gate-template-format: setup
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+
+gate-template-lint: setup
 	$(BIN)/djlint --lint --quiet src/timshel
 
 gate-migrations: setup

@@ -29,10 +29,11 @@ def load_application() -> Application:
     The workers share its memory, and one that has died is replaced in a moment. A page that
     cannot be loaded ends the start; nobody's first click pays for loading the rest.
     """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timshel.config.settings")
+    from django.core.wsgi import get_wsgi_application
     from django.urls import get_resolver
 
-    from timshel.config.wsgi import application
-
+    application: Application = get_wsgi_application()
     _ = get_resolver().url_patterns
     gc.freeze()
     return application
