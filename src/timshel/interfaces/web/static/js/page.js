@@ -105,10 +105,12 @@ function holdDirtyForms(region) {
 
 async function swapRegion(region, fresh) {
   const held = holdDirtyForms(region);
+  const unfolded = [...region.querySelectorAll("details[open]")];
   try {
     await htmx.swap({ text: fresh.outerHTML, target: region, sourceElement: region, swap: "outerMorph" });
   } finally {
     for (const form of held) form.removeAttribute("hx-morph-skip");
+    for (const details of unfolded) details.open = true;
   }
 }
 
