@@ -90,7 +90,7 @@ def _live(histories: Sequence[IncidentHistory], *, actor: Actor) -> list[Life]:
     """Live the histories in memory."""
     if not histories:
         return []
-    directory = Directory(histories)
+    directory = Directory(histories, importer=actor)
     keys = next_keys(WorkItem, len(histories))
     numbers = _numbers(len(histories))
     said = [
@@ -107,7 +107,6 @@ def _live(histories: Sequence[IncidentHistory], *, actor: Actor) -> list[Life]:
             number=number,
             comment_keys=comment_keys,
             directory=directory,
-            actor=actor,
         )
         for history, key, number in zip(histories, keys, numbers, strict=True)
     ]

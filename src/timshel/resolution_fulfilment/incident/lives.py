@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from timshel.context.organization.models import Team
@@ -27,7 +28,7 @@ from timshel.operation.work.actions import (
     stage_values,
 )
 from timshel.operation.work.models import Audience, Comment, WorkItem
-from timshel.operation.work.rules import priority
+from timshel.operation.work.rules import Matrix, priority
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 from timshel.resolution_fulfilment.incident import rules
 from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
@@ -52,8 +53,14 @@ from timshel.resolution_fulfilment.incident.histories import (
 )
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.states import Verb
-from timshel.service_portfolio.service.models import FunctionRelation, Offering, Service
-from timshel.service_portfolio.service.queries import matrix_for, route
+from timshel.service_portfolio.service.models import (
+    FunctionRelation,
+    Offering,
+    PriorityMatrix,
+    Service,
+)
+from timshel.service_portfolio.service.queries import route
+from timshel.service_portfolio.service.rules import STANDARD_CELLS
 
 Row = TypeVar("Row", bound=models.Model)
 Values = dict[str, Any]
@@ -64,9 +71,12 @@ class Directory:
 
     Args:
         histories: whose.
+        importer: who brings them; gives the door and the origin that the journal names.
     """
 
-    def __init__(self, histories: Sequence[IncidentHistory]) -> None:
+    def __init__(self, histories: Sequence[IncidentHistory], *, importer: Actor) -> None:
+        self.importer = importer
+        self._actors: dict[Doer, Actor] = {}
         told = [each for history in histories for each in history.happenings]
         assigned = [each for each in told if isinstance(each, Assigned)]
         changed = [each.changes for each in told if isinstance(each, Changed)]
@@ -88,8 +98,19 @@ class Directory:
                 offering__service__in=self._services_by_key
             ).values_list("offering__service_id", flat=True)
         )
-        self.matrix = cache(matrix_for)
+        self._matrices: dict[int | None, Matrix] = dict(
+            PriorityMatrix.objects.filter(
+                Q(service__in=self._services_by_key) | Q(service__isnull=True)
+            ).values_list("service_id", "cells")
+        )
         self._route = cache(route)
+
+    def actor(self, doer: Doer) -> Actor:
+        """Return the actor under whom the journal shows what somebody did."""
+        known = self._actors.get(doer)
+        if known is None:
+            known = self._actors[doer] = actor_of(doer, importer=self.importer)
+        return known
 
     def team(self, code: str) -> Team:
         """Return a team by its code."""
@@ -110,6 +131,11 @@ class Directory:
     def offering(self, code: str | None) -> Offering | None:
         """Return an offering by its code."""
         return _found(self._offerings, code) if code else None
+
+    def matrix(self, service_id: int | None) -> Matrix:
+        """Return the priorities of a service, as ``matrix_for`` says."""
+        standard = self._matrices.get(None, STANDARD_CELLS)
+        return self._matrices.get(service_id, standard)
 
     def route(self, service: Service | None, offering: Offering | None) -> int | None:
         """Return the key of the team that takes new work, as ``route`` says."""
@@ -155,7 +181,6 @@ class Life:
         number: str,
         comment_keys: Iterator[int],
         directory: Directory,
-        actor: Actor,
     ) -> None:
         self.external_id = history.external_id
         self.fingerprint = history.fingerprint
@@ -163,7 +188,6 @@ class Life:
         self.comments: list[Comment] = []
         self._comment_keys = comment_keys
         self._directory = directory
-        self._importer = actor
         self._open(history, key=key, number=number)
         for happening in history.happenings:
             _HANDLERS[type(happening)](self, happening)
@@ -320,7 +344,7 @@ class Life:
         self._set(verb, said, {}, also)
 
     def _channel(self, doer: Doer) -> Channel:
-        return doer.channel or self._importer.channel
+        return doer.channel or self._directory.importer.channel
 
     def changed(self, happening: Changed) -> None:
         """Change properties, with all that follows from them."""
@@ -426,7 +450,7 @@ class Life:
                 subject_kind=SUBJECT,
                 subject_id=self.item.pk,
                 changes=changes,
-                actor=actor_of(happening.by, importer=self._importer),
+                actor=self._directory.actor(happening.by),
                 at=happening.at,
                 version=self.item.version,
             )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,7 @@ from timshel.kernel.errors import Invalid
 GZIP_MAGIC = b"\x1f\x8b"
 MOMENTS = ("updated_at", "opened_at", "resolved_at", "closed_at")
 NEEDED_MOMENTS = frozenset({"updated_at", "opened_at"})
-LONGEST_FIELD = 10_000_000  # bytes; what the csv module takes to be a file gone wrong
+REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ class _Reader:
             if field not in MOMENTS and field != "number"
         ]
         self._notes = [(label, places[column]) for column, label in mapping.notes.items()]
-        self._known: dict[str, datetime] = {}
+        # A log repeats the same few thousand words and moments over and over.
+        self._clean = lru_cache(maxsize=REMEMBERED)(self._cleaned)
+        self._moment = lru_cache(maxsize=REMEMBERED)(self._parsed)
 
     def row(self, cells: Sequence[str], *, line: int) -> LogRow | Finding:
         """Return a row, or what is wrong with it."""
@@ -181,17 +184,17 @@ class _Reader:
         )
 
     def _texts(self, cells: Sequence[str], places: Sequence[tuple[str, int]]) -> dict[str, str]:
-        texts = ((name, " ".join(cells[place].split())) for name, place in places)
-        return {name: text for name, text in texts if text not in self._mapping.missing}
+        clean = self._clean
+        return {name: text for name, place in places if (text := clean(cells[place]))}
 
-    def _moment(self, text: str) -> datetime:
-        """Return a moment; the few thousand different ones are read once."""
-        known = self._known.get(text)
-        if known is None:
-            local = datetime.strptime(text, self._mapping.date_format)  # noqa: DTZ007 - next line
-            known = local.replace(tzinfo=self._mapping.zone).astimezone(UTC)
-            self._known[text] = known
-        return known
+    def _cleaned(self, cell: str) -> str:
+        """Return the text of a cell without odd spaces, or nothing where it is missing."""
+        text = " ".join(cell.split())
+        return "" if text in self._mapping.missing else text
+
+    def _parsed(self, text: str) -> datetime:
+        local = datetime.strptime(text, self._mapping.date_format)  # noqa: DTZ007 - next line
+        return local.replace(tzinfo=self._mapping.zone).astimezone(UTC)
 
     @staticmethod
     def _refused(line: int, number: str, reason: str) -> Finding:

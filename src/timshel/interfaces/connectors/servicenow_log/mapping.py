@@ -81,9 +81,14 @@ class LogMapping:
             None if the log does not tell and nobody stands for that.
         """
         if word:
-            return Named(code_of(self.source, word), word[:200])
+            return _called(self.source, word)
         unnamed = self.unnamed.get(field)
         return unnamed and Named(f"{self.source}-{unnamed.code}", unnamed.name)
+
+
+@cache
+def _called(source: str, word: str) -> Named:
+    return Named(code_of(source, word), word[:200])
 
 
 @cache

@@ -97,7 +97,7 @@ class _Reader:
     def __init__(self, mapping: LogMapping, tell: Tell) -> None:
         self._mapping = mapping
         self._tell = tell
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[str] = set()
 
     def updates(self, rows: Sequence[LogRow], at: Sequence[datetime]) -> Iterator[Update]:
         before: Standing | None = None
@@ -108,8 +108,12 @@ class _Reader:
     def someone(self, field: str, row: LogRow) -> Named:
         """Return who or what a field names, or who stands for that."""
         word = row.word(field)
-        if not word:
-            self._once(row, field, word, _("The row does not name the %(field)s."), field)
+        if not word and field not in self._told:
+            self._told.add(field)
+            reason = _("From here on the incident has rows that do not name the %(column)s.")
+            column = self._mapping.columns.get(field, field)
+            done = _("%(name)s stands for it.") % {"name": self._mapping.unnamed[field].name}
+            self._report(row, reason % {"column": column}, done)
         found = self._mapping.named(field, word)
         if found is None:
             raise ValueError(f"The mapping names nobody for {field}")
@@ -176,15 +180,6 @@ class _Reader:
         tail = service.code.removeprefix(f"{self._mapping.source}-")
         code = code_of(self._mapping.source, tail, word, longest=LONGEST_OFFERING_CODE)
         return Named(code, word[:200])
-
-    def _once(self, row: LogRow, field: str, word: str, reason: str, name: str) -> None:
-        """Report a gap on the first row of the incident that has it, not on all that follow."""
-        if (field, word) not in self._told:
-            self._told.add((field, word))
-            stand_in = self._mapping.unnamed[field].name
-            done = _("%(name)s stands for it.") % {"name": stand_in}
-            column = self._mapping.columns.get(name, name)
-            self._report(row, reason % {"field": column}, done)
 
     def _report(self, row: LogRow, reason: str, done: str) -> None:
         self._tell(Finding(row.line, row.number, Outcome.REPAIRED, reason, done))
