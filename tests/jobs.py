@@ -1,0 +1,39 @@
+"""Carrying out deferred jobs in a test, in its own transaction and in their order."""
+
+from __future__ import annotations
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+MOST = 1_000
+
+
+def waiting_jobs() -> list[str]:
+    """Return the names of the jobs that wait, in the order in which they were deferred."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def run_jobs(*, times: int = 1) -> list[str]:
+    """Carry out all waiting jobs, and those that they defer; returns their names.
+
+    Args:
+        times: how often each is run, as when a worker dies just before it could say "done".
+    """
+    done = []
+    for _ in range(MOST):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE id ="
+                " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
+                " RETURNING task_name, args::text::jsonb"
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return done
+        name, arguments = row
+        for _run in range(times):
+            app.tasks[name](**arguments)
+        done.append(name)
+    raise AssertionError("jobs defer jobs without end")
