@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.icons import icon
@@ -30,6 +32,11 @@ CHIP_ICONS = {"team": "users-group", "robot": "robot"}
 
 def stage(value: str) -> SafeString:
     """Return the mark of a stage."""
+    return _stage(value, get_language())
+
+
+@cache
+def _stage(value: str, _language: str | None) -> SafeString:
     known = Stage(value)
     return format_html(
         '<span class="mark mark-stage stage-{}">{}{}</span>',
@@ -41,6 +48,11 @@ def stage(value: str) -> SafeString:
 
 def priority(value: int) -> SafeString:
     """Return the mark of a priority from 1 to 5."""
+    return _priority(value, get_language())
+
+
+@cache
+def _priority(value: int, _language: str | None) -> SafeString:
     return format_html(
         '<span class="mark mark-priority priority-{}"><b>P{}</b> {}</span>',
         value,

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.errors import refusal_response
 from timshel.interfaces.web.requests import (
@@ -26,9 +27,11 @@ from timshel.interfaces.web.requests import (
     origin,
 )
 from timshel.kernel.actor import Channel
-from timshel.kernel.errors import Refused
+from timshel.kernel.errors import NotAllowed, Refused
 from timshel.leadership.authority import queries as authority
+from timshel.operation.work.rules import VIEW
 
+DESK = "/desk/"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 POLICY = "; ".join(
@@ -83,6 +86,8 @@ class ActorMiddleware:
         try:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
+            # No shared cache may keep what one person sees; going back keeps what was typed.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
             return response
         finally:
             translation.deactivate()
@@ -104,6 +109,8 @@ class ActorMiddleware:
             return None if is_open_to_all(view) else _sign_in_first(asked)
         asked.actor = actor
         _speak(actor.language, actor.time_zone)
+        if request.path.startswith(DESK) and not actor.may_somewhere(VIEW):
+            return refusal_response(request, NotAllowed(_("The desk is for those who help.")))
         return None
 
 
@@ -114,7 +121,7 @@ def resolve_actor(request: HttpRequest) -> Any:
     user = request.user
     if not user.is_authenticated:
         return None
-    at_desk = request.path.startswith("/desk/")
+    at_desk = request.path.startswith(DESK)
     return authority.actor_for(
         person_id=user.person_id,
         channel=Channel.DESK if at_desk else Channel.PORTAL,

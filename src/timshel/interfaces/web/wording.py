@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 import nh3
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils import dates, timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
 MINUTE = timedelta(minutes=1)
@@ -27,12 +29,37 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def short_moment(moment: datetime) -> str:
     """Return a moment in the reader's zone, as in "21 Nov. 2026 14:05"."""
-    return date_format(timezone.localtime(moment), "j N Y H:i")
+    local = timezone.localtime(moment)
+    names = _names(get_language() or "en")
+    return f"{local.day} {names.short_months[local.month]} {local.year} {local:%H:%M}"
 
 
 def exact_moment(moment: datetime) -> str:
     """Return a moment in the reader's zone with its weekday and the name of the zone."""
-    return date_format(timezone.localtime(moment), "l j F Y H:i T")
+    local = timezone.localtime(moment)
+    names = _names(get_language() or "en")
+    day = f"{names.weekdays[local.weekday()]} {local.day} {names.months[local.month]}"
+    return f"{day} {local.year} {local:%H:%M} {local.tzname()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of days and months in one language; a list shows hundreds of moments."""
+
+    weekdays: Mapping[int, str]
+    months: Mapping[int, str]
+    short_months: Mapping[int, str]
+
+
+@cache
+def _names(language: str) -> _Names:
+    with override(language):
+        return _Names(
+            *(
+                {number: str(name) for number, name in names.items()}
+                for names in (dates.WEEKDAYS, dates.MONTHS, dates.MONTHS_AP)
+            )
+        )
 
 
 def span(length: timedelta) -> str:
