@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import connection
 from procrastinate.contrib.django import app
 
@@ -27,12 +29,12 @@ def run_jobs(*, times: int = 1) -> list[str]:
             cursor.execute(
                 "DELETE FROM procrastinate_jobs WHERE id ="
                 " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
-                " RETURNING task_name, args::text::jsonb"
+                " RETURNING task_name, args::text"
             )
             row = cursor.fetchone()
         if row is None:
             return done
-        name, arguments = row
+        name, arguments = row[0], json.loads(row[1])
         for _run in range(times):
             app.tasks[name](**arguments)
         done.append(name)

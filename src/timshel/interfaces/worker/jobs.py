@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
@@ -66,11 +66,20 @@ def sweep(name: str, *, cron: str) -> Callable[[Callable[..., Any]], AnyTask]:
 def _prepared(function: Callable[..., Any]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(**arguments: Any) -> None:
-        # A thread of the worker outlives many jobs; a connection that broke meanwhile goes now.
-        close_old_connections()
+        _leave_broken_connections()
         try:
             function(at=datetime.now(UTC), **arguments)
         finally:
-            close_old_connections()
+            _leave_broken_connections()
 
     return run
+
+
+def _leave_broken_connections() -> None:
+    """Close connections that broke or got old: a thread of the worker outlives many jobs.
+
+    One in the middle of a transaction belongs to whoever called the job as a function.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
