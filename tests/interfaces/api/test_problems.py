@@ -21,7 +21,7 @@ from timshel.interfaces.api.v1 import teams
 def test_an_unknown_address_is_a_problem(world: World, path: str) -> None:
     for method in ("GET", "POST", "DELETE"):
         answer = Client().generic(method, path)
-        assert problem(answer)["code"] == "not_found"  # type: ignore[arg-type]
+        assert problem(answer)["code"] == "not_found"
 
 
 def test_a_wrong_method_names_the_right_ones(world: World) -> None:

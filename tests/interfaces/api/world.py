@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.db import transaction
 from django.test import Client
 
 from timshel.context.organization import actions as organization
@@ -51,17 +51,15 @@ class Caller:
 
     def ask(
         self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
-    ) -> HttpResponse:
+    ) -> Any:
         """Send a request; header names are given with underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        answer = self.client.generic(
+        return self.client.generic(
             method, f"/api/v1{path}", data, content_type="application/json", headers=sent
         )
-        assert isinstance(answer, HttpResponse)
-        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         """Return what a good answer holds."""
@@ -75,19 +73,17 @@ class Caller:
         assert answer.status_code == status, answer.content
         return json.loads(answer.content) if answer.content else None
 
-    def attach(self, number: str, data: dict[str, Any], **headers: str) -> HttpResponse:
+    def attach(self, number: str, data: dict[str, Any], **headers: str) -> Any:
         """Send files."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.client.post(
+        return self.client.post(
             f"/api/v1/incidents/{number}/attachments",
             data,
             headers={"Authorization": f"Bearer {self.token}", **sent},
         )
-        assert isinstance(answer, HttpResponse)
-        return answer
 
 
-def problem(answer: HttpResponse) -> dict[str, Any]:
+def problem(answer: Any) -> dict[str, Any]:
     """Return a problem document, of the right shape."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     document: dict[str, Any] = json.loads(answer.content)
@@ -112,6 +108,7 @@ class World:
         return str(self.ines.post("/incidents", body, status=201)["number"])
 
 
+@transaction.atomic
 def build_world() -> World:
     given: dict[str, Any] = {"actor": SYSTEM, "at": LONG_AGO}
     organization.create_unit(code="institute", name="Institute", **given)

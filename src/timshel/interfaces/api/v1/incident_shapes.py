@@ -21,13 +21,9 @@ from timshel.resolution_fulfilment.incident.queries import (
     IncidentView,
     RelatedRow,
 )
-from timshel.resolution_fulfilment.incident.states import Verb
+from timshel.resolution_fulfilment.incident.states import ResolutionCode, ServiceState, Verb
 
-ServiceState = Literal["down", "degraded", "faulty"]
 Audience = Literal["public", "internal"]
-ResolutionCode = Literal[
-    "fixed", "workaround", "instructed", "no_fault", "duplicate", "supplier", "confirmed"
-]
 
 EXAMPLE: dict[str, Any] = {
     "number": "INC0000012",
@@ -233,7 +229,7 @@ def in_full(view: IncidentView) -> Incident:
         priority=view.priority,
         # Helpers write it for helpers.
         priority_reason=view.priority_reason if view.may_read_notes else "",
-        service_state=view.service_state,  # type: ignore[arg-type]
+        service_state=ServiceState(view.service_state) if view.service_state else None,
         symptom=view.symptom,
         channel=Channel(view.channel),
         service=_named(view.service_code, view.service),
@@ -250,7 +246,7 @@ def in_full(view: IncidentView) -> Incident:
         breached=any(clock.breached for clock in view.clocks),
         reassignments=view.reassignments,
         reopenings=view.reopenings,
-        resolution_code=view.resolution_code,  # type: ignore[arg-type]
+        resolution_code=ResolutionCode(view.resolution_code) if view.resolution_code else None,
         resolution_text=view.resolution_text,
         clocks=tuple(_clock(each) for each in view.clocks),
         attachments=tuple(_attachment(each) for each in view.attachments),

@@ -46,7 +46,6 @@ from timshel.interfaces.api.v1.incident_shapes import (
     Incident,
     Incidents,
     Links,
-    ServiceState,
     done,
     in_full,
     in_list,
@@ -54,6 +53,7 @@ from timshel.interfaces.api.v1.incident_shapes import (
 from timshel.kernel.actor import Channel
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import actions, queries
+from timshel.resolution_fulfilment.incident.states import ServiceState
 from timshel.service_portfolio.service.queries import service_codes
 
 router = Router(tags=["Incidents"])
