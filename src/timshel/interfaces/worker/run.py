@@ -59,7 +59,7 @@ def main() -> None:
     import psycopg
     from procrastinate.exceptions import ConnectorException
 
-    from timshel.interfaces.worker import tasks  # noqa: F401 - importing registers them
+    import timshel.interfaces.worker.tasks  # noqa: F401 - importing registers them
 
     try:
         asyncio.run(work(concurrency()))
