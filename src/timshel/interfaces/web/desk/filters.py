@@ -65,6 +65,7 @@ class FilterForm(forms.Form):
     team = forms.CharField(label=_("Team"), required=False, max_length=40)
     service = forms.CharField(label=_("Service"), required=False, max_length=40)
     breached = forms.BooleanField(label=_("Late only"), required=False)
+    requester = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
     def __init__(self, given: Any) -> None:
         super().__init__(given, auto_id="filter-%s")
@@ -74,6 +75,11 @@ class FilterForm(forms.Form):
     def sort(self) -> str:
         """Return the order asked for; by next deadline unless told otherwise."""
         return self._sort if self._sort in SORTS else "due"
+
+    def requester_id(self) -> int | None:
+        """Return the person whose incidents alone are asked for, or None."""
+        found: int | None = self.cleaned_data.get("requester")
+        return found
 
     def filters(self, view: str) -> IncidentFilters:
         """Return the filters for a queue; a stage that is chosen says whether it is open."""
@@ -87,6 +93,7 @@ class FilterForm(forms.Form):
             priorities=(priority,) if priority else (),
             team=given("team") or None,
             service=given("service") or None,
+            requester_id=self.requester_id(),
             text=given("q") or "",
             breached=True if given("breached") else None,
         )
@@ -115,7 +122,8 @@ class FilterForm(forms.Form):
 
     def is_narrowed(self) -> bool:
         """Tell whether anything narrows the list."""
-        return bool(self.cleaned_data.get("q")) or self.count_active() > 0
+        named = self.cleaned_data.get("q") or self.requester_id()
+        return bool(named) or self.count_active() > 0
 
 
 def service_choices(areas: Iterable[AreaRow]) -> Choices:

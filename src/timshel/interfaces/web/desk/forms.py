@@ -117,18 +117,20 @@ class ResolveForm(StepForm):
 class WritingForm(StepForm):
     """Something said; ``once`` keeps a form that is sent twice from being said twice."""
 
-    text = forms.CharField(label=_("Text"), widget=text_area(5), required=False)
     once = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
 
 
 class ReplyForm(WritingForm):
     """A public reply."""
 
+    text = forms.CharField(label=_("Your reply"), widget=text_area(4), required=False)
     wait_for_requester = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class NoteForm(WritingForm):
     """An internal note."""
+
+    text = forms.CharField(label=_("Your internal note"), widget=text_area(4), required=False)
 
 
 class LinkForm(StepForm):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from timshel.interfaces.web.desk import words
 from timshel.kernel.actor import ActorKind
+from timshel.resolution_fulfilment.incident.queries import HistoryLine
 
 # Words that stand elsewhere on the page already, or mean something to machines only.
-UNSAID = frozenset({"comment", "audience", "response", "description"})
+UNSAID = frozenset({"comment", "audience", "response", "description", "service_id"})
+# An opening tells only what was decided about it; the rest is what the page shows first.
+SAID_OF_OPENING = frozenset({"service", "impact", "urgency", "service_state", "priority", "team"})
+ORDER = tuple(words.FIELD_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +39,51 @@ class Line:
     changes: list[tuple[str, str, str]]
 
 
-def history_lines(entries: Iterable[Any]) -> list[Line]:
+def history_lines(entries: Iterable[HistoryLine]) -> list[Line]:
     """Return the history, newest first."""
     return [
         Line(
             at=entry.at,
             who=entry.actor,
             chip="person" if entry.actor_kind == ActorKind.PERSON else "robot",
-            deed=words.deed(entry.verb),
+            deed=words.deed("incident.taken" if _is_taking(entry) else entry.verb),
             door=words.channel_name(entry.channel),
-            changes=_changes(entry.changes),
+            changes=_changes(entry),
         )
         for entry in reversed(tuple(entries))
     ]
 
 
-def _changes(changes: Any) -> list[tuple[str, str, str]]:
+def _is_taking(entry: HistoryLine) -> bool:
+    """Tell whether somebody assigned something to themselves."""
+    given = entry.changes.get("assignee")
+    return (
+        entry.verb == "incident.assigned"
+        and given is not None
+        and isinstance(given[1], Mapping)
+        and given[1].get("name") == entry.actor
+    )
+
+
+def _changes(entry: HistoryLine) -> list[tuple[str, str, str]]:
     found = []
-    for field, (old, new) in changes.items():
-        if field in UNSAID or (old in (None, "") and new in (None, "", [])):
+    for field in sorted(entry.changes, key=_place):
+        old, new = entry.changes[field]
+        if not _is_said(entry.verb, field, old, new):
             continue
         before = "" if old in (None, "") else words.value_text(field, old)
         found.append((words.field_name(field), before, words.value_text(field, new)))
     return found
+
+
+def _is_said(verb: str, field: str, old: Any, new: Any) -> bool:
+    if field in UNSAID or (verb == "incident.opened" and field not in SAID_OF_OPENING):
+        return False
+    # That nothing is waited for any more is said by the stage.
+    if field == "waiting_reason" and new is None:
+        return False
+    return not (old in (None, "") and new in (None, "", []))
+
+
+def _place(field: str) -> int:
+    return ORDER.index(field) if field in ORDER else len(ORDER)

@@ -33,12 +33,14 @@ class Attempt:
         form: its form as it was sent, or None for a fresh one.
         conflict: the differences to decide about, or None.
         files: the files that came with it.
+        is_judged: whether the action itself has said no, and so knows of the right.
     """
 
     verb: str
     form: StepForm | None = None
     conflict: Mapping[str, Any] | None = None
     files: FilesGiven | None = None
+    is_judged: bool = True
 
 
 @dataclass(slots=True)

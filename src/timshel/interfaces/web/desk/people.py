@@ -21,6 +21,7 @@ def matching(request: TimshelRequest, text: str) -> tuple[people.PersonRow, ...]
     Raises:
         NotAllowed: the person may not see others.
     """
+    access.require_view(request.actor)
     if len(text.strip()) < SHORTEST:
         return ()
     return people.people_matching(text.strip(), actor=request.actor, limit=SHOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from timshel.context.organization import queries as organization
+from timshel.context.people import queries as people
 from timshel.interfaces.web.desk.filters import SORTS, FilterForm
 from timshel.interfaces.web.desk.words import Trait, traits
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
 from timshel.relationship_agreement.service_level.states import ClockState
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.service_portfolio.service import queries as services
@@ -80,6 +83,7 @@ QUEUES: Mapping[str, Queue] = {
 }
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django's signature
     """Lead to the person's own work."""
     return redirect("queue", view="mine")
@@ -118,6 +122,7 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
         "queues": QUEUES.values(),
         "form": form,
         "selects": selects,
+        "requester": _requester(request, form),
         "page": page.map(shown),
         "sort": form.sort(),
         "sorts": SORTS.items(),
@@ -160,6 +165,16 @@ def _queue(view: str) -> Queue:
     if view not in QUEUES:
         raise Http404
     return QUEUES[view]
+
+
+def _requester(request: TimshelRequest, form: FilterForm) -> people.PersonCard | None:
+    """Return the person whose incidents alone are shown, as far as the reader may see them."""
+    person_id = form.requester_id()
+    if person_id is None:
+        return None
+    with suppress(NotFound):
+        return people.person_card(person_id, actor=request.actor)
+    return None
 
 
 def _count(request: TimshelRequest, form: FilterForm, view: str) -> int:

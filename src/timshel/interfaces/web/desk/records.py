@@ -20,8 +20,10 @@ from timshel.interfaces.web.desk.panels import Attempt, Panel, panel_for
 from timshel.interfaces.web.desk.steps import STEPS, Step
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.kernel.errors import NotAllowed
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import queries as incidents
+from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
 
 # What is most likely to come next in a stage; the first that is possible is the main button.
 NEXT: Mapping[str, tuple[str, ...]] = {
@@ -62,8 +64,11 @@ def record_page(
     """
     token = live.token()
     view = incidents.incident(number, actor=request.actor, at=request.at)
-    if attempt and attempt.form is None and not is_possible(view, attempt.verb):
-        return redirect("incident", number=view.number)
+    if attempt and not is_possible(view, attempt.verb):
+        if attempt.form is None:
+            return redirect("incident", number=view.number)
+        if not attempt.is_judged:
+            _require_right(view, attempt.verb)
     panel = panel_for(request, view, attempt) if attempt else None
     context: dict[str, Any] = {"incident": view, "panel": panel}
     if panel and panel.step.place != "composer" and request.htmx:
@@ -90,6 +95,12 @@ def record_page(
 def is_possible(view: incidents.IncidentView, verb: str) -> bool:
     """Tell whether the reader can take a step now."""
     return (STEPS[verb].right or verb) in view.possible
+
+
+def _require_right(view: incidents.IncidentView, verb: str) -> None:
+    """Refuse who tried what they may not; whoever was only too late keeps what they typed."""
+    if stage_allows(Stage(view.stage), Verb(STEPS[verb].right or verb)):
+        raise NotAllowed
 
 
 def buttons(view: incidents.IncidentView, *, actor_id: int | None) -> list[Button]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from typing import Any
+
+from django.urls import URLPattern
+from django.urls import path as open_path
 
 from timshel.interfaces.web.desk import people, queues, records, report, verbs
+from timshel.interfaces.web.desk.entrance import View, for_helpers
 from timshel.interfaces.web.desk.steps import STEPS
+
+
+def path(address: str, view: View, *, name: str, **more: Any) -> URLPattern:
+    """Return an address of the desk, behind its entrance."""
+    return open_path(address, for_helpers(view), more, name=name)
+
 
 urlpatterns = [
     path("", queues.home, name="desk-home"),
@@ -17,7 +27,7 @@ urlpatterns = [
     path("incidents/new", report.new, name="incident-new"),
     path("incidents/<str:number>", records.record, name="incident"),
     *(
-        path(f"incidents/<str:number>/{verb}", verbs.act, {"verb": verb}, name=f"incident-{verb}")
+        path(f"incidents/<str:number>/{verb}", verbs.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS
     ),
 ]

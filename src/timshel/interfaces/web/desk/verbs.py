@@ -30,10 +30,10 @@ def act(request: TimshelRequest, number: str, verb: str) -> HttpResponse:
         return record_page(request, number, attempt=Attempt(verb))
     form = STEPS[verb].form(verb, request.POST)
     if "show" in request.POST:
-        return record_page(request, number, attempt=Attempt(verb, form))
+        return record_page(request, number, attempt=Attempt(verb, form, is_judged=False))
     files = FilesGiven(request, request.actor)
     if not form.is_valid():
-        attempt = Attempt(verb, form, files=files)
+        attempt = Attempt(verb, form, files=files, is_judged=False)
         return record_page(request, number, attempt=attempt, status=422)
     try:
         _carry_out(request, number, verb, form, files)

@@ -35,11 +35,6 @@ TRAIT_NAMES: Words = {
     "executive_office": gettext_lazy("Executive office"),
     "accessibility": gettext_lazy("Accessibility need"),
 }
-TRAIT_ICONS: Mapping[str, str] = {
-    "vip": "star",
-    "executive_office": "briefcase",
-    "accessibility": "accessible",
-}
 CHANNEL_NAMES: Words = {
     Channel.PORTAL: gettext_lazy("Portal"),
     Channel.DESK: gettext_lazy("Desk"),
@@ -72,7 +67,7 @@ FIELD_NAMES: Words = {
     "assignee_id": gettext_lazy("Person"),
     "parent": gettext_lazy("Parent"),
     "stage": gettext_lazy("Stage"),
-    "waiting_reason": gettext_lazy("Waiting for"),
+    "waiting_reason": gettext_lazy("Why it waits"),
     "resolution_code": gettext_lazy("How it was resolved"),
     "resolution_text": gettext_lazy("What was done"),
     "channel": gettext_lazy("Came in by"),
@@ -101,6 +96,7 @@ DEEDS: Words = {
     "incident.attached": gettext_lazy("added files"),
 }
 
+PEOPLE = frozenset({"assignee", "requester", "opened_by"})
 _NAMES_OF: Mapping[str, Mapping[Any, Promise]] = {
     "impact": IMPACT_NAMES,
     "urgency": URGENCY_NAMES,
@@ -114,18 +110,15 @@ _NAMES_OF: Mapping[str, Mapping[Any, Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """What a helper should know about a person, with its icon."""
+    """What a helper should know about a person."""
 
     code: str
     name: Promise | str
-    icon: str
 
 
 def traits(codes: Iterable[str]) -> list[Trait]:
     """Return the traits of a person in words."""
-    return [
-        Trait(code, TRAIT_NAMES.get(code, code), TRAIT_ICONS.get(code, "flag")) for code in codes
-    ]
+    return [Trait(code, TRAIT_NAMES.get(code, code)) for code in codes]
 
 
 def field_name(field: str) -> str:
@@ -153,7 +146,7 @@ def value_text(field: str, value: Any) -> str:
         value: plain, or a reference with its key and its name at that moment.
     """
     if value is None or value in ("", []):
-        return _("nothing")
+        return _("nobody") if field in PEOPLE else _("nothing")
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list | tuple):
