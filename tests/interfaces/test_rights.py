@@ -1,0 +1,275 @@
+"""Every route × every role: one table says what each is answered, and refusals change nothing.
+
+A route that is not in ``rights.csv`` fails. The answers are statuses, or ``sign-in`` where a
+stranger is asked to sign in first. ``RENEW_RIGHTS=1`` writes the table anew; read the difference
+line by line before it is committed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests import cast as people
+from timshel.kernel.actor import Actor
+from timshel.kernel.journal.models import Entry
+from timshel.leadership.authority.access import PERMISSIONS
+from timshel.leadership.authority.models import Account
+from timshel.operation.work.files import Upload
+from timshel.operation.work.models import Attachment
+from timshel.resolution_fulfilment.incident import actions
+
+TABLE = Path(__file__).with_name("rights.csv")
+ROLES = (
+    "anonymous",
+    "other_requester",
+    "requester",
+    "agent",
+    "facilities_agent",
+    "lead",
+    "service_owner",
+    "process_owner",
+    "manager",
+    "auditor",
+    "administrator",
+)
+REFUSED = {"sign-in", "401", "403", "404"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# What is sent along, by route; every body is one that a person with the right may send.
+BODIES: dict[str, dict[str, Any]] = {
+    "sign-in": {"username": "nobody", "password": "wrong"},
+    "preferences": {"language": "en", "time_zone": "UTC", "theme": "auto"},
+    "display": {"theme": "dark", "next": "/"},
+    "report-incident": {
+        "title": "It hums",
+        "service": "laptop",
+        "impact": "3",
+        "urgency": "3",
+        "once": "report",
+    },
+    "case-reply": {"text": "It still hums.", "once": "reply"},
+    "case-withdraw": {"reason": "Solved itself.", "once": "withdraw"},
+    "case-reopen": {"reason": "It hums again.", "once": "reopen"},
+    "case-confirm": {"once": "confirm"},
+    "incident-new": {
+        "title": "It hums",
+        "requester": "",
+        "requester_id": "",
+        "channel": "phone",
+        "impact": "3",
+        "urgency": "3",
+    },
+    "incident-take": {},
+    "incident-assign": {"team": "service-desk", "assignee": "", "seen_version": "1"},
+    "incident-escalate": {"reason": "Needs a soldering iron."},
+    "incident-reply": {"text": "We look at it."},
+    "incident-note": {"text": "Third one this week."},
+    "incident-wait": {"reason": "supplier"},
+    "incident-resolve": {"code": "fixed", "text": "Replaced."},
+    "incident-reopen": {"reason": "Not yet."},
+    "incident-cancel": {"reason": "Not ours."},
+    "incident-change": {
+        "title": "It hums loudly",
+        "service": "laptop",
+        "impact": "3",
+        "urgency": "3",
+        "requester": "",
+        "seen_version": "2",
+    },
+    "incident-link": {"parent": "", "seen_version": "1"},
+    "api-list_incidents": {"title": "It hums", "service": "laptop"},
+    "api-read_incident": {"title": "It hums loudly"},
+    "api-assign_incident": {"team": "service-desk"},
+    "api-escalate_incident": {"reason": "Needs a soldering iron."},
+    "api-wait_incident": {"reason": "supplier"},
+    "api-resolve_incident": {"code": "fixed", "text": "Replaced."},
+    "api-reopen_incident": {"reason": "Not yet."},
+    "api-cancel_incident": {"reason": "Not ours."},
+    "api-withdraw_incident": {"reason": "Solved itself."},
+    "api-reply_to_incident": {"text": "We look at it."},
+    "api-note_on_incident": {"text": "Third one this week."},
+}
+# The stage in which a route's verb is possible, where that is not a new incident.
+STAGES = {
+    "case-reopen": "resolved",
+    "incident-reopen": "resolved",
+    "incident-close": "resolved",
+    "incident-resume": "waiting",
+    "api-reopen_incident": "resolved",
+    "api-close_incident": "resolved",
+    "api-resume_incident": "waiting",
+}
+QUERIES = {"desk-people": "?q=imre", "search": "?q=screen", "api-find_people": "?text=imre"}
+
+
+@cache
+def routes() -> dict[str, str]:
+    """Every route of the product: its name, and its address as a pattern."""
+    return dict(_walk(get_resolver().url_patterns, "/"))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{address} has no name"
+            yield pattern.name, address
+
+
+def table() -> list[dict[str, str]]:
+    with TABLE.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class Scene:
+    """The cast, an incident with a public file and an internal one, and a client for each role."""
+
+    def __init__(self) -> None:
+        self.cast = people.build_cast()
+        self.tokens: dict[str, str] = {}
+        self.accounts: dict[str, Account] = {}
+        for role in ROLES[1:]:
+            actor: Actor = getattr(self.cast, role)
+            self.accounts[role] = people.account(actor, username=role)
+            self.tokens[role] = people.token(actor, PERMISSIONS)
+        self.at = datetime.now(UTC) - timedelta(minutes=10)
+        self.number = people.opened(self.cast.requester, at=self.at)
+        note = Upload("plan.txt", "text/plain", io.BytesIO(b"internal"), 8)
+        actions.note_on_incident(
+            self.number, text="Seen", files=(note,), actor=self.cast.agent, at=self.at
+        )
+        self.file = Attachment.objects.get().pk
+
+    def to_stage(self, stage: str) -> None:
+        """Bring the incident to the stage in which a verb is possible."""
+        by, at = self.cast.lead, self.at + timedelta(minutes=1)
+        if stage == "waiting":
+            actions.wait_incident(self.number, reason="supplier", actor=by, at=at)
+        if stage == "resolved":
+            actions.resolve_incident(self.number, code="fixed", text="Done", actor=by, at=at)
+
+    def address(self, pattern: str) -> str:
+        values = {
+            "<str:number>": self.number,
+            "<number>": self.number,
+            "<str:code>": "laptop",
+            "<str:view>": "all",
+            "<int:pk>": str(self.file),
+            "<path:name>": "plan.txt",
+            "<attachment_id>": str(self.file),
+            "<person_id>": str(self.cast.requester.person_id),
+            "<code>": "service-desk" if "teams" in pattern else "laptop",
+        }
+        for name, value in values.items():
+            pattern = pattern.replace(name, value)
+        assert "<" not in pattern, pattern
+        return pattern
+
+    def ask(self, method: str, route: str, role: str) -> str:
+        """Ask one route in one role, undo what it did, and return how it was answered."""
+        with transaction.atomic():
+            self.to_stage(STAGES.get(route, "new"))
+            before = Entry.objects.count()
+            answer = self._answer(method, route, role)
+            if answer in REFUSED:
+                assert Entry.objects.count() == before, f"{method} {route} changed something"
+            transaction.set_rollback(True)
+        return answer
+
+    def _answer(self, method: str, route: str, role: str) -> str:
+        address = self.address(routes()[route]) + QUERIES.get(route, "")
+        client = Client(raise_request_exception=False)
+        options = {} if method == "GET" else self._sent(method, route)
+        if role != "anonymous" and route.startswith("api-"):
+            options.setdefault("headers", {})["Authorization"] = f"Bearer {self.tokens[role]}"
+        elif role != "anonymous":
+            client.force_login(self.accounts[role])
+        send: Callable[..., Any] = getattr(client, method.lower())
+        response = send(address, **options)
+        for close_file in response._resource_closers:
+            close_file()
+        wants_sign_in = response.get("Location", "").startswith("/sign-in?")
+        return "sign-in" if wants_sign_in else str(response.status_code)
+
+    def _sent(self, method: str, route: str) -> dict[str, Any]:
+        """What is sent with a method that changes something."""
+        body = dict(BODIES.get(route, {}))
+        if route == "incident-new":
+            body["requester"] = str(self.cast.requester.person_id)
+        if route == "api-attach_to_incident":
+            file = SimpleUploadedFile("a.txt", b"text", "text/plain")
+            return {"data": {"audience": "public", "files": file}}
+        if not route.startswith("api-"):
+            return {"data": body}
+        headers = {"If-Match": '"2"'} if method == "PATCH" else {}
+        return {"data": body, "content_type": "application/json", "headers": headers}
+
+
+@pytest.fixture
+def scene(db: None, settings: Any, tmp_path: Path) -> Scene:
+    settings.DATA_DIRECTORY = tmp_path
+    return Scene()
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {row["route"] for row in table()} == set(routes())
+
+
+def test_every_route_is_answered_as_the_table_says(scene: Scene) -> None:
+    """One test over all rows, since the scene takes longer to build than a route to ask."""
+    if os.environ.get("RENEW_RIGHTS"):
+        renew(scene)
+    wrong = []
+    for row in table():
+        for role in ROLES:
+            answer = scene.ask(row["method"], row["route"], role)
+            if answer != row[role]:
+                wrong.append(f"{row['method']} {row['route']} as {role}: {answer}, not {row[role]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_methods_that_are_not_in_the_table_are_refused(scene: Scene) -> None:
+    listed = {(row["method"], row["route"]) for row in table()}
+    wrong = []
+    for route in routes():
+        for method in METHODS:
+            if (method, route) not in listed:
+                answer = scene.ask(method, route, "administrator")
+                if answer not in REFUSED | {"405"}:
+                    wrong.append(f"{method} {route}: {answer}")
+    assert not wrong, "\n".join(wrong)
+
+
+def renew(scene: Scene) -> None:
+    """Write the table from what the product answers now, for a person to read and judge."""
+    rows = []
+    for route in routes():
+        asked = [
+            {"method": method, "route": route}
+            | {role: scene.ask(method, route, role) for role in ROLES}
+            for method in METHODS
+        ]
+        rows += [
+            row for row in asked if set(row.values()) - REFUSED - {"405", route, row["method"]}
+        ]
+        if not any(row["route"] == route for row in rows):
+            rows.append(asked[0])
+    with TABLE.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["method", "route", *ROLES], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
