@@ -85,6 +85,11 @@ def test_too_much_is_refused_before_it_is_read(world: World, settings: Any) -> N
     assert answer.status_code == 413
 
 
+def test_a_body_without_a_length_is_not_taken_for_none(world: World) -> None:
+    answer = world.ines.ask("POST", "/incidents", Transfer_Encoding="chunked")
+    assert problem(answer)["code"] == "length_required"
+
+
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(error: Exception) -> None:

@@ -60,7 +60,7 @@ def at_the_door(view: View) -> View:
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
-        refuse_oversize(request)
+        check_length(request)
         answer = view(request, *args, **kwargs)
     except Exception as error:  # noqa: BLE001 - the one place where everything becomes a problem
         return problems.answer_to(request, error)
@@ -70,12 +70,15 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     return answer
 
 
-def refuse_oversize(request: HttpRequest) -> None:
-    """Refuse a body that is larger than the largest we take, before any of it is read.
+def check_length(request: HttpRequest) -> None:
+    """Refuse a body before any of it is read, by the length that is announced.
 
     Raises:
-        TooLarge: it is.
+        LengthRequired: it comes in chunks; without a length Django takes it for empty.
+        TooLarge: it is larger than the largest we take.
     """
+    if "CONTENT_LENGTH" not in request.META and "Transfer-Encoding" in request.headers:
+        raise problems.LengthRequired
     largest = settings.ATTACHMENTS_MAX_COUNT * settings.ATTACHMENT_MAX_BYTES + FORM_SLACK
     try:
         announced = int(request.META.get("CONTENT_LENGTH") or 0)

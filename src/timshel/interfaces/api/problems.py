@@ -111,6 +111,12 @@ KINDS = {
             "and as you wanted it; decide, and send again with the present version.",
         ),
         Kind(
+            "length_required",
+            411,
+            _("The length of what was sent is needed."),
+            "The body came in chunks without a length. Send the header `Content-Length`.",
+        ),
+        Kind(
             "precondition_failed",
             412,
             _("The record is not at the version you named."),
@@ -184,6 +190,10 @@ class PreconditionFailed(Exception):  # noqa: N818 - a refusal is an answer, not
 
 class PreconditionRequired(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """The client must name the version that it has seen."""
+
+
+class LengthRequired(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """The body came in chunks without a length, and would not be read."""
 
 
 class TooLarge(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -325,6 +335,7 @@ _MAKERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], _Maker], ...
     (HttpError, _http_error),
     (PreconditionFailed, _precondition_failed),
     (PreconditionRequired, lambda _request, _error: Problem("precondition_required")),
+    (LengthRequired, lambda _request, _error: Problem("length_required")),
     (Http404, lambda _request, _error: Problem("not_found")),
     (PermissionDenied, lambda _request, _error: Problem("not_allowed")),
     ((TooLarge, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), _too_large),

@@ -14,6 +14,8 @@ from timshel.interfaces.api.document import METHODS, Document
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"])
 DEEPEST = 4
+# Above this a limit is the database's and tells people nothing.
+LARGEST_SHOWN = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,8 @@ def _plain_type(schema: Document) -> str:
     words = str(schema.get("format") or schema.get("type") or "any value")
     low = schema.get("minimum", schema.get("minLength"))
     high = schema.get("maximum", schema.get("maxLength"))
+    if high is not None and high >= LARGEST_SHOWN:
+        return words
     if low is not None and high is not None:
         return f"{words} ({low} to {high})"
     return f"{words} (at most {high})" if high is not None else words

@@ -40,7 +40,7 @@ def changing(status: int, *more: int, also: Document | None = None) -> Document:
         more: problems beyond those that each such operation may answer with.
         also: further headers of the good answer.
     """
-    extra = answers(404, 409, 422, *more)
+    extra = answers(404, 409, 411, 422, *more)
     if status != 204:
         extra = with_headers(204, REPLAY_HEADER, extra)
         extra["responses"][204]["description"] = NO_LONGER_SEEN

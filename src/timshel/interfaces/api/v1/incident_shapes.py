@@ -179,7 +179,7 @@ class Incident(IncidentInList):
     symptom: str
     channel: Channel = Field(description="How it came in.")
     offering: Named | None
-    opened_by: str = Field(description="Who reported it, if not the requester.")
+    opened_by: str = Field(description="Who reported it: the requester, or somebody for them.")
     resolved_at: AwareDatetime | None
     closed_at: AwareDatetime | None
     reassignments: int
