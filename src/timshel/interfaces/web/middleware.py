@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.errors import refusal_response
 from timshel.interfaces.web.requests import (
@@ -27,9 +26,8 @@ from timshel.interfaces.web.requests import (
     origin,
 )
 from timshel.kernel.actor import Channel
-from timshel.kernel.errors import NotAllowed, Refused
+from timshel.kernel.errors import Refused
 from timshel.leadership.authority import queries as authority
-from timshel.operation.work.rules import VIEW
 
 DESK = "/desk/"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -109,8 +107,6 @@ class ActorMiddleware:
             return None if is_open_to_all(view) else _sign_in_first(asked)
         asked.actor = actor
         _speak(actor.language, actor.time_zone)
-        if request.path.startswith(DESK) and not actor.may_somewhere(VIEW):
-            return refusal_response(request, NotAllowed(_("The desk is for those who help.")))
         return None
 
 
