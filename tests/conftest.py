@@ -92,7 +92,9 @@ def _emptying_the_journal_between_tests() -> Iterator[None]:
         return [
             "SET session_replication_role = replica",
             *statements,
-            "TRUNCATE live_change",  # has no model, and so is not in the list
+            # These have no models that Django manages, and so are not in the list.
+            "TRUNCATE live_change, procrastinate_jobs, procrastinate_events,"
+            " procrastinate_workers, procrastinate_periodic_defers",
             "SET session_replication_role = DEFAULT",
         ]
 
