@@ -15,8 +15,7 @@ from tests.architecture.house import ROOT
 # Written in halves, so that this file does not find itself.
 UNFINISHED = re.compile(
     r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]) + r")\b"
-    "|" + "lorem " + "ipsum" + "|" + "coming " + "soon" + "|" + "not yet " + "implemented",
-    re.IGNORECASE,
+    "|(?i:" + "lorem " + "ipsum|coming " + "soon|not yet " + "implemented)"
 )
 LARGEST = 1_000_000  # bytes
 SOURCES = {".py", ".html", ".js", ".css", ".md", ".yaml", ".yml", ".toml", ".txt", ".po", ".sh"}
