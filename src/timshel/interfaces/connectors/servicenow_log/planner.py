@@ -294,12 +294,13 @@ class _Planner:
 
     def _notes(self, update: Update) -> Iterator[Noted]:
         before, now = self._here.notes, update.standing.notes
+        if before == now:
+            return
         lines = [f"{label}: {text}" for label, text in now.items() if before.get(label) != text]
         gone = _("%(label)s: no longer named")
         lines += [gone % {"label": label} for label in before if label not in now]
-        if lines:
-            yield Noted(update.at, self.doer(update.by), "\n".join(lines))
-            self._here = replace(self._here, notes=now)
+        yield Noted(update.at, self.doer(update.by), "\n".join(lines))
+        self._here = replace(self._here, notes=now)
 
     def _by_matrix(self, standing: Standing) -> int:
         matrix = self._mapping.matrix
