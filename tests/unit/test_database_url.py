@@ -19,12 +19,12 @@ KEPT = {
         (
             "postgresql://ada:se%40cret@db.example:5433/desk",
             {"NAME": "desk", "USER": "ada", "PASSWORD": "se@cret", "HOST": "db.example"}
-            | {"PORT": "5433", "OPTIONS": {}},
+            | {"PORT": "5433", "OPTIONS": {"connect_timeout": "5"}},
         ),
         (
             "postgres:///timshel?host=/var/run/timshel",
             {"NAME": "timshel", "USER": "", "PASSWORD": "", "HOST": "/var/run/timshel"}
-            | {"PORT": "", "OPTIONS": {}},
+            | {"PORT": "", "OPTIONS": {"connect_timeout": "5"}},
         ),
         (
             "postgresql://db.example/desk?sslmode=require&connect_timeout=5",
@@ -34,17 +34,17 @@ KEPT = {
         (
             "postgresql://%2Frun%2Fpg/desk?port=6543",
             {"NAME": "desk", "USER": "", "PASSWORD": "", "HOST": "/run/pg", "PORT": "6543"}
-            | {"OPTIONS": {}},
+            | {"OPTIONS": {"connect_timeout": "5"}},
         ),
         (
             "postgresql://[::1]:5432/desk",
             {"NAME": "desk", "USER": "", "PASSWORD": "", "HOST": "::1", "PORT": "5432"}
-            | {"OPTIONS": {}},
+            | {"OPTIONS": {"connect_timeout": "5"}},
         ),
         (
             "postgresql:///d%C3%A9p%C3%B4t?user=ada&password=x",
             {"NAME": "dépôt", "USER": "", "PASSWORD": "", "HOST": "", "PORT": ""}
-            | {"OPTIONS": {"user": "ada", "password": "x"}},
+            | {"OPTIONS": {"connect_timeout": "5", "user": "ada", "password": "x"}},
         ),
     ],
 )

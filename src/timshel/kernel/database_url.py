@@ -19,7 +19,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError(f"The database address must begin with postgresql://, not {url[:20]!r}.")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {"connect_timeout": "5", **dict(parse_qsl(parts.query))}
     host = options.pop("host", None) or (unquote(parts.hostname) if parts.hostname else "")
     return {
         "ENGINE": "django.db.backends.postgresql",
