@@ -27,9 +27,9 @@ KEPT = {
             | {"PORT": "", "OPTIONS": {"connect_timeout": "5"}},
         ),
         (
-            "postgresql://db.example/desk?sslmode=require&connect_timeout=5",
+            "postgresql://db.example/desk?sslmode=require&connect_timeout=9",
             {"NAME": "desk", "USER": "", "PASSWORD": "", "HOST": "db.example", "PORT": ""}
-            | {"OPTIONS": {"sslmode": "require", "connect_timeout": "5"}},
+            | {"OPTIONS": {"sslmode": "require", "connect_timeout": "9"}},
         ),
         (
             "postgresql://%2Frun%2Fpg/desk?port=6543",
