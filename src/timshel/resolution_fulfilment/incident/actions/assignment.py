@@ -13,7 +13,12 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.events import publish
 from timshel.operation.work.access import require
-from timshel.operation.work.actions import assignment_values, change_work_item, stage_values
+from timshel.operation.work.actions import (
+    assignment_values,
+    change_work_item,
+    check_text,
+    stage_values,
+)
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage, Trigger
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
@@ -99,6 +104,7 @@ def escalate_incident(number: str, *, reason: str, actor: Actor, at: datetime) -
     require_stage(item, Verb.ESCALATE)
     if not reason.strip():
         raise Invalid({"reason": [_("Please say why the next level is needed.")]})
+    check_text(reason, field="reason", longest=1_000)
     offering_id = Incident.objects.values_list("offering_id", flat=True).get(work_item=item)
     team_id = next_level(item.team_id, item.service_id, offering_id)
     if team_id is None:
