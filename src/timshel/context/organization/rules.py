@@ -10,12 +10,15 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Invalid, Text
-from timshel.kernel.public_holidays import holiday_regions
+from timshel.kernel.public_holidays import UnknownPlace, public_holidays
 
 Translations = Mapping[str, Mapping[str, str]]
 
 CODE_TAKEN: Text = _("This code is already taken.")
 CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+COUNTRY_LETTERS = 2
+ANY_YEAR = 2024
 
 _zones = cache(available_timezones)
 
@@ -59,13 +62,21 @@ def holiday_faults(country: str, region: str) -> dict[str, list[Text]]:
     """
     if not country:
         return {"holiday_region": [_("A region needs a country.")]} if region else {}
-    regions = holiday_regions().get(country)
-    if regions is None:
+    if len(country) != COUNTRY_LETTERS or not _keeps_holidays(country, ""):
         return {"holiday_country": [_("No holidays are known for %(code)s.") % {"code": country}]}
-    if region and region not in regions:
+    if region and not _keeps_holidays(country, region):
         message = _("%(code)s has no region %(region)s.") % {"code": country, "region": region}
         return {"holiday_region": [message]}
     return {}
+
+
+def _keeps_holidays(country: str, region: str) -> bool:
+    # Asking for one place reads the rules of that place; the list of all would read those of all.
+    try:
+        public_holidays(country, region, (ANY_YEAR,))
+    except UnknownPlace:
+        return False
+    return True
 
 
 def refuse(faults: Mapping[str, list[Text]]) -> None:

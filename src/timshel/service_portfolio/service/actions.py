@@ -302,14 +302,18 @@ def relate(
     if relation not in RelationClass.values:
         raise Invalid({"relation": [_("Choose lead, essential or supporting.")]})
     event = OfferingRelated(offering_id=related.pk, function_id=needed.pk, relation=relation, at=at)
-    known = FunctionRelation.objects.filter(offering=related, function=needed).first()
+    known = (
+        FunctionRelation.objects.select_for_update()
+        .filter(offering=related, function=needed)
+        .first()
+    )
     before = known.relation if known else None
     if before == relation:
         return event
+    row = known or FunctionRelation(offering=related, function=needed)
+    row.relation = relation
     with refusing_duplicates({"one_lead": _("Another function leads already.")}):
-        FunctionRelation.objects.update_or_create(
-            offering=related, function=needed, defaults={"relation": relation}
-        )
+        row.save()
     record(
         "service.offering_related",
         subject_kind="offering",

@@ -104,15 +104,13 @@ def _load_calendars(file: PackFile, *, actor: Actor, at: datetime) -> int:
     for position, calendar in enumerate(file.data.get("calendars", ())):
         if calendar["code"] in known:
             continue
-        hours = service_level.CalendarHours(
-            time_zone=calendar["time_zone"],
-            weekly=calendar["weekly"],
-            holiday_country=calendar.get("holiday_country", ""),
-            holiday_region=calendar.get("holiday_region", ""),
-        )
         try:
             service_level.create_calendar(
-                calendar["code"], name=calendar["name"], hours=hours, actor=actor, at=at
+                calendar["code"],
+                name=calendar["name"],
+                hours=hours_of(calendar),
+                actor=actor,
+                at=at,
             )
         except Invalid as refusal:
             raise refused(file, ["calendars", position], refusal) from refusal
@@ -180,6 +178,16 @@ def _set_waiting(file: PackFile, *, actor: Actor, at: datetime) -> int:
         )
         changed += 1
     return changed
+
+
+def hours_of(calendar: Mapping[str, Any]) -> service_level.CalendarHours:
+    """Return the hours of a calendar as a file writes them."""
+    return service_level.CalendarHours(
+        time_zone=calendar["time_zone"],
+        weekly=calendar["weekly"],
+        holiday_country=calendar.get("holiday_country", ""),
+        holiday_region=calendar.get("holiday_region", ""),
+    )
 
 
 def span(text: str) -> timedelta:
