@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from timshel.kernel import origin as network_origin
 from timshel.kernel.actor import Actor, ActorKind, Channel
 
 if TYPE_CHECKING:
@@ -65,24 +65,9 @@ def is_quiet(view: Callable[..., HttpResponseBase]) -> bool:
 
 
 def origin(request: HttpRequest) -> str:
-    """Return the address that a request came from.
-
-    The header that proxies write is believed only as far as proxies we trust wrote it: from the
-    right, the first address that is not one of ours.
-    """
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    for hop in reversed(forwarded.split(",")):
-        if not _is_trusted(peer) or not hop.strip():
-            break
-        peer = hop.strip()
-    return peer[:100]
-
-
-def _is_trusted(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-        networks = [ipaddress.ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
-    except ValueError:
-        return False
-    return any(parsed in network for network in networks)
+    """Return the address that a request came from, as far as proxies we trust tell it."""
+    return network_origin.origin(
+        str(request.META.get("REMOTE_ADDR", "")),
+        forwarded=str(request.META.get("HTTP_X_FORWARDED_FOR", "")),
+        trusted=settings.TRUSTED_PROXIES,
+    )
