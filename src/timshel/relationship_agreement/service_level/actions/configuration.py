@@ -243,6 +243,7 @@ def set_waiting_rule(
         )
 
 
+@transaction.atomic
 def load_default_targets(*, calendar: str, actor: Actor, at: datetime) -> None:
     """Set the standard targets of ``rules.defaults``, for all time, where there are none yet.
 
