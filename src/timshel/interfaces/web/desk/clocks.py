@@ -69,7 +69,8 @@ def _shown(clock: ClockView) -> ShownClock:
         target=target,
         spent=min(target, int(clock.elapsed.total_seconds())),
         words=words,
-        summary=f"{name}: {STATE_NAMES[clock.state]}, {words}",
+        summary=_("%(name)s: %(state)s, %(words)s")
+        % {"name": name, "state": STATE_NAMES[clock.state], "words": words},
     )
 
 
