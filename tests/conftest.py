@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,10 @@ from timshel.kernel.database_url import parse_database_url
 from timshel.kernel.embedded_database import EmbeddedDatabase
 
 if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
     from tests.cast import Cast
+    from tests.snapshot import Snapshot
 
 
 class SessionDatabase:
@@ -103,9 +107,38 @@ def _emptying_the_journal_between_tests() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Return the small organisation that all tests know."""
-    from tests.cast import build_cast
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords cheaply: what guards real ones takes a tenth of a second on purpose."""
+    from django.test import override_settings
 
-    return build_cast()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def built_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> tuple[Cast, Snapshot]:
+    """The small organisation, built by its actions once, and the rows that this made."""
+    from django.db import connection
+
+    from tests.cast import build_cast
+    from tests.snapshot import snapshot_of
+
+    with django_db_blocker.unblock():
+        try:
+            return snapshot_of(build_cast)
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def cast(built_cast: tuple[Cast, Snapshot], db: None) -> Cast:
+    """Return the small organisation that all tests know, in a database of its own."""
+    built, snapshot = built_cast
+    snapshot.restore()
+    return replace(
+        built,
+        teams=dict(built.teams),
+        services=dict(built.services),
+        offerings=dict(built.offerings),
+    )
