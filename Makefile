@@ -73,7 +73,7 @@ $(STAMPS)/messages: $(CATALOGUES) | $(STAMPS)/package
 # ── Running ────────────────────────────────────────────────────────────────────────────────
 
 run: setup
-	@$(BIN)/timshel demo --data $(DATA) --if-empty
+	@$(BIN)/timshel demo --data $(DATA)
 	@exec $(BIN)/timshel up --data $(DATA) --port $(PORT)
 
 # ── Proving ────────────────────────────────────────────────────────────────────────────────
