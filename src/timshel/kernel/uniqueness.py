@@ -32,7 +32,7 @@ def refusing_duplicates(messages: Mapping[str, Text]) -> Iterator[None]:
     except IntegrityError as error:
         constraint = _unique_constraint(error)
         for field, message in messages.items():
-            if f"_{field}" in constraint:
+            if field in constraint:
                 raise Invalid({field: [message]}) from error
         raise
 

@@ -312,7 +312,7 @@ def relate(
         return event
     row = known or FunctionRelation(offering=related, function=needed)
     row.relation = relation
-    with refusing_duplicates({"one_lead": _("Another function leads already.")}):
+    with refusing_duplicates({"relation": _("Another function leads already.")}):
         row.save()
     record(
         "service.offering_related",

@@ -1,0 +1,417 @@
+"""Packs: every file meets its schema, a wrong one is named, and loading is done once."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import shutil
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tests import cast as cast_of_tests
+from timshel.context.people.models import Person
+from timshel.interfaces.connectors.packs import (
+    Demonstration,
+    InvalidPack,
+    load_demonstration,
+    load_standard,
+    packs_directory,
+)
+from timshel.interfaces.connectors.packs import demonstration as demonstration_pack
+from timshel.interfaces.connectors.packs.files import line_of, pack_file, pack_files
+from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
+from timshel.kernel.actor import Actor, ActorKind, Channel, system_actor
+from timshel.kernel.errors import NotAllowed
+from timshel.kernel.journal.models import Entry
+from timshel.leadership.authority.access import PERMISSIONS
+from timshel.leadership.authority.actions import sign_in
+from timshel.leadership.authority.models import Grant, Role
+from timshel.leadership.authority.queries import actor_for
+from timshel.operation.work.models import Comment, WorkItem
+from timshel.operation.work.states import Stage, WaitingReason
+from timshel.relationship_agreement.service_level.models import (
+    BusinessCalendar,
+    Clock,
+    Target,
+)
+from timshel.relationship_agreement.service_level.queries import waiting_rules
+from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.service_portfolio.service.models import Offering, PriorityMatrix, Service
+from timshel.service_portfolio.service.queries import matrix_for, route
+
+PACKS = packs_directory()
+STORIES = sorted(path.name for path in (PACKS / "demonstration" / "stories").glob("*.yaml"))
+CHECKED = [
+    *(f"standard/{name}.yaml" for name in ("roles", "priority-matrix", "service-levels")),
+    *(f"demonstration/{name}.yaml" for name in demonstration_pack.FILES),
+    *(f"demonstration/stories/{name}" for name in STORIES),
+]
+SYSTEM = system_actor()
+AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
+"""A Wednesday afternoon, at which the history leads up to now."""
+
+
+def nobody() -> Actor:
+    return Actor(kind=ActorKind.PERSON, name="Nobody", channel=Channel.DESK)
+
+
+class TestFiles:
+    @pytest.mark.parametrize("name", CHECKED)
+    def test_every_file_meets_its_schema(self, name: str) -> None:
+        assert pack_file(name).data
+
+    @pytest.mark.parametrize("path", sorted((PACKS / "schemas").glob("*.json")), ids=str)
+    def test_every_schema_is_one(self, path: Path) -> None:
+        Draft202012Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
+
+    def test_no_file_is_left_unchecked(self) -> None:
+        found = {
+            str(path.relative_to(PACKS))
+            for folder in ("standard", "demonstration")
+            for path in (PACKS / folder).rglob("*")
+            if path.is_file()
+        }
+        assert found == set(CHECKED)
+
+    @pytest.fixture
+    def directory(self, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(PACKS, tmp_path / "packs"))
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "sentence"),
+        [
+            (
+                "standard/roles.yaml",
+                "    name: Agent",
+                "    nmae: Agent",
+                "standard/roles.yaml, line 10, roles[2]: “nmae” is not known here.",
+            ),
+            (
+                "standard/roles.yaml",
+                "    name: Agent\n",
+                "",
+                "standard/roles.yaml, line 10, roles[2]: “name” is missing.",
+            ),
+            (
+                "standard/priority-matrix.yaml",
+                "[1, 2, 3]",
+                "[1, 2, x]",
+                "standard/priority-matrix.yaml, line 5, matrix[1][3]: "
+                "'x' should be of type integer.",
+            ),
+            (
+                "demonstration/people.yaml",
+                "traits: [vip]",
+                "traits: [tall]",
+                "demonstration/people.yaml, line 20, people[2].traits[1]: "
+                "'tall' is not one of: vip, executive_office, accessibility.",
+            ),
+            (
+                "demonstration/stories/computer.yaml",
+                "after: 5-25 min",
+                "after: soon",
+                "demonstration/stories/computer.yaml, line 15, stories[1].steps[1].after: "
+                "'soon' does not have the form ^[0-9]+(-[0-9]+)? (min|h|d)$.",
+            ),
+            (
+                "demonstration/stories/computer.yaml",
+                "{do: take, after: 5-25 min}",
+                "{do: dance, after: 5-25 min}",
+                "demonstration/stories/computer.yaml, line 15, stories[1].steps[1].do: 'dance' is "
+                "not one of: take, answer, note, reply, wait, resume, escalate, assign, resolve, "
+                "reopen, confirm, cancel, withdraw.",
+            ),
+            (
+                "standard/roles.yaml",
+                "roles:\n",
+                "roles: [\n",
+                "standard/roles.yaml, line 4: this is not YAML",
+            ),
+            (
+                "standard/roles.yaml",
+                "    name: Agent\n",
+                "    name: Agent\n    name: Agent again\n",
+                "standard/roles.yaml, line 12: this is not YAML (“name” stands here twice).",
+            ),
+        ],
+    )
+    def test_a_wrong_file_is_named_with_the_place_and_the_mistake(
+        self, directory: Path, name: str, old: str, new: str, sentence: str
+    ) -> None:
+        path = directory / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(InvalidPack) as fault:
+            pack_file(name, directory=directory)
+        assert str(fault.value).startswith(sentence)
+
+    def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidPack, match=r"^standard/roles.yaml cannot be read.$"):
+            pack_file("standard/roles.yaml", directory=tmp_path)
+
+    def test_lines_are_counted_from_one(self) -> None:
+        text = "a:\n  - b: 1\n  - b: 2\n"
+        assert line_of(text, ["a", 1, "b"]) == 3
+        assert line_of(text, ["a", 7]) == 2
+        assert line_of(text, []) == 1
+
+    def test_a_story_that_is_not_told_cannot_go_on(self, directory: Path) -> None:
+        path = directory / "demonstration" / "history.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("story: dock-two-screens", "story: flood", 1), encoding="utf-8"
+        )
+        stories = stories_of(pack_files("demonstration/stories"))
+        with pytest.raises(InvalidPack, match=r"open\[1\]\.story: There is no story flood\."):
+            plan_of(pack_file("demonstration/history.yaml", directory=directory), stories)
+
+
+class TestStories:
+    STORIES = stories_of(pack_files("demonstration/stories"))
+
+    def test_there_are_many(self) -> None:
+        assert len(self.STORIES) >= 60
+        assert len({story.title for story in self.STORIES.values()}) == len(self.STORIES)
+
+    def test_all_places_in_texts_are_filled(self) -> None:
+        for story in self.STORIES.values():
+            texts = [story.title, story.description]
+            texts += [text for step in story.steps for text in step.words.values()]
+            places = {place for text in texts for place in re.findall(r"{(\w+)}", text)}
+            assert places <= {*story.vary, "requester"}, story.code
+            assert set(story.vary) <= places, story.code
+
+    def test_offerings_teams_and_people_exist(self) -> None:
+        areas = pack_file("demonstration/services.yaml").data["areas"]
+        offered = {
+            offering["code"]
+            for area in areas
+            for service in area["services"]
+            for offering in service["offerings"]
+        }
+        organization = pack_file("demonstration/organization.yaml").data
+        people = pack_file("demonstration/people.yaml").data["people"]
+        assert {story.offering for story in self.STORIES.values()} == offered
+        for story in self.STORIES.values():
+            assert story.by.people <= {row["code"] for row in people}, story.code
+            for part in ("sites", "units", "customers"):
+                assert getattr(story.by, part) <= {row["code"] for row in organization[part]}
+            given = {step.words["team"] for step in story.steps if "team" in step.words}
+            assert given <= {row["code"] for row in organization["teams"]}, story.code
+
+
+@pytest.mark.django_db
+class TestStandard:
+    def test_it_is_loaded_once(self) -> None:
+        assert load_standard(actor=SYSTEM, at=AT) > 0
+        before = Entry.objects.count()
+        assert load_standard(actor=SYSTEM, at=AT) == 0
+        assert Entry.objects.count() == before
+        assert set(Role.objects.values_list("code", flat=True)) == {
+            *("requester", "agent", "team_lead", "service_owner"),
+            *("process_owner", "manager", "auditor", "administrator"),
+        }
+        held = {name for role in Role.objects.all() for name in role.permissions}
+        assert held <= set(PERMISSIONS)
+        assert matrix_for(None)["11"] == 1
+        assert matrix_for(None)["33"] == 5
+        assert Target.objects.count() == 10
+        assert waiting_rules()[ClockKind.RESOLVE, "requester"]
+        assert not waiting_rules()[ClockKind.RESOLVE, "supplier"]
+
+    def test_names_are_translated(self) -> None:
+        load_standard(actor=SYSTEM, at=AT)
+        assert Role.objects.get(code="agent").text("name", "fr") == "Agent"
+        assert all(role.translations["fr"]["name"] for role in Role.objects.all())
+
+    def test_what_was_changed_since_stays(self) -> None:
+        load_standard(actor=SYSTEM, at=AT)
+        Role.objects.filter(code="agent").update(permissions=["work.view"])
+        PriorityMatrix.objects.update(cells={**matrix_for(None), "33": 4})
+        load_standard(actor=SYSTEM, at=AT)
+        assert Role.objects.get(code="agent").permissions == ["work.view"]
+        assert matrix_for(None)["33"] == 4
+
+    def test_refused_without_the_right_and_nothing_changed(self) -> None:
+        with pytest.raises(NotAllowed):
+            load_standard(actor=nobody(), at=AT)
+        assert not Role.objects.exists()
+        assert not Entry.objects.exists()
+
+    def test_waiting_follows_the_file(self, tmp_path: Path) -> None:
+        directory = Path(shutil.copytree(PACKS, tmp_path / "packs"))
+        path = directory / "standard" / "service-levels.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("supplier, pauses: false", "supplier, pauses: true"))
+        load_standard(actor=SYSTEM, at=AT, directory=directory)
+        assert waiting_rules()[ClockKind.RESOLVE, "supplier"]
+
+    def test_an_unknown_permission_is_named_with_its_place(self, tmp_path: Path) -> None:
+        directory = Path(shutil.copytree(PACKS, tmp_path / "packs"))
+        path = directory / "standard" / "roles.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[incident.report]", "[incident.dance]", 1))
+        with pytest.raises(InvalidPack) as fault:
+            load_standard(actor=SYSTEM, at=AT, directory=directory)
+        assert str(fault.value) == (
+            "standard/roles.yaml, line 8, roles[1].permissions: "
+            "There is no permission incident.dance."
+        )
+        assert not Role.objects.exists()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Load the demonstration once for the tests below, and undo it afterwards."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demonstration(actor=SYSTEM, at=AT)
+        transaction.set_rollback(True)
+
+
+class TestDemonstration:
+    @pytest.fixture(autouse=True)
+    def database(self, loaded: Demonstration) -> None:
+        """Use the organisation of the module."""
+
+    def test_it_is_an_organisation(self, loaded: Demonstration) -> None:
+        assert Person.objects.count() == 71
+        assert Person.objects.filter(customer__isnull=False).count() == 4
+        assert Service.objects.count() == 40
+        assert Offering.objects.count() == 78
+        assert loaded.incidents == WorkItem.objects.count() == 250
+
+    def test_every_offering_is_routed_to_a_team_with_members(self, loaded: Demonstration) -> None:
+        from timshel.context.people.queries import members_of
+
+        for offering in Offering.objects.all():
+            team = route(None, offering.pk)
+            assert team is not None, offering.code
+            assert members_of([team]), offering.code
+
+    def test_everything_is_named_in_french(self, loaded: Demonstration) -> None:
+        for row in (*Service.objects.all(), *Offering.objects.all()):
+            assert row.translations["fr"]["name"], row.code
+        assert all(service.translations["fr"]["summary"] for service in Service.objects.all())
+
+    def test_work_stands_in_every_stage_and_waits_for_every_reason(
+        self, loaded: Demonstration
+    ) -> None:
+        stages = Counter(WorkItem.objects.values_list("stage", flat=True))
+        assert set(stages) == set(Stage)
+        assert stages[Stage.NEW] >= 8
+        reasons = WorkItem.objects.filter(stage=Stage.WAITING).values_list("waiting_reason")
+        assert {reason for (reason,) in reasons} == set(WaitingReason)
+        assert WorkItem.objects.filter(reopenings__gt=0).count() >= 5
+        assert WorkItem.objects.filter(reassignments__gt=0).count() >= 50
+
+    def test_some_is_late_and_some_nearly(self, loaded: Demonstration) -> None:
+        running = Clock.objects.filter(kind=ClockKind.RESOLVE, stopped_at__isnull=True)
+        assert running.filter(state="breached").count() >= 3
+        nearly = running.filter(state="running", warn_at__lte=AT, due_at__gt=AT)
+        assert nearly.count() >= 2
+        met = Clock.objects.filter(kind=ClockKind.RESOLVE, state="met").count()
+        assert met > 5 * Clock.objects.filter(kind=ClockKind.RESOLVE, state="missed").count()
+
+    def test_nothing_happens_later_than_now(self, loaded: Demonstration) -> None:
+        assert not WorkItem.objects.filter(updated_at__gt=AT).exists()
+        assert not Comment.objects.filter(at__gt=AT).exists()
+        assert WorkItem.objects.earliest("opened_at").opened_at > AT - timedelta(weeks=6)
+
+    def test_numbers_follow_the_time_of_report(self, loaded: Demonstration) -> None:
+        opened = WorkItem.objects.order_by("number").values_list("opened_at", flat=True)
+        assert list(opened) == sorted(opened)
+
+    def test_nobody_helps_themselves(self, loaded: Demonstration) -> None:
+        from django.db.models import F
+
+        assert not WorkItem.objects.filter(assignee=F("requester")).exists()
+
+    def test_what_is_resolved_has_words_and_a_code(self, loaded: Demonstration) -> None:
+        ended = Incident.objects.filter(work_item__stage__in=[Stage.RESOLVED, Stage.CLOSED])
+        assert not ended.filter(resolution_code__isnull=True).exists()
+        assert not ended.filter(resolution_text="").exists()
+
+    def test_nobody_is_told_of_the_past(self, loaded: Demonstration) -> None:
+        from procrastinate.contrib.django.models import ProcrastinateJob
+
+        from timshel.support.communication.models import OutgoingMessage
+
+        assert not ProcrastinateJob.objects.exists()
+        assert not OutgoingMessage.objects.exists()
+
+    def test_loading_it_again_changes_nothing(self, loaded: Demonstration) -> None:
+        before = (Entry.objects.count(), WorkItem.objects.count(), Grant.objects.count())
+        again = load_demonstration(actor=SYSTEM, at=AT + timedelta(days=3))
+        assert (again.added, again.incidents) == (0, 0)
+        assert again.sign_ins == loaded.sign_ins
+        assert before == (Entry.objects.count(), WorkItem.objects.count(), Grant.objects.count())
+
+    def test_every_sign_in_works_and_shows_its_role(self, loaded: Demonstration) -> None:
+        roles = {sign.role for sign in loaded.sign_ins}
+        assert roles == set(Role.objects.values_list("code", flat=True))
+        for sign in loaded.sign_ins:
+            account = sign_in(sign.username, password=loaded.password, origin="test", at=AT)
+            actor = actor_for(account.person_id, channel=Channel.DESK)
+            assert actor is not None
+            assert actor.name == sign.name
+            role = Role.objects.get(code=sign.role)
+            assert all(actor.may_somewhere(name) for name in role.permissions), sign.username
+
+    def test_the_head_office_counts_its_own_hours(self, loaded: Demonstration) -> None:
+        current = BusinessCalendar.objects.get(code="office-hours", valid_until__isnull=True)
+        assert (current.time_zone, current.holiday_region) == ("Europe/London", "ENG")
+
+    def test_the_cast_of_the_tests_is_part_of_it(self, loaded: Demonstration) -> None:
+        known = dict(Person.objects.values_list("code", "name"))
+        source = inspect.getsource(cast_of_tests._people)
+        named = dict(re.findall(r'"([a-z]+\.[a-z]+)",\s+"([A-Z][^"]+)"', source))
+        assert len(named) == 13
+        for code, name in named.items():
+            assert known[code] == name
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    def test_refused_without_the_right_and_nothing_changed(self) -> None:
+        load_standard(actor=SYSTEM, at=AT - timedelta(weeks=10))
+        before = Entry.objects.count()
+        with pytest.raises(NotAllowed):
+            load_demonstration(actor=nobody(), at=AT)
+        assert not Person.objects.exists()
+        assert Entry.objects.count() == before
+
+    def test_what_does_not_fit_is_named_and_nothing_is_loaded(self, tmp_path: Path) -> None:
+        directory = Path(shutil.copytree(PACKS, tmp_path / "packs"))
+        path = directory / "demonstration" / "people.yaml"
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data["people"][3]["unit"] = "nowhere"
+        path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+        with pytest.raises(InvalidPack) as fault:
+            load_demonstration(actor=SYSTEM, at=AT, directory=directory)
+        assert str(fault.value).startswith("demonstration/people.yaml, line ")
+        assert str(fault.value).endswith("people[4].unit: There is no unit nowhere.")
+        assert not Person.objects.exists()
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            datetime(2026, 12, 25, 3, 0, tzinfo=UTC),
+            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+            datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+        ],
+        ids=["a holiday night", "the clocks change", "a leap day"],
+    )
+    def test_it_can_be_loaded_at_any_moment(self, at: datetime) -> None:
+        assert load_demonstration(actor=SYSTEM, at=at).incidents == 250
+        assert not WorkItem.objects.filter(updated_at__gt=at).exists()
