@@ -1,8 +1,8 @@
 """How much a page costs beyond its SQL: each page against a bare Django view.
 
 The bare view runs the very statements that the page ran and prints the rows they give, one line
-each, without middleware, template or rights. Both are asked in turn, A B A B, in one process, so
-that the ratio holds while the machine's speed drifts.
+each; it stands behind Django's handler without middleware, template or rights. Both are asked in
+turn, A B A B, in one process, so that the ratio holds while the machine's speed drifts.
 
     python bench/pages.py --data .data/demo --agent NAME --requester NAME [--rounds 60]
 
@@ -85,16 +85,17 @@ def _first_link(page: str, beginning: str) -> str:
 
 
 def _page(client: Any, path: str, rounds: int) -> None:
-    statements = _statements(lambda: client.get(path))
     response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
+    bare_handler = _bare_handler(_statements(lambda: client.get(path)))
     full, bare = [], []
     for _ in range(rounds):
         full.append(_milliseconds(lambda: client.get(path)))
-        bare.append(_milliseconds(lambda: _bare(statements)))
+        bare.append(_milliseconds(bare_handler))
     ours, theirs = statistics.median(full), statistics.median(bare)
+    queries = len(_statements(lambda: client.get(path)))
     print(
-        f"{path:34.34} {len(statements):7} {len(response.content):8} {ours:8.2f} {theirs:8.2f}"
+        f"{path:34.34} {queries:7} {len(response.content):8} {ours:8.2f} {theirs:8.2f}"
         f" {ours / theirs:6.2f}"
     )
 
@@ -120,18 +121,34 @@ def _statements(do: Callable[[], object]) -> list[Statement]:
     return found
 
 
-def _bare(statements: list[Statement]) -> object:
-    """Answer as the plainest view would: run the SQL, print the rows."""
+def _bare_handler(statements: list[Statement]) -> Callable[[], object]:
+    """Return what asks the plainest view there is: it runs the SQL and prints the rows."""
+    from django.core.handlers.base import BaseHandler
     from django.db import connection
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
+    from django.test import RequestFactory, override_settings
+    from django.urls import path
 
-    lines = []
-    for sql, params in statements:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            if cursor.description:
-                lines += [" ".join(map(str, row)) for row in cursor.fetchall()]
-    return HttpResponse("\n".join(lines))
+    def view(_request: HttpRequest) -> HttpResponse:
+        lines = []
+        for sql, params in statements:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+                if cursor.description:
+                    lines += [" ".join(map(str, row)) for row in cursor.fetchall()]
+        return HttpResponse("\n".join(lines))
+
+    addresses = type("addresses", (), {"urlpatterns": [path("bare", view)]})
+    handler = BaseHandler()
+    with override_settings(MIDDLEWARE=[]):
+        handler.load_middleware()
+
+    def ask() -> None:
+        request = RequestFactory().get("/bare")
+        request.urlconf = addresses  # type: ignore[attr-defined]
+        assert handler.get_response(request).status_code == 200
+
+    return ask
 
 
 if __name__ == "__main__":
