@@ -197,6 +197,17 @@ def test_a_form_opens_without_scripts_on_a_page_of_its_own(browser: Client, numb
     assert "<html" not in part
 
 
+def test_an_open_form_that_came_too_late_still_hears_of_changes(
+    browser: Client, cast: Cast, number: str
+) -> None:
+    _bring_to("resolved", number, cast)
+    address = f"/desk/incidents/{number}/resolve"
+    answer = browser.get(address, headers={"Timshel-Live": "1"})
+    assert answer.status_code == 200
+    assert "How was it resolved?" not in words_of(answer)
+    assert "Resolved; the requester may still say otherwise." in words_of(answer)
+
+
 def test_assigning_shows_the_people_of_the_team(browser: Client, cast: Cast, number: str) -> None:
     address = f"/desk/incidents/{number}/assign"
     assert "Jonas Okereke-Vale" in text_of(browser.get(address))

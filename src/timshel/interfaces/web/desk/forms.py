@@ -59,6 +59,8 @@ class StepForm(RefusableForm):
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(given, auto_id=f"{verb}-%s", initial=dict(initial or {}))
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill this in.")
 
     def without(self, *names: str) -> None:
         """Leave out fields that the writer may not use; what they hold is sent along unseen."""

@@ -66,8 +66,10 @@ def record_page(
     view = incidents.incident(number, actor=request.actor, at=request.at)
     if attempt and not is_possible(view, attempt.verb):
         if attempt.form is None:
-            return redirect("incident", number=view.number)
-        if not attempt.is_judged:
+            if not is_refresh(request):
+                return redirect("incident", number=view.number)
+            attempt = None
+        elif not attempt.is_judged:
             _require_right(view, attempt.verb)
     panel = panel_for(request, view, attempt) if attempt else None
     context: dict[str, Any] = {"incident": view, "panel": panel}
@@ -90,6 +92,11 @@ def record_page(
         "live_regions": [f"work_item:{view.id}"],
     }
     return render(request, "desk/record.html", context, status=status)
+
+
+def is_refresh(request: TimshelRequest) -> bool:
+    """Tell whether an open page asks for its regions anew: its form may be possible no more."""
+    return "Timshel-Live" in request.headers
 
 
 def is_possible(view: incidents.IncidentView, verb: str) -> bool:

@@ -10,13 +10,11 @@ function holdsText(form) {
 }
 
 // Another form would take the place of one that is being filled in: ask first.
-document.addEventListener("htmx:confirm", (event) => {
-  const source = event.target.closest?.("[data-step]");
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement.closest("[data-step]");
   const form = slot?.querySelector("form");
   if (!source || !form || !holdsText(form)) return;
-  event.preventDefault();
-  if (window.confirm(slot.dataset.question)) event.detail.issueRequest();
-  else event.detail.dropRequest?.();
+  if (!window.confirm(slot.dataset.question)) event.preventDefault();
 });
 
 // A form that was fetched is read from its heading on.
@@ -36,6 +34,16 @@ document.addEventListener("click", (event) => {
   slot.replaceChildren();
   if (location.pathname !== close.pathname) history.replaceState(null, "", close.href);
   document.querySelector(".bar a, .bar button")?.focus();
+});
+
+// Enter in a field means the form's own button, not the one that finds people, which comes first.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const button = field.form?.querySelector("[data-enter]");
+  if (event.key !== "Enter" || !button || !/^input$/i.test(field.tagName)) return;
+  if (field.name === "person" || field.type === "submit") return;
+  event.preventDefault();
+  field.form.requestSubmit(button);
 });
 
 // What is typed into a reply or a note is kept in this tab until it is sent: a step taken
