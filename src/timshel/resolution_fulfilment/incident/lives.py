@@ -165,8 +165,7 @@ class Life:
         key: of the piece of work.
         number: that it has here.
         comment_keys: keys for notes, taken as they are needed.
-        directory: of all that the history names.
-        actor: who imports; gives the origin, and the door where the history names none.
+        directory: of all that the history names, and who brings it.
 
     Raises:
         Invalid: the history names what does not exist.
@@ -253,7 +252,8 @@ class Life:
         key = happening.assignee_id
         assignee = self._directory.person(key) if key else None
         values = assignment_values(self.item, team=team, assignee=assignee)
-        if key == happening.by.person_id and self.item.stage == Stage.NEW:
+        takes = key is not None and key == happening.by.person_id
+        if takes and self.item.stage == Stage.NEW:
             values |= stage_values(self.item, Trigger.START, at=happening.at)
         self._set("incident.assigned", happening, values)
 

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("line", "incident", "outcome", "reason", "done")
 
 
@@ -45,10 +46,20 @@ class Finding:
 
 
 def write_report(path: Path, findings: Iterable[Finding]) -> None:
-    """Write findings as a CSV file, in the order of the lines; an existing file is replaced."""
+    """Write findings as a CSV file, in the order of the lines; an existing file is replaced.
+
+    What a spreadsheet would take for a formula gets an apostrophe in front, since the words come
+    out of somebody's file.
+    """
     fresh = path.with_name(f"{path.name}.part")
     with fresh.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        writer.writerows(astuple(each) for each in sorted(findings, key=lambda each: each.line))
+        for finding in sorted(findings, key=lambda each: each.line):
+            writer.writerow([_harmless(each) for each in astuple(finding)])
     fresh.replace(path)
+
+
+def _harmless(cell: object) -> str:
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

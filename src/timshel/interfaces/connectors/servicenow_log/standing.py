@@ -177,8 +177,8 @@ class _Reader:
     def _offering(self, service: Named, word: str) -> Named | None:
         if not word:
             return None
-        tail = service.code.removeprefix(f"{self._mapping.source}-")
-        code = code_of(self._mapping.source, tail, word, longest=LONGEST_OFFERING_CODE)
+        source = self._mapping.source
+        code = code_of(source, service.name, word, longest=LONGEST_OFFERING_CODE)
         return Named(code, word[:200])
 
     def _report(self, row: LogRow, reason: str, done: str) -> None:
