@@ -26,6 +26,7 @@ from timshel.interfaces.connectors.packs import (
 )
 from timshel.interfaces.connectors.packs import demonstration as demonstration_pack
 from timshel.interfaces.connectors.packs.files import line_of, pack_file, pack_files
+from timshel.interfaces.connectors.packs.history import tell
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor, ActorKind, Channel, system_actor
 from timshel.kernel.errors import NotAllowed
@@ -328,6 +329,42 @@ class TestDemonstration:
         assert not Comment.objects.filter(at__gt=AT).exists()
         assert WorkItem.objects.earliest("opened_at").opened_at > AT - timedelta(weeks=6)
 
+    def test_the_same_moment_gives_the_same_history(self, loaded: Demonstration) -> None:
+        loader = demonstration_pack._Loader(SYSTEM, AT, lambda _done: None, None)
+        told = [
+            tell(loader._stories, loader._plan, house=loader._house(), at=AT) for _again in range(2)
+        ]
+        assert told[0] == told[1]
+        assert len({history.external_id for history in told[0]}) == 250
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+            datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+            datetime(2027, 1, 1, 0, 0, tzinfo=UTC),
+        ],
+        ids=["the clocks change", "a leap day", "a new year"],
+    )
+    def test_a_history_leads_up_to_any_moment(self, at: datetime, loaded: Demonstration) -> None:
+        loader = demonstration_pack._Loader(SYSTEM, at, lambda _done: None, None)
+        told = tell(loader._stories, loader._plan, house=loader._house(), at=at)
+        assert len(told) == 250
+        for history in told:
+            moments = [history.opened_at, *(each.at for each in history.happenings), at]
+            assert moments == sorted(moments), history.external_id
+
+    def test_who_writes_french_is_answered_in_french(self, loaded: Demonstration) -> None:
+        speakers = {"Pascal Giraudel", "Luc Archambeau-Dion", "Gaëlle Morissonneau"}
+        speakers |= {"Delphine Ormesson-Clay", "Leïla Morvan"}
+        desk = Comment.objects.filter(
+            work_item__requester__language="fr",
+            work_item__team__code__in=["service-desk", "facilities-desk", "travel-desk"],
+            by_requester=False,
+        )
+        assert desk.exists()
+        assert set(desk.values_list("author_name", flat=True)) <= speakers
+
     def test_numbers_follow_the_time_of_report(self, loaded: Demonstration) -> None:
         opened = WorkItem.objects.order_by("number").values_list("opened_at", flat=True)
         assert list(opened) == sorted(opened)
@@ -403,15 +440,7 @@ class TestRefusals:
         assert str(fault.value).endswith("people[4].unit: There is no unit nowhere.")
         assert not Person.objects.exists()
 
-    @pytest.mark.parametrize(
-        "at",
-        [
-            datetime(2026, 12, 25, 3, 0, tzinfo=UTC),
-            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
-            datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
-        ],
-        ids=["a holiday night", "the clocks change", "a leap day"],
-    )
-    def test_it_can_be_loaded_at_any_moment(self, at: datetime) -> None:
+    def test_it_can_be_loaded_on_a_holiday_night(self) -> None:
+        at = datetime(2026, 12, 25, 3, 0, tzinfo=UTC)
         assert load_demonstration(actor=SYSTEM, at=at).incidents == 250
         assert not WorkItem.objects.filter(updated_at__gt=at).exists()

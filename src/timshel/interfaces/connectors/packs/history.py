@@ -41,6 +41,7 @@ SWEEP_MINUTE = 7
 SHARE_OF_THE_TIME = 0.9
 UNEVENNESS = 0.04
 FINGERPRINT = "1"
+FIRST_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,19 +290,16 @@ class _Case:
         self._helper = self._member()
 
     def _member(self) -> Someone:
-        """Return somebody of the team, rather one of the requester's site and language."""
-        members = [
+        """Return somebody of the team who writes the story's language, rather of the same site."""
+        able = [
             member
             for member in self._house.members.get(self._team or 0, ())
             if member.id != self._requester.id
         ] or [self._requester]
-        weights = [
-            1
-            + 4 * (member.site == self._requester.site)
-            + 4 * (member.language == self._requester.language)
-            for member in members
-        ]
-        return self._chance.choices(members, weights)[0]
+        if self._requester.language != FIRST_LANGUAGE:
+            able = [m for m in able if m.language == self._requester.language] or able
+        weights = [5 if member.site == self._requester.site else 1 for member in able]
+        return self._chance.choices(able, weights)[0]
 
     def _words(self, text: str) -> str:
         return text.format_map(self._said).strip()

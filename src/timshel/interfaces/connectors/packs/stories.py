@@ -48,6 +48,7 @@ class Tellers:
     language: str = ""
 
 
+NARROWS_LANGUAGE = frozenset({"sites", "people", "customers"})
 ANYBODY = Tellers(sites=frozenset({"aldermoor"}), language="en")
 
 
@@ -200,11 +201,11 @@ def _step(told: Mapping[str, Any], day: timedelta) -> Step:
 
 
 def _tellers(told: Mapping[str, Any]) -> Tellers:
-    tellers = Tellers(
+    """Return who can live a story; where only units are named, those who write in English."""
+    return Tellers(
         sites=frozenset(told.get("sites", ())),
         units=frozenset(told.get("units", ())),
         people=frozenset(told.get("people", ())),
         customers=frozenset(told.get("customers", ())),
-        language=told.get("language", ""),
+        language=told.get("language", "" if NARROWS_LANGUAGE & told.keys() else "en"),
     )
-    return tellers if tellers != Tellers() else ANYBODY
