@@ -1,0 +1,162 @@
+"""People at browsers: finding Chromium, and noting everything that goes wrong in a window."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Response,
+)
+
+from tests.journeys.words import Words
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# As root Chromium has no sandbox to drop into; and it is kept from calling home.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK = 1440
+PHONE = 390
+HEIGHTS = {DESK: 900, PHONE: 844}
+LOCALES = {"en": "en-GB", "fr": "fr-CA"}
+PATIENCE = 15_000  # milliseconds for a page or an element, on a machine that has other work
+
+
+def chromium() -> str:
+    """Return the path of the browser.
+
+    Without one the journeys are skipped on a person's machine and fail where they must run.
+    """
+    named = os.environ.get("TIMSHEL_CHROMIUM", "")
+    found = named or next(filter(None, map(shutil.which, NAMES)), "")
+    if found and shutil.which(found):
+        return found
+    missing = (
+        f"There is no browser at TIMSHEL_CHROMIUM={named}."
+        if named
+        else f"The journeys need a browser: install one of {', '.join(NAMES)}, "
+        "or name it by TIMSHEL_CHROMIUM."
+    )
+    if os.environ.get("CI", "").lower() in {"true", "1", "yes"}:
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser without a screen."""
+    return playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+
+
+def window(
+    browser: Browser, *, width: int = DESK, language: str = "en", **options: Any
+) -> BrowserContext:
+    """Return a browser of somebody's own: nothing in it is shared with other windows.
+
+    Args:
+        browser: the program.
+        width: of the window, in CSS pixels; the phone's also behaves like a phone.
+        language: which the device prefers.
+        options: what else Playwright knows of a context.
+    """
+    phone = {"is_mobile": True, "has_touch": True} if width <= PHONE else {}
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+        locale=LOCALES[language],
+        reduced_motion="reduce",
+        **phone,
+        **options,
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+class Visitor:
+    """Somebody at a browser; what the browser complains of is noted in ``troubles``.
+
+    Args:
+        context: a browser of their own.
+        address: where the product answers.
+        language: which this person reads.
+    """
+
+    def __init__(self, context: BrowserContext, address: str, language: str) -> None:
+        self.context = context
+        self.address = address
+        self.words = Words(language)
+        self.troubles: list[str] = []
+        self._answered: set[str] = set()
+        self.page = context.new_page()
+        self._listen(self.page)
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+        page.on("response", self._noted)
+
+    def _noted(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._answered.add(response.url)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser also complains of pages that answer 4xx; those are looked at as pages.
+        place = message.location.get("url", "")
+        if message.type == "error" and not (
+            message.text.startswith("Failed to load resource") and place in self._answered
+        ):
+            self.troubles.append(f"{self.page.url}: {message.text} ({place})")
+
+    def open(self, path: str) -> Response | None:
+        """Open a page of the product."""
+        return self.page.goto(self.address + path)
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.page.reload()
+
+    def button(self, text: str, **values: object) -> Locator:
+        """Return the button that says a text of the product, in this person's language."""
+        return self.page.get_by_role("button", name=self.words(text, **values))
+
+    def link(self, text: str, **values: object) -> Locator:
+        """Return the link that says a text of the product, in this person's language."""
+        return self.page.get_by_role("link", name=self.words(text, **values))
+
+    def field(self, text: str) -> Locator:
+        """Return the control with a label of the product, in this person's language."""
+        return self.page.get_by_label(self.words(text))
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign in by the form."""
+        self.open("/sign-in")
+        self.field("User name or mail address").fill(username)
+        self.field("Password").fill(password)
+        self.page.get_by_role("main").locator("button[type=submit]").click()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def read_in(self, language: str) -> None:
+        """Choose the language in the menu of the page, and stay on the page."""
+        self.page.locator("details.menu summary").first.click()
+        self.page.locator(f"button[name=language][value={language}]").click()
+        self.page.locator(f"html[lang={language}]").wait_for(state="attached")
+        self.words = Words(language)
+
+    def stays(self) -> Callable[[], bool]:
+        """Mark the page; the returned function tells whether it is still the same one."""
+        self.page.evaluate("() => { window.journeyMark = 'kept' }")
+        return lambda: self.page.evaluate("() => window.journeyMark") == "kept"

@@ -1,0 +1,79 @@
+"""The product as a person starts it, with the demonstration organisation, once for all journeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.interfaces.cli.product import Product, run
+from timshel.interfaces.connectors.packs import packs_directory
+from timshel.kernel.file_lock import FileLock
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A product that runs.
+
+    Args:
+        address: where it answers.
+        mail: the folder with the mails that it sent.
+        password: of all demonstration accounts.
+    """
+
+    address: str
+    mail: Path
+    password: str
+
+
+def accounts() -> dict[str, Any]:
+    """Return the demonstration accounts as their file describes them."""
+    text = (packs_directory() / "demonstration" / "accounts.yaml").read_text(encoding="utf-8")
+    described: dict[str, Any] = yaml.safe_load(text)
+    return described
+
+
+@contextmanager
+def open_house() -> Iterator[House]:
+    """Load the demonstration organisation, start the product, and stop it in the end.
+
+    With ``TIMSHEL_JOURNEY_DATA`` the product that already runs on that data directory is used,
+    for whoever writes a journey and does not want to wait.
+    """
+    given = os.environ.get("TIMSHEL_JOURNEY_DATA", "")
+    if given:
+        yield _house(Path(given), str(FileLock(Path(given) / "lock").holder()["url"]))
+        return
+    folder = Path(tempfile.mkdtemp(prefix="timshel-journeys-"))
+    folder.chmod(0o711)  # started by root, the database runs as somebody else
+    try:
+        data = folder / "data"
+        loaded = run("demo", "--data", str(data))
+        assert loaded.returncode == 0, loaded.stderr
+        _check_printed(loaded.stdout)
+        product = Product(data).wait_until_ready()
+        try:
+            yield _house(data, f"http://127.0.0.1:{product.port}")
+        finally:
+            assert product.stop() == 0, product.output
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _house(data: Path, address: str) -> House:
+    return House(address, data / "mail", accounts()["password"])
+
+
+def _check_printed(text: str) -> None:
+    """Whoever starts the demonstration must be told every sign-in."""
+    described = accounts()
+    told = [described["password"], *(account["username"] for account in described["accounts"])]
+    missing = [each for each in told if each not in text]
+    assert not missing, f"not printed: {missing}\n{text}"
