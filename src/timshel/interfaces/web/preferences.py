@@ -26,6 +26,7 @@ from timshel.interfaces.web.requests import (
     open_to_all,
 )
 from timshel.interfaces.web.sign_in import safe_address
+from timshel.interfaces.web.wording import language_name
 
 YEAR = 365 * 24 * 60 * 60
 THEME_CHOICES = (
@@ -50,7 +51,7 @@ class PreferencesForm(forms.Form):
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
-        choices=settings.LANGUAGES,
+        choices=[(code, language_name(code)) for code, _english in settings.LANGUAGES],
         help_text=gettext_lazy("For pages and for the mail we send you."),
     )
     time_zone = forms.ChoiceField(

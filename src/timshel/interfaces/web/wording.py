@@ -1,4 +1,4 @@
-"""Moments, spans, sizes and rich text as people read them."""
+"""Moments, spans, sizes, languages and rich text as people read them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import nh3
 from django.utils import dates, timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import get_language, get_language_info, ngettext, override
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
@@ -95,6 +95,11 @@ def file_size(size: int) -> str:
         value, unit = value / 1024, unit + 1
     digits = 0 if value >= 100 or value == int(value) else 1
     return f"{number_format(round(value, digits), decimal_pos=digits)} {units[unit]}"
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that language: who looks for it may read no other."""
+    return str(get_language_info(code)["name_local"]).capitalize()
 
 
 @cache

@@ -14,7 +14,6 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web import badges, icons, wording
@@ -198,7 +197,7 @@ def theme_name(theme: str) -> str:
 @register.simple_tag
 def language_name(code: str) -> str:
     """Return the name of a language in that language."""
-    return str(get_language_info(code)["name_local"]).capitalize()
+    return wording.language_name(code)
 
 
 @register.simple_tag
