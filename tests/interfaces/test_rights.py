@@ -112,7 +112,7 @@ STAGES = {
     "api-close_incident": "resolved",
     "api-resume_incident": "waiting",
 }
-QUERIES = {"desk-people": "?q=imre", "search": "?q=screen", "api-find_people": "?text=imre"}
+QUERIES = {"desk-people": "?person=imre", "search": "?q=screen", "api-find_people": "?text=imre"}
 
 
 @cache

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,26 +108,39 @@ def test_kill_every_part_while_reports_come_in(product: Product, tmp_path: Path)
     assert {number: found[number] for number in numbers} == {
         number: f"Report {index}" for index, number in reporters.accepted.items()
     }
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        kinds = clients.map(lambda number: clocks_of(product, reporters.token, number), numbers)
+        assert all(found == {"respond", "resolve"} for found in kinds)
     until(lambda: acknowledged(data) >= numbers, "each report acknowledged", PATIENCE_SECONDS)
     assert all(count == 1 for count in acknowledgements(data).values())
     assert run("journal", "verify", "--data", str(data)).returncode == 0
 
 
 def stored(product: Product, token: str) -> dict[str, str]:
-    """The reports that the product holds, each with its two clocks."""
+    """The titles of the reports that the product holds, by their numbers."""
     found: dict[str, str] = {}
     path: str | None = "/api/v1/incidents?size=200&sort=opened"
     while path:
-        connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-        answer = json.loads(connection.getresponse().read())
-        connection.close()
-        for item in answer["items"]:
-            if item["title"].startswith("Report "):
-                assert {clock["kind"] for clock in item["clocks"]} == {"respond", "resolve"}
-                found[item["number"]] = item["title"]
+        answer = read(product, token, path)
+        found |= {item["number"]: item["title"] for item in answer["items"]}
         path = answer["next"] and "/api" + answer["next"].split("/api", 1)[1]
-    return found
+    return {number: title for number, title in found.items() if title.startswith("Report ")}
+
+
+def read(product: Product, token: str, path: str) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        response = connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read())
+        assert response.status == 200, answer
+        return answer
+    finally:
+        connection.close()
+
+
+def clocks_of(product: Product, token: str, number: str) -> set[str]:
+    return {each["kind"] for each in read(product, token, f"/api/v1/incidents/{number}")["clocks"]}
 
 
 def acknowledgements(data: Path) -> Counter[str]:
