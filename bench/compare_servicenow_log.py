@@ -136,8 +136,8 @@ QUESTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "stage at the end, from the journal": (
         "SELECT number, stage AS value FROM last_step",
-        "SELECT number, arg_max(trim(concat_ws(' ', stage, waiting_reason)), (happened_at, id)) AS value"
-        " FROM entry WHERE stage IS NOT NULL GROUP BY number",
+        "SELECT number, arg_max(trim(concat_ws(' ', stage, waiting_reason)), (happened_at, id))"
+        " AS value FROM entry WHERE stage IS NOT NULL GROUP BY number",
         ("dirty state -100",),
     ),
     "stage at the end, from the table": (
@@ -148,19 +148,21 @@ QUESTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     # Every stage with the minute it was entered; within a minute the last one counts.
     "all stages with their moments, from the journal": (
         """
-        SELECT number, list(strftime(happened_at, '%Y-%m-%d %H:%M ') || stage ORDER BY happened_at) AS value FROM (
-            SELECT number, happened_at, stage, lag(stage, 1, 'new') OVER (PARTITION BY number ORDER BY happened_at)
-                   AS before
+        SELECT number, list(strftime(happened_at, '%Y-%m-%d %H:%M ') || stage
+                            ORDER BY happened_at) AS value FROM (
+            SELECT number, happened_at, stage,
+                   lag(stage, 1, 'new') OVER (PARTITION BY number ORDER BY happened_at) AS before
             FROM (SELECT number, updated_at AS happened_at, arg_max(stage, line) AS stage FROM step
                   WHERE stage IS NOT NULL GROUP BY ALL)
         ) WHERE stage <> before GROUP BY number
         """,
         """
-        SELECT number, list(strftime(happened_at, '%Y-%m-%d %H:%M ') || stage ORDER BY happened_at) AS value FROM (
-            SELECT number, happened_at, stage, lag(stage, 1, 'new') OVER (PARTITION BY number ORDER BY happened_at)
-                   AS before
-            FROM (SELECT number, happened_at, arg_max(trim(concat_ws(' ', stage, waiting_reason)), id)
-                         AS stage
+        SELECT number, list(strftime(happened_at, '%Y-%m-%d %H:%M ') || stage
+                            ORDER BY happened_at) AS value FROM (
+            SELECT number, happened_at, stage,
+                   lag(stage, 1, 'new') OVER (PARTITION BY number ORDER BY happened_at) AS before
+            FROM (SELECT number, happened_at,
+                         arg_max(trim(concat_ws(' ', stage, waiting_reason)), id) AS stage
                   FROM entry WHERE stage IS NOT NULL AND verb <> 'incident.opened' GROUP BY ALL)
         ) WHERE stage <> before GROUP BY number
         """,
