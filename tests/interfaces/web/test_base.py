@@ -12,6 +12,7 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 
 from tests.cast import PASSWORD, Cast, account, opened
 from timshel.interfaces.web import live as live_door
@@ -200,6 +201,13 @@ def test_a_fault_of_ours_needs_no_database() -> None:
     answer = server_error(HttpRequest())
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_a_fault_of_ours_is_told_in_the_language_that_the_page_names() -> None:
+    with translation.override("fr"):
+        page = server_error(HttpRequest()).content.decode()
+    assert '<html lang="fr"' in page
+    assert "Une erreur s’est produite de notre côté" in page
 
 
 def test_an_unreachable_database_says_come_back_soon(

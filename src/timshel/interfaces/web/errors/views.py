@@ -13,6 +13,7 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.requests import ANONYMOUS
@@ -137,7 +138,11 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answer a fault of ours, without asking the database or the session for anything."""
     unreachable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if unreachable else 500
-    context = {"status": status, "explanation": EXPLANATIONS[status]}
+    context = {
+        "status": status,
+        "explanation": EXPLANATIONS[status],
+        "language": get_language(),
+    }
     headers = {"Retry-After": "30"} if unreachable else {}
     text = render_to_string("errors/bare.html", context)
     return HttpResponse(text, status=status, headers=headers)
