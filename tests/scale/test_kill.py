@@ -123,7 +123,8 @@ def stored(product: Product, token: str) -> dict[str, str]:
     while path:
         answer = read(product, token, path)
         found |= {item["number"]: item["title"] for item in answer["items"]}
-        path = answer["next"] and "/api" + answer["next"].split("/api", 1)[1]
+        following = answer["links"]["next"]
+        path = following and "/api" + following.split("/api", 1)[1]
     return {number: title for number, title in found.items() if title.startswith("Report ")}
 
 
