@@ -22,7 +22,6 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
-from timshel.relationship_agreement.service_level.states import ClockState
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.service_portfolio.service import queries as services
 
@@ -95,7 +94,6 @@ class ShownRow:
 
     row: incidents.IncidentRow
     traits: list[Trait]
-    is_paused: bool
 
 
 @require_safe
@@ -148,7 +146,6 @@ def shown(row: incidents.IncidentRow) -> ShownRow:
     return ShownRow(
         row=row,
         traits=traits(row.requester_traits),
-        is_paused=any(clock.state == ClockState.PAUSED for clock in row.clocks),
     )
 
 

@@ -14,7 +14,7 @@ from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.operation.work.access import find, is_own
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
-from timshel.relationship_agreement.service_level.queries import ClockView, clocks_for
+from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.listing import KIND, text_condition
@@ -104,12 +104,12 @@ def case_list(
     names = service_names(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
     )
-    clocks = clocks_for([item.pk for item in page.items], at=at)
+    marks = clock_marks([item.pk for item in page.items], at=at)
     return page.map(
         lambda item: _row(
             item,
             service=names.get(item.service_id or 0, ""),
-            clocks=clocks.get(item.pk, ()),
+            marks=marks.get(item.pk, ()),
             language=actor.language,
         )
     )
@@ -128,7 +128,7 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
     row = _row(
         item,
         service=names.get(item.service_id or 0, ""),
-        clocks=clocks_for([item.pk], at=at).get(item.pk, ()),
+        marks=clock_marks([item.pk], at=at).get(item.pk, ()),
         language=actor.language,
     )
     own = Incident.objects.get(pk=item.pk)
@@ -147,7 +147,7 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
     )
 
 
-def _row(item: WorkItem, *, service: str, clocks: tuple[ClockView, ...], language: str) -> CaseRow:
+def _row(item: WorkItem, *, service: str, marks: tuple[ClockMark, ...], language: str) -> CaseRow:
     stage = Stage(item.stage)
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     team = item.team.text("name", language) if item.team else ""
@@ -161,10 +161,10 @@ def _row(item: WorkItem, *, service: str, clocks: tuple[ClockView, ...], languag
         service=service,
         opened_at=item.opened_at,
         updated_at=item.updated_at,
-        promised_at=_promised_at(clocks),
+        promised_at=_promised_at(marks),
         with_whom=item.assignee.name if item.assignee else team,
     )
 
 
-def _promised_at(clocks: tuple[ClockView, ...]) -> datetime | None:
-    return next((clock.due_at for clock in clocks if clock.kind == ClockKind.RESOLVE), None)
+def _promised_at(marks: tuple[ClockMark, ...]) -> datetime | None:
+    return next((mark.due_at for mark in marks if mark.kind is ClockKind.RESOLVE), None)

@@ -17,7 +17,8 @@ from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.models import Clock
-from timshel.relationship_agreement.service_level.queries import ClockView, clocks_for
+from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
+from timshel.relationship_agreement.service_level.states import ClockState
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
@@ -108,7 +109,7 @@ class IncidentRow:
     updated_at: datetime
     next_due_at: datetime | None
     breached: bool
-    clocks: tuple[ClockView, ...]
+    is_paused: bool
     version: int
     service_id: int | None
     team_code: str
@@ -145,8 +146,8 @@ def incident_list(
     names = service_names(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
     )
-    clocks = clocks_for([item.pk for item in page.items], at=at)
-    return page.map(lambda item: _row(item, names, clocks.get(item.pk, ()), actor.language))
+    marks = clock_marks([item.pk for item in page.items], at=at)
+    return page.map(lambda item: _row(item, names, marks.get(item.pk, ()), actor.language))
 
 
 def incident_count(
@@ -163,7 +164,7 @@ def incident_count(
 
 
 def _row(
-    item: WorkItem, names: Mapping[int, str], clocks: tuple[ClockView, ...], language: str
+    item: WorkItem, names: Mapping[int, str], marks: tuple[ClockMark, ...], language: str
 ) -> IncidentRow:
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     return IncidentRow(
@@ -183,8 +184,8 @@ def _row(
         opened_at=item.opened_at,
         updated_at=item.updated_at,
         next_due_at=item.next_due_at,
-        breached=any(clock.breached for clock in clocks),
-        clocks=clocks,
+        breached=any(mark.is_late for mark in marks),
+        is_paused=any(mark.state is ClockState.PAUSED for mark in marks),
         version=item.version,
         service_id=item.service_id,
         team_code=item.team.code if item.team else "",
