@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Reception
 from tests.journeys.desk import Desk
+from tests.journeys.reception import Reception
 
 
 def test_moving_through_the_queue_and_opening_a_row(reception: Reception) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.browser import DESK, PHONE, Visitor
-from tests.journeys.conftest import Reception
 from tests.journeys.desk import Desk
 from tests.journeys.mail import MailFolder
 from tests.journeys.portal import Portal
+from tests.journeys.reception import Reception
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident.states import ResolutionCode
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Reception
 from tests.journeys.desk import Desk, Record
 from tests.journeys.portal import Portal
+from tests.journeys.reception import Reception
 
 LIVE_SECONDS = 5
 

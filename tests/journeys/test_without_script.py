@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browser import DESK, PHONE
-from tests.journeys.conftest import Reception
 from tests.journeys.desk import Desk
 from tests.journeys.portal import Portal
+from tests.journeys.reception import Reception
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident.states import ResolutionCode
 

@@ -1,0 +1,89 @@
+"""What axe finds on a page at level AA, in both themes, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.journeys.browser import DESK, HEIGHTS, PHONE
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NARROWEST = 360  # CSS pixels; below it nothing is promised
+THEMES = ("light", "dark")
+# What a theme can change; everything else was looked at in the other one.
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+
+RUN = """
+async ([within, tags, rules]) => {
+  const only = rules ? { type: "rule", values: rules } : { type: "tag", values: tags };
+  const { violations } = await axe.run(within, { runOnly: only, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => ({ id, help, target, failureSummary }))
+  );
+}
+"""
+TOO_WIDE = """
+() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => element.outerHTML.slice(0, 120));
+}
+"""
+OUTLINE = """
+() => ({
+  title: document.title,
+  language: document.documentElement.lang,
+  headings: document.querySelectorAll("h1").length,
+})
+"""
+
+
+@cache
+def _axe() -> str:
+    assert AXE.exists(), f"{AXE} is missing: make setup installs it"
+    return AXE.read_text(encoding="utf-8")
+
+
+def findings(page: Page, *, within: str = "html") -> list[str]:
+    """Return everything that is wrong with the page as it stands.
+
+    Args:
+        page: wide and light, and so again afterwards.
+        within: the part that is looked at, as a selector.
+    """
+    page.evaluate(_axe())
+    found = list(_findings(page, within))
+    page.emulate_media(color_scheme="light")
+    _widen(page, DESK)
+    return found
+
+
+def _findings(page: Page, within: str) -> Iterator[str]:
+    outline = page.evaluate(OUTLINE)
+    if outline["headings"] != 1 or not outline["language"] or outline["title"].startswith(" "):
+        yield f"outline: {outline}"
+    for width in (DESK, PHONE):
+        _widen(page, width)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            rules = OF_COLOUR if theme != THEMES[0] else None
+            for each in page.evaluate(RUN, [within, TAGS, rules]):
+                yield _written(each, f"{width} {theme}")
+    _widen(page, NARROWEST)
+    for element in page.evaluate(TOO_WIDE):
+        yield f"{NARROWEST}: wider than the window: {element}"
+
+
+def _widen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
+
+
+def _written(finding: dict[str, Any], where: str) -> str:
+    return f"{where}: {finding['id']} at {finding['target']}: {finding['failureSummary']}"

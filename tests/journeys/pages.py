@@ -1,0 +1,202 @@
+"""Every page of the product, in each state that looks different: who opens it, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import RequestFactory
+from django.utils import translation
+
+from tests.journeys.browser import Visitor
+from tests.journeys.portal import Portal
+from timshel.interfaces.web.errors import server_error
+
+Opener = Callable[[Visitor], object]
+STRANGER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCase:
+    """One page in one state.
+
+    Args:
+        username: of who looks at it; empty for somebody who has not signed in.
+        open: brings the visitor there.
+        within: what is looked at; a part only where it covers the rest.
+    """
+
+    username: str
+    open: Opener
+    within: str = "html"
+
+
+def at(path: str) -> Opener:
+    """Open an address."""
+    return lambda visitor: visitor.open(path)
+
+
+def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
+    """Open the first thing of a list, or what lies behind its address."""
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open(listing)
+        address = visitor.page.locator(rows).first.get_attribute("href")
+        visitor.open(f"{address}{then}")
+
+    return opener
+
+
+def case_at(stage: str) -> Opener:
+    """Open one's own case in a stage."""
+    return of_first("/cases?show=all", f".case-row:has(.mark.stage-{stage}) a.case-link")
+
+
+def record_at(stage: str, *, step: str = "") -> Opener:
+    """Open a record in a stage at the IT service desk, perhaps with the form of a step."""
+    listing = f"/desk/queues/all?open=all&team=service-desk&stage={stage}"
+    return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
+
+
+def step_at(step: str, stage: str = "in_progress") -> Opener:
+    """Open the form of a step on a record."""
+    return record_at(stage, step=step)
+
+
+def sent(opener: Opener, button: str, **filled: str) -> Opener:
+    """Send the form of a page, with these controls filled; what is required may be missing."""
+
+    def send(visitor: Visitor) -> None:
+        opener(visitor)
+        pressed = visitor.page.locator(button).first
+        form = pressed.locator("xpath=ancestor::form")
+        for name, value in filled.items():
+            form.locator(f"[name={name}]").fill(value)
+        form.evaluate("form => { form.noValidate = true }")
+        with visitor.page.expect_navigation():
+            pressed.click()
+
+    return send
+
+
+def cancelled_case(visitor: Visitor) -> None:
+    """Report something and withdraw it."""
+    portal = Portal(visitor)
+    number = portal.report(service="mail", title="Letters come twice", description="Since today.")
+    portal.case(number).withdraw("Solved itself.")
+
+
+def conflict(visitor: Visitor) -> None:
+    """Save a change in one window after another one changed the same field."""
+    record_at("in_progress", step="change")(visitor)
+    slow = visitor.page
+    quick = visitor.context.new_page()
+    quick.goto(slow.url)
+    seen = slow.locator("#step [name=title]").input_value()
+    for page, title in ((quick, f"{seen}!"), (slow, f"{seen}?")):
+        form = page.locator("#step form")
+        form.locator("[name=title]").fill(title)
+        with page.expect_navigation():
+            form.locator("button[type=submit].btn-primary").click()
+    quick.close()
+    slow.locator(".conflict").wait_for()
+
+
+def fault(visitor: Visitor) -> None:
+    """Show the page of a fault of ours, with the styles of the product that runs."""
+    with translation.override("en"):
+        answer = server_error(RequestFactory().get("/"))
+    content = answer.content.decode()
+    visitor.page.route(
+        "**/fault",
+        lambda route: route.fulfill(status=500, content_type="text/html", body=content),
+    )
+    visitor.open("/fault")
+
+
+def menu(position: int) -> PageCase:
+    """Return a menu of the top bar, open."""
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open("/")
+        visitor.page.locator("details.menu summary").nth(position).click()
+
+    return PageCase("requester", opener, within="details.menu[open]")
+
+
+SUBMIT = "button[type=submit].btn-primary"
+REPORT = at("/report/incident?service=laptop")
+SIGN_IN = at("/sign-in")
+WRONG: dict[str, Any] = {"username": "nobody.at.all", "password": "wrong"}
+
+PAGES: dict[str, PageCase] = {
+    "sign-in": PageCase(STRANGER, SIGN_IN),
+    "sign-in-refused": PageCase(STRANGER, sent(SIGN_IN, SUBMIT, **WRONG)),
+    "not-found-for-strangers": PageCase(STRANGER, at("/nowhere")),
+    "api-reference": PageCase(STRANGER, at("/api/v1/docs")),
+    "fault": PageCase(STRANGER, fault),
+    "portal-home": PageCase("requester", at("/")),
+    "portal-home-empty": PageCase("auditor", at("/")),
+    "language-menu": menu(0),
+    "appearance-menu": menu(1),
+    "person-menu": menu(2),
+    "report-choose": PageCase("requester", at("/report")),
+    "report-choose-found": PageCase("requester", at("/report?q=mail")),
+    "report-choose-nothing-found": PageCase("requester", at("/report?q=zeppelin")),
+    "report": PageCase("requester", REPORT),
+    "report-without-service": PageCase("requester", at("/report/incident")),
+    "report-refused": PageCase("requester", sent(REPORT, SUBMIT, description="It hums.")),
+    "cases-open": PageCase("requester", at("/cases")),
+    "cases-finished": PageCase("requester", at("/cases?show=finished")),
+    "cases-all": PageCase("requester", at("/cases?show=all")),
+    "cases-nothing-found": PageCase("requester", at("/cases?q=zeppelin")),
+    "case-new": PageCase("requester", case_at("new")),
+    "case-in-progress": PageCase("requester", case_at("in-progress")),
+    "case-waiting": PageCase("requester", case_at("waiting")),
+    "case-resolved": PageCase("requester", case_at("resolved")),
+    "case-closed": PageCase("requester", case_at("closed")),
+    "case-cancelled": PageCase("requester", cancelled_case),
+    "case-reply-refused": PageCase(
+        "requester", sent(case_at("in-progress"), "#reply button[type=submit]")
+    ),
+    "search": PageCase("requester", at("/search?q=mail")),
+    "search-empty": PageCase("requester", at("/search")),
+    "search-nothing-found": PageCase("requester", at("/search?q=zeppelin")),
+    "ask": PageCase("requester", at("/ask")),
+    "service": PageCase("requester", at("/services/laptop")),
+    "preferences": PageCase("requester", at("/preferences")),
+    "forbidden": PageCase("requester", at("/desk/")),
+    "not-found": PageCase("requester", at("/cases/INC9999999")),
+    "queue-mine": PageCase("agent", at("/desk/queues/mine")),
+    "queue-teams": PageCase("agent", at("/desk/queues/teams")),
+    "queue-unassigned": PageCase("agent", at("/desk/queues/unassigned")),
+    "queue-all": PageCase("agent", at("/desk/queues/all?open=all")),
+    "queue-filtered": PageCase("agent", at("/desk/queues/all?stage=waiting&q=a&count=1")),
+    "queue-mine-empty": PageCase("auditor", at("/desk/queues/mine")),
+    "queue-teams-empty": PageCase("auditor", at("/desk/queues/teams")),
+    "queue-nothing-fits": PageCase("agent", at("/desk/queues/all?q=zeppelin")),
+    "incident-new": PageCase("agent", at("/desk/incidents/new")),
+    "incident-new-refused": PageCase("agent", sent(at("/desk/incidents/new"), SUBMIT)),
+    "record-new": PageCase("agent", record_at("new")),
+    "record-in-progress": PageCase("agent", record_at("in_progress")),
+    "record-waiting": PageCase("agent", record_at("waiting")),
+    "record-resolved": PageCase("agent", record_at("resolved")),
+    "record-closed": PageCase("agent", record_at("closed")),
+    "record-read-only": PageCase("auditor", record_at("in_progress")),
+    "record-reply-refused": PageCase(
+        "agent", sent(record_at("in_progress"), "#compose-reply button[type=submit]")
+    ),
+    "step-resolve": PageCase("agent", step_at("resolve")),
+    "step-resolve-refused": PageCase(
+        "agent", sent(step_at("resolve"), "#step button[type=submit].btn-primary")
+    ),
+    "step-wait": PageCase("agent", step_at("wait")),
+    "step-assign": PageCase("agent", step_at("assign")),
+    "step-escalate": PageCase("agent", step_at("escalate")),
+    "step-cancel": PageCase("lead", step_at("cancel")),
+    "step-reopen": PageCase("agent", step_at("reopen", "resolved")),
+    "step-change": PageCase("lead", step_at("change")),
+    "step-link": PageCase("agent", step_at("link")),
+    "conflict": PageCase("agent", conflict),
+}
