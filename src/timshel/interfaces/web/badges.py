@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.icons import icon
-from timshel.interfaces.web.wording import exact_moment, relative_moment, span
+from timshel.interfaces.web.wording import exact_moment, relative_moment, short_moment, span
 from timshel.operation.work.states import STAGE_NAMES, Stage
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
@@ -109,6 +109,16 @@ def _clock_words(state: str, due_at: datetime | None, now: datetime) -> tuple[st
     soon = due_at - now <= _SOON
     words = relative_moment(due_at, now)
     return ("soon" if soon else "running"), "clock", _("due %(when)s") % {"when": words}
+
+
+def moment(when: datetime, now: datetime, *, is_exact: bool = False) -> SafeString:
+    """Return a moment as how far it is from now, or exactly; the zone and the rest on hover."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        when.isoformat(timespec="seconds"),
+        exact_moment(when),
+        short_moment(when) if is_exact else relative_moment(when, now),
+    )
 
 
 def due(due_at: datetime | None, now: datetime) -> SafeString | str:

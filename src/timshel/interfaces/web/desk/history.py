@@ -44,7 +44,7 @@ def history_lines(entries: Iterable[HistoryLine]) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            who=entry.actor,
+            who=words.author(entry.actor_kind, entry.actor),
             chip="person" if entry.actor_kind == ActorKind.PERSON else "robot",
             deed=words.deed("incident.taken" if _is_taking(entry) else entry.verb),
             door=words.channel_name(entry.channel),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from timshel.kernel.actor import Channel
+from timshel.interfaces.web.wording import short_moment
+from timshel.kernel.actor import ActorKind, Channel
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
+from timshel.relationship_agreement.service_level.states import KIND_NAMES
 from timshel.resolution_fulfilment.incident.states import (
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
@@ -75,6 +78,9 @@ FIELD_NAMES: Words = {
     "note": gettext_lazy("Note"),
     "files": gettext_lazy("Files"),
     "opened_by": gettext_lazy("Opened by"),
+    "clock": gettext_lazy("Target"),
+    "due_at": gettext_lazy("Due"),
+    "breached_at": gettext_lazy("Late since"),
 }
 DEEDS: Words = {
     "incident.opened": gettext_lazy("reported it"),
@@ -94,9 +100,12 @@ DEEDS: Words = {
     "incident.confirmed": gettext_lazy("confirmed that it works"),
     "incident.changed": gettext_lazy("changed it"),
     "incident.attached": gettext_lazy("added files"),
+    "service_level.warned": gettext_lazy("warned that a deadline is near"),
+    "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }
 
 PEOPLE = frozenset({"assignee", "requester", "opened_by"})
+MOMENTS = frozenset({"due_at", "breached_at"})
 _NAMES_OF: Mapping[str, Mapping[Any, Promise]] = {
     "impact": IMPACT_NAMES,
     "urgency": URGENCY_NAMES,
@@ -105,6 +114,7 @@ _NAMES_OF: Mapping[str, Mapping[Any, Promise]] = {
     "channel": CHANNEL_NAMES,
     "stage": STAGE_NAMES,
     "waiting_reason": WAITING_NAMES,
+    "clock": KIND_NAMES,
 }
 
 
@@ -133,6 +143,11 @@ def deed(verb: str) -> str:
     return str(known) if known is not None else verb.rpartition(".")[2].replace("_", " ")
 
 
+def author(kind: str, name: str) -> str:
+    """Return the name of who did something; those of the system itself are our own words."""
+    return _(name) if kind == ActorKind.SYSTEM and name else name
+
+
 def channel_name(channel: str) -> str:
     """Return the name of the door through which something came."""
     return str(CHANNEL_NAMES.get(channel, channel))
@@ -153,6 +168,8 @@ def value_text(field: str, value: Any) -> str:
         return ", ".join(value_text(field, each) for each in value)
     if field == "priority":
         return f"P{value} {PRIORITY_NAMES.get(value, '')}".strip()
+    if field in MOMENTS:
+        return short_moment(datetime.fromisoformat(value))
     return str(_NAMES_OF.get(field, {}).get(value, value))
 
 

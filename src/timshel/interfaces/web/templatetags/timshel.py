@@ -52,14 +52,7 @@ def moment(context: Context, when: datetime | None, style: str = "relative") -> 
     """Write a moment as ``relative`` ("in 3 h") or ``exact``, with the other one on hover."""
     if when is None:
         return ""
-    now = _now(context)
-    text = wording.relative_moment(when, now) if style == "relative" else wording.short_moment(when)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        when.isoformat(timespec="seconds"),
-        wording.exact_moment(when),
-        text,
-    )
+    return badges.moment(when, _now(context), is_exact=style != "relative")
 
 
 @register.simple_tag
