@@ -8,6 +8,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
@@ -177,7 +178,7 @@ def seal_journal(*, at: datetime) -> None:
 @sweep("incident.close_due", cron="7 * * * *")
 def close_resolved(*, at: datetime) -> None:
     """Close the incidents that have been resolved for long enough, until there is none."""
-    actor = system_actor("Closing what was resolved")
+    actor = system_actor(gettext_noop("Closing what was resolved"))
     while close_due_incidents(actor=actor, at=at, limit=BATCH) == BATCH:
         pass
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from timshel.kernel import live
 from timshel.kernel.actor import system_actor
@@ -28,7 +29,7 @@ from timshel.relationship_agreement.service_level.queries import read_clocks
 from timshel.relationship_agreement.service_level.states import STOPPED, ClockKind, ClockState
 
 BATCH = 100
-NAME = "Service levels"
+NAME = gettext_noop("Service levels")
 
 
 def warn_and_breach_due(*, at: datetime, limit: int = 500) -> int:
