@@ -210,9 +210,9 @@ def test_a_queue_takes_as_many_queries_for_many_as_for_one(
 ) -> None:
     opened(cast.requester, at=earlier())
     browser.get("/desk/queues/all")
-    with django_assert_num_queries(query_count("queue")):
+    with django_assert_num_queries(query_count("queue-all")):
         browser.get("/desk/queues/all")
     for _each in range(10):
         opened(cast.requester, service="mail", at=earlier())
-    with django_assert_num_queries(query_count("queue")):
+    with django_assert_num_queries(query_count("queue-all")):
         browser.get("/desk/queues/all")
