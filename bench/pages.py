@@ -85,19 +85,38 @@ def _first_link(page: str, beginning: str) -> str:
 
 
 def _page(client: Any, path: str, rounds: int) -> None:
-    response = client.get(path)
-    assert response.status_code == 200, (path, response.status_code)
-    bare_handler = _bare_handler(_statements(lambda: client.get(path)))
+    page = _asking(path, cookies=client.cookies.output(header="", sep=";"))
+    statements = _statements(page)
+    bare_page = _bare(statements)
     full, bare = [], []
     for _ in range(rounds):
-        full.append(_milliseconds(lambda: client.get(path)))
-        bare.append(_milliseconds(bare_handler))
+        full.append(_milliseconds(page))
+        bare.append(_milliseconds(bare_page))
     ours, theirs = statistics.median(full), statistics.median(bare)
-    queries = len(_statements(lambda: client.get(path)))
     print(
-        f"{path:34.34} {queries:7} {len(response.content):8} {ours:8.2f} {theirs:8.2f}"
+        f"{path:34.34} {len(statements):7} {len(page().content):8} {ours:8.2f} {theirs:8.2f}"
         f" {ours / theirs:6.2f}"
     )
+
+
+def _asking(path: str, *, cookies: str = "", urlconf: Any = None, bare: bool = False) -> Any:
+    """Return what asks for a page through Django's handler and returns the answer."""
+    from django.core.handlers.base import BaseHandler
+    from django.test import RequestFactory, override_settings
+
+    handler = BaseHandler()
+    with override_settings(**({"MIDDLEWARE": []} if bare else {})):
+        handler.load_middleware()
+
+    def ask() -> Any:
+        request = RequestFactory().get(path, headers={"cookie": cookies})
+        if urlconf is not None:
+            request.urlconf = urlconf  # type: ignore[attr-defined]
+        response = handler.get_response(request)
+        assert response.status_code == 200, (path, response.status_code)
+        return response
+
+    return ask
 
 
 def _milliseconds(do: Callable[[], object]) -> float:
@@ -121,12 +140,10 @@ def _statements(do: Callable[[], object]) -> list[Statement]:
     return found
 
 
-def _bare_handler(statements: list[Statement]) -> Callable[[], object]:
+def _bare(statements: list[Statement]) -> Callable[[], object]:
     """Return what asks the plainest view there is: it runs the SQL and prints the rows."""
-    from django.core.handlers.base import BaseHandler
     from django.db import connection
     from django.http import HttpRequest, HttpResponse
-    from django.test import RequestFactory, override_settings
     from django.urls import path
 
     def view(_request: HttpRequest) -> HttpResponse:
@@ -139,16 +156,7 @@ def _bare_handler(statements: list[Statement]) -> Callable[[], object]:
         return HttpResponse("\n".join(lines))
 
     addresses = type("addresses", (), {"urlpatterns": [path("bare", view)]})
-    handler = BaseHandler()
-    with override_settings(MIDDLEWARE=[]):
-        handler.load_middleware()
-
-    def ask() -> None:
-        request = RequestFactory().get("/bare")
-        request.urlconf = addresses  # type: ignore[attr-defined]
-        assert handler.get_response(request).status_code == 200
-
-    return ask
+    return _asking("/bare", urlconf=addresses, bare=True)  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Invalid
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 Item = TypeVar("Item")
 
 
@@ -67,11 +67,12 @@ class KeysetOrder(Generic[Row]):
     def __init__(self, *keys: SortKey) -> None:
         self.keys = keys
 
-    def page(self, rows: QuerySet[Row], *, cursor: str | None, size: int) -> Page[Row]:
+    def page(self, rows: QuerySet[Any, Row], *, cursor: str | None, size: int) -> Page[Row]:
         """Return one page in one query that reads ``size`` + 1 rows.
 
         Args:
-            rows: the rows to page through, already filtered.
+            rows: the rows to page through, already filtered: models, or named tuples of values
+                that hold the columns of the order.
             cursor: where to go on, from an earlier page; None for the first page.
             size: rows to a page.
 
@@ -95,8 +96,8 @@ class KeysetOrder(Generic[Row]):
         )
 
     def _rest(
-        self, rows: QuerySet[Row], values: Sequence[Any], *, backwards: bool
-    ) -> QuerySet[Row]:
+        self, rows: QuerySet[Any, Row], values: Sequence[Any], *, backwards: bool
+    ) -> QuerySet[Any, Row]:
         try:
             return rows.filter(self._beyond(values, backwards=backwards))
         except (ValueError, TypeError) as error:  # text where the column holds numbers

@@ -105,7 +105,10 @@ class RelatedRow:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident as helpers see it; ``possible`` holds the verbs the reader may use now."""
+    """An incident as helpers see it; ``possible`` holds the verbs the reader may use now.
+
+    Who may not read notes gets none of the words that helpers write for each other.
+    """
 
     id: int
     number: str
@@ -173,7 +176,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         impact=item.impact,
         urgency=item.urgency,
         priority=item.priority,
-        priority_reason=own.priority_reason,
+        priority_reason=own.priority_reason if notes else "",
         service_state=own.service_state,
         symptom=own.symptom,
         channel=item.channel,
