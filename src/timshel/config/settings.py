@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -52,6 +53,17 @@ def env_list(name: str, default: str) -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
+def env_networks(name: str) -> list[str]:
+    """Return a comma-separated setting of network addresses, each checked."""
+    networks = env_list(name, "")
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {network!r} is no network address.") from error
+    return networks
+
+
 def data_directory() -> Path:
     """Return the folder that holds files, the secret key and the embedded database."""
     return Path(env_text("TIMSHEL_DATA", ".data")).expanduser().resolve()
@@ -74,7 +86,7 @@ DEBUG = env_flag("TIMSHEL_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("TIMSHEL_HOSTS", "*")
 SECURE_COOKIES = env_flag("TIMSHEL_SECURE_COOKIES", default=False)
 BASE_ADDRESS = env_text("TIMSHEL_ADDRESS", "http://localhost:8000").rstrip("/")
-TRUSTED_PROXIES = env_list("TIMSHEL_TRUSTED_PROXIES", "")
+TRUSTED_PROXIES = env_networks("TIMSHEL_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

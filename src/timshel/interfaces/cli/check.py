@@ -26,6 +26,7 @@ from timshel.interfaces.cli.output import say
 
 OLDEST_SERVER = 15
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+MAIL_PLACES = frozenset({"console", "folder"})
 MAIL_SECONDS = 5.0
 
 
@@ -158,7 +159,9 @@ def _mail() -> Line:
     from django.conf import settings
 
     parts = urlsplit(settings.MAIL_URL)
-    if parts.scheme not in {"smtp", "smtps"}:
+    if settings.MAIL_URL not in MAIL_PLACES and parts.scheme not in {"smtp", "smtps"}:
+        return _wrong(f"mail: TIMSHEL_MAIL must be console, folder or smtp://…, not {parts.path!r}")
+    if settings.MAIL_URL in MAIL_PLACES:
         return _right(f"mail: to the {settings.MAIL_URL}, nothing is sent")
     port = parts.port or (465 if parts.scheme == "smtps" else 25)
     try:
