@@ -177,7 +177,8 @@ class TestStory:
         resolve_incident(number, code="fixed", text="New cable.", actor=cast.agent, at=later(10))
         run_jobs()
         first, second, third = post.server.mails
-        assert str(first["Subject"]).strip().startswith(f"[{number}] We received your report: Screen")
+        subject = f"[{number}] We received your report: Screen"
+        assert str(first["Subject"]).strip().startswith(subject)
         assert [mail["Bcc"] for mail in post.server.mails] == [None] * 3
         assert post.server.recipients == [["imre.castellane@aldermoor.example"]] * 3
         (root,) = str(first["References"]).split()
