@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
+from timshel.kernel.text import is_storable
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import NOTES, covers, may_view
 
@@ -59,7 +60,7 @@ def may_read_notes(item: WorkItem, *, actor: Actor) -> bool:
 
 
 def _seen(number: str, *, actor: Actor, lock: bool) -> WorkItem:
-    if len(number) > MAXIMUM_NUMBER or "\0" in number:
+    if len(number) > MAXIMUM_NUMBER or not is_storable(number):
         raise NotFound
     items = WorkItem.objects.filter(number=number.upper()).defer("search")
     items = items.select_related("team", "assignee", "requester")

@@ -18,14 +18,16 @@ from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.journal.actions import record
+from timshel.kernel.text import is_storable
 from timshel.operation.work.files import Upload, store
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 
 SUBJECT = "work_item"
 LONGEST_TEXT = 50_000
-# Counters and moments that follow from other entries are not journalled a second time.
-DERIVED = frozenset({"reassignments", "reopenings", "resolved_at", "closed_at"})
+# What follows from other entries is not journalled a second time: counters, moments, and the bare
+# key of the service, which its process journals with the name.
+DERIVED = frozenset({"reassignments", "reopenings", "resolved_at", "closed_at", "service_id"})
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -256,7 +258,7 @@ def check_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> None:
         raise Invalid(
             {field: [_("This is longer than %(count)d characters.") % {"count": longest}]}
         )
-    if "\0" in text or any("\ud800" <= each <= "\udfff" for each in text):
+    if not is_storable(text):
         raise Invalid({field: [_("This holds characters that cannot be stored.")]})
 
 

@@ -82,8 +82,8 @@ def path_of(sha256: str) -> Path:
 def clean_name(name: str) -> str:
     """Return a file's name without folders and control characters, for showing and saving."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(each for each in last if each.isprintable()).strip(". ")
-    return printable[-LONGEST_NAME:] or "file"
+    printable = "".join(each for each in last if each.isprintable()).rstrip(". ")
+    return printable[-LONGEST_NAME:].lstrip(". ") or "file"
 
 
 def safe_type(media_type: str) -> str:
@@ -111,9 +111,11 @@ def _copy(upload: Upload, handle: BinaryIO) -> tuple[str, int]:
     while chunk := upload.content.read(CHUNK):
         size += len(chunk)
         if size > settings.ATTACHMENT_MAX_BYTES:
-            raise Invalid({"files": [_("“%(name)s” is too large.") % {"name": upload.name}]})
+            message = _("“%(name)s” is too large.") % {"name": clean_name(upload.name)}
+            raise Invalid({"files": [message]})
         digest.update(chunk)
         handle.write(chunk)
     if size == 0:
-        raise Invalid({"files": [_("“%(name)s” is empty.") % {"name": upload.name}]})
+        message = _("“%(name)s” is empty.") % {"name": clean_name(upload.name)}
+        raise Invalid({"files": [message]})
     return digest.hexdigest(), size

@@ -39,8 +39,8 @@ class Visibility:
 def visibility(actor: Actor) -> Visibility:
     """Return what an actor may see of all work.
 
-    Everybody sees what they asked for or reported for someone; members see their teams' work;
-    a grant of ``work.view`` opens a unit, a team, a service or everything.
+    Everybody sees what they asked for or reported for someone; a grant of ``work.view`` opens a
+    unit, a team, a service or everything. Membership of a team alone opens nothing.
     """
     scope = actor.scope(VIEW)
     return Visibility(
