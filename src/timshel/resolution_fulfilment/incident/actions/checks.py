@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from timshel.kernel.errors import Conflict, WrongState
-from timshel.kernel.journal.queries import history
+from timshel.kernel.journal.queries import JournalEntry, history
 from timshel.operation.work.actions import SUBJECT, reference
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage
@@ -29,6 +29,15 @@ def plain(value: Any) -> Any:
     return reference(value) if hasattr(value, "pk") else value
 
 
+def entries_since(item: WorkItem, seen_version: int) -> tuple[JournalEntry, ...]:
+    """Return what was journalled since a version, in the order in which it was written.
+
+    Of two changes at once, the one that is written second may be dated first.
+    """
+    later = history(SUBJECT, [item.pk], since_version=seen_version)
+    return tuple(sorted(later, key=lambda entry: (entry.version or 0, entry.id)))
+
+
 def require_unchanged(
     item: WorkItem, wanted: Mapping[str, Any], *, seen_version: int | None
 ) -> None:
@@ -44,7 +53,7 @@ def require_unchanged(
     """
     if seen_version is None or seen_version >= item.version:
         return
-    later = history(SUBJECT, [item.pk], since_version=seen_version)
+    later = entries_since(item, seen_version)
     current = {field: plain(getattr(item, field)) for field in wanted}
     found = rules.conflicts(
         {field: plain(value) for field, value in wanted.items()}, current, later

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Text
 from timshel.kernel.events import publish
-from timshel.kernel.journal.queries import history
+from timshel.kernel.journal.queries import JournalEntry
 from timshel.operation.work.access import find, require
-from timshel.operation.work.actions import SUBJECT, change_work_item, check_text, reference
+from timshel.operation.work.actions import change_work_item, check_text, reference
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, priority
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
-from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
+from timshel.resolution_fulfilment.incident.actions.checks import (
+    entries_since,
+    plain,
+    require_stage,
+)
 from timshel.resolution_fulfilment.incident.actions.opening import (
     LEVELS,
     LONGEST_TITLE,
@@ -70,21 +74,48 @@ def change_incident(
     item = require(number, access.CHANGE, actor=actor)
     require_stage(item, Verb.CHANGE)
     incident = Incident.objects.select_related("offering").get(work_item=item)
-    wanted = _parse(changes, item, actor=actor)
-    current = _current(item, incident, wanted)
-    wanted = _meant(item, wanted, current, seen_version=seen_version)
+    later = entries_since(item, seen_version)
+    wanted = _parse(_not_as_it_stands(changes, item, incident), item, actor=actor)
+    wanted = _meant(item, incident, wanted, changes, later)
     wanted |= _followers(incident, wanted)
     values = {name: value for name, value in wanted.items() if name not in OF_INCIDENT}
     also = _change_incident_row(incident, wanted)
     values |= _urgencies(item, incident, wanted)
-    override = _priority(item, incident, changes, values, actor=actor)
-    done = _write(item, values, {**also, **override}, actor=actor, at=at)
-    incident.save(update_fields=[*OF_INCIDENT, "priority_reason"])
-    if done:
-        refresh_clocks(item, at=at)
+    asked = rules.asked_override(changes, _decided(item, incident), later)
+    reason = _priority(item, incident, asked, values, actor=actor)
+    done = _write(item, values, {**also, **reason}, actor=actor, at=at)
     event = IncidentChanged(item.pk, item.number, at, actor.person_id, tuple(sorted(done)))
-    publish(event)
+    if done:
+        incident.save(update_fields=[*OF_INCIDENT, "priority_reason"])
+        refresh_clocks(item, at=at)
+        publish(event)
     return event
+
+
+def _not_as_it_stands(
+    changes: Mapping[str, Any], item: WorkItem, incident: Incident
+) -> dict[str, Any]:
+    """Leave out references that are sent as they stand.
+
+    A form sends the service beside the title that was mended, and the service may have been
+    retired, or the requester may have left, since they were chosen.
+    """
+    service = _service(item.service_id) if changes.get("service") else None
+    standing = {
+        "service": service.code if service else None,
+        "offering": incident.offering.code if incident.offering else None,
+        "requester_id": item.requester_id,
+        "parent": item.parent.number if item.parent and changes.get("parent") else None,
+    }
+    return {
+        name: value
+        for name, value in changes.items()
+        if name not in standing or value is None or value != standing[name]
+    }
+
+
+def _decided(item: WorkItem, incident: Incident) -> Values:
+    return {"priority": item.priority, "priority_reason": incident.priority_reason}
 
 
 def _write(
@@ -122,15 +153,22 @@ def _current(item: WorkItem, incident: Incident, wanted: Values) -> Values:
     return current
 
 
-def _meant(item: WorkItem, wanted: Values, current: Values, *, seen_version: int) -> Values:
+def _meant(
+    item: WorkItem,
+    incident: Incident,
+    wanted: Values,
+    changes: Mapping[str, Any],
+    later: Sequence[JournalEntry],
+) -> Values:
     """Return what the person meant to change.
 
     Raises:
         Conflict: someone else changed the same to something else.
     """
-    later = history(SUBJECT, [item.pk], since_version=seen_version)
+    current = _current(item, incident, wanted)
     written = {name: plain(value) for name, value in wanted.items()}
     found = rules.conflicts(written, current, later)
+    found += rules.override_conflicts(changes, _decided(item, incident), later)
     if found:
         raise Conflict(found)
     meant = rules.touched(written, current, later)
@@ -169,45 +207,68 @@ def _urgencies(item: WorkItem, incident: Incident, wanted: Values) -> Values:
 
 
 def _priority(
-    item: WorkItem, incident: Incident, changes: Mapping[str, Any], values: Values, *, actor: Actor
+    item: WorkItem,
+    incident: Incident,
+    asked: tuple[int | None, str] | None,
+    values: Values,
+    *,
+    actor: Actor,
 ) -> dict[str, tuple[Any, Any]]:
     """Set the priority in ``values``; returns what the journal says of the reason.
 
     The matrix decides unless a person with the right sets another one and says why; such a
-    priority stays until it is given back to the matrix.
+    priority stays until it is given back to the matrix. A priority that the matrix gave stays,
+    too, while nothing changes of what it follows from: the matrix may be another one by now.
     """
-    service_id = item.service_id
-    if "service" in values:
-        service_id = values["service"].pk if values["service"] else None
-    by_matrix = priority(
-        matrix_for(service_id),
+    before = incident.priority_reason
+    follows = _by_matrix(item, values)
+    is_new = _is_weighed_anew(item, values)
+    if asked is None or (asked == (item.priority, before) and not is_new):
+        if not before and is_new:
+            values["priority"] = follows
+        return {}
+    wanted, reason = asked
+    if wanted is None or wanted == follows:
+        values["priority"], incident.priority_reason = follows, ""
+    else:
+        _check_override(item, wanted, reason, actor=actor)
+        values["priority"], incident.priority_reason = wanted, reason
+    return {"priority_reason": (before, incident.priority_reason)}
+
+
+def _by_matrix(item: WorkItem, values: Values) -> int:
+    return priority(
+        matrix_for(_service_id(item, values)),
         impact=values["impact"],
         urgency=values.get("urgency", item.urgency),
     )
-    before = incident.priority_reason
-    if "priority" not in changes:
-        values["priority"] = item.priority if before else by_matrix
-        return {}
-    wanted = changes["priority"]
-    if wanted is None or wanted == by_matrix:
-        values["priority"], incident.priority_reason = by_matrix, ""
-    else:
-        reason = str(changes.get("priority_reason") or before).strip()
-        _check_override(item, wanted, reason, actor=actor)
-        values["priority"], incident.priority_reason = wanted, reason
-    if before == incident.priority_reason:
-        return {}
-    return {"priority_reason": (before, incident.priority_reason)}
+
+
+def _is_weighed_anew(item: WorkItem, values: Values) -> bool:
+    """Tell whether anything changes of what the priority follows from."""
+    before = (item.impact, item.urgency, item.service_id)
+    after = (
+        values["impact"],
+        values.get("urgency", item.urgency),
+        _service_id(item, values),
+    )
+    return before != after
+
+
+def _service_id(item: WorkItem, values: Values) -> int | None:
+    if "service" not in values:
+        return item.service_id
+    return values["service"].pk if values["service"] else None
 
 
 def _check_override(item: WorkItem, wanted: Any, reason: str, *, actor: Actor) -> None:
     if wanted not in PRIORITIES:
         raise Invalid({"priority": [_("Please choose one of the choices.")]})
-    if wanted != item.priority and not covers(actor, access.OVERRIDE_PRIORITY, item):
-        raise NotAllowed(_("You may not set a priority against the matrix."))
     if not reason:
         message = _("Please say why this differs from what impact and urgency give.")
         raise Invalid({"priority_reason": [message]})
+    if not covers(actor, access.OVERRIDE_PRIORITY, item):
+        raise NotAllowed(_("You may not set a priority against the matrix."))
     check_text(reason, field="priority_reason", longest=500)
 
 
@@ -232,7 +293,7 @@ def _parse(changes: Mapping[str, Any], item: WorkItem, *, actor: Actor) -> Value
 
 
 def _title(value: Any, field: str, problems: dict[str, list[Text]]) -> str:
-    title = str(value).strip()
+    title = rules.one_line(str(value))
     check_text(title, field=field, longest=LONGEST_TITLE)
     if not title:
         problems[field] = [_("Please say in a few words what is broken.")]
@@ -277,9 +338,14 @@ _READERS: dict[str, Callable[[Any, str, dict[str, list[Text]]], Any]] = {
 def _parent(
     number: str | None, item: WorkItem, problems: dict[str, list[Text]], *, actor: Actor
 ) -> WorkItem | None:
-    """Return the parent; a parent has no parent itself, so that there are no circles."""
+    """Return the parent; a parent has no parent itself, so that there are no circles.
+
+    Links are made one after the other: two at once might close a circle that neither sees.
+    """
     if not number:
         return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('work_item.parent'))")
     try:
         parent = find(number, actor=actor)
     except NotFound:
