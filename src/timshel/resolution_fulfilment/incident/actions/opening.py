@@ -12,6 +12,7 @@ from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, Channel
 from timshel.kernel.errors import Invalid, NotAllowed, Text
 from timshel.kernel.events import publish
+from timshel.kernel.text import is_storable
 from timshel.operation.work.actions import (
     attach,
     check_text,
@@ -86,7 +87,7 @@ def open_incident(report: IncidentReport, *, actor: Actor, at: datetime) -> Inci
     item = WorkItem(
         kind=KIND,
         number=next_number(SEQUENCE, prefix=PREFIX),
-        title=report.title.strip(),
+        title=rules.one_line(report.title),
         description=report.description.strip(),
         stage=STAGES.initial,
         impact=impact,
@@ -106,7 +107,7 @@ def open_incident(report: IncidentReport, *, actor: Actor, at: datetime) -> Inci
         "service": (None, reference(service)),
         "offering": (None, reference(offering)),
         "service_state": (None, report.service_state),
-        "symptom": (None, report.symptom),
+        "symptom": (None, report.symptom.strip()),
     }
     open_work_item(item, verb="incident.opened", changes=changes, actor=actor, at=at)
     Incident.objects.create(
@@ -130,7 +131,7 @@ def _requester(report: IncidentReport, actor: Actor) -> Person:
     )
     if not actor.may_somewhere(permission):
         raise NotAllowed
-    key = report.requester_id or actor.person_id
+    key = actor.person_id if report.requester_id is None else report.requester_id
     requester = Person.objects.filter(pk=key, is_active=True).first() if key else None
     if requester is None:
         raise Invalid({"requester": [_("Please say for whom this is.")]})
@@ -139,7 +140,7 @@ def _requester(report: IncidentReport, actor: Actor) -> Person:
 
 def _check(report: IncidentReport) -> tuple[Service | None, Offering | None]:
     problems: dict[str, list[Text]] = {}
-    title = report.title.strip()
+    title = rules.one_line(report.title)
     if not title:
         problems["title"] = [_("Please say in a few words what is broken.")]
     elif len(title) > LONGEST_TITLE:
@@ -165,7 +166,7 @@ def find_service(code: str | None, problems: dict[str, list[Text]]) -> Service |
     if not code:
         return None
     service = None
-    if "\0" not in code:
+    if is_storable(code):
         service = Service.objects.filter(code=code, life_cycle=LifeCycle.LIVE).first()
     if service is None:
         problems["service"] = [_("There is no such service.")]
@@ -179,7 +180,7 @@ def find_offering(
     if not code:
         return None
     offering = None
-    if "\0" not in code:
+    if is_storable(code):
         offerings = Offering.objects.filter(code=code, is_active=True).select_related("service")
         offering = offerings.first()
     if offering is None or (service is not None and offering.service_id != service.pk):
