@@ -12,6 +12,7 @@ from timshel.context.people.models import Membership, Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.events import publish
+from timshel.kernel.text import is_storable
 from timshel.operation.work.access import require
 from timshel.operation.work.actions import (
     assignment_values,
@@ -37,7 +38,9 @@ from timshel.service_portfolio.service.queries import next_level
 def take_incident(
     number: str, *, seen_version: int | None = None, actor: Actor, at: datetime
 ) -> IncidentAssigned:
-    """Take an incident oneself, and start it if it is new; taking it again changes nothing.
+    """Take an incident oneself, and start it if it is new.
+
+    Taking it again changes nothing and tells nobody.
 
     Args:
         number: the incident.
@@ -69,6 +72,8 @@ def assign_incident(
     at: datetime,
 ) -> IncidentAssigned:
     """Give an incident to a team, or to a person in it, or to no one in it.
+
+    Giving it again to who has it changes nothing and tells nobody.
 
     Args:
         number: the incident.
@@ -126,7 +131,7 @@ def _give(
     takes = assignee is not None and assignee.pk == actor.person_id
     if takes and item.stage == Stage.NEW:
         values |= stage_values(item, Trigger.START, at=at)
-    change_work_item(
+    done = change_work_item(
         item,
         verb="incident.escalated" if reason else "incident.assigned",
         values=values,
@@ -134,16 +139,17 @@ def _give(
         actor=actor,
         at=at,
     )
-    refresh_clocks(item, at=at)
     event = IncidentAssigned(
         item.pk, item.number, at, actor.person_id, item.team_id, item.assignee_id
     )
-    publish(event)
+    if done:
+        refresh_clocks(item, at=at)
+        publish(event)
     return event
 
 
 def _team(code: str) -> Team:
-    team = Team.objects.filter(code=code, is_active=True).first() if "\0" not in code else None
+    team = Team.objects.filter(code=code, is_active=True).first() if is_storable(code) else None
     if team is None:
         raise Invalid({"team": [_("There is no such team.")]})
     return team
