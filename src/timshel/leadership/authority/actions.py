@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, NotFound, Refused
+from timshel.kernel.errors import Invalid, NotFound, Refused, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
+from timshel.kernel.text import is_storable
+from timshel.kernel.uniqueness import refusing_duplicates
 from timshel.leadership.authority import access
 from timshel.leadership.authority.events import RoleGranted
 from timshel.leadership.authority.models import (
@@ -34,6 +36,9 @@ from timshel.leadership.authority.rules import ATTEMPT_WINDOW, is_throttled
 TOKEN_MARK = "tsh_"  # noqa: S105 - a mark by which leaked tokens are recognised
 TOKEN_BYTES = 32
 PREFIX_LENGTH = 10
+LONGEST_NAME = 150
+LONGEST_ORIGIN = 100
+NAME_TAKEN = _("This name is empty or already taken.")
 
 
 class Throttled(Refused):
@@ -60,7 +65,10 @@ def sign_in(username: str, *, password: str, origin: str, at: datetime) -> Accou
         Throttled: too many failures lately.
         WrongCredentials: name or password wrong, or the account or its person is not active.
     """
-    name = username.replace("\0", "").strip().lower()[:150]
+    if not is_storable(password):
+        raise WrongCredentials
+    name = "".join(each for each in username if is_storable(each)).strip().lower()[:LONGEST_NAME]
+    origin = origin[:LONGEST_ORIGIN]
     recent = SignInAttempt.objects.filter(at__gt=at - ATTEMPT_WINDOW)
     if is_throttled(
         by_account=recent.filter(username=name).count(),
@@ -73,7 +81,7 @@ def sign_in(username: str, *, password: str, origin: str, at: datetime) -> Accou
     elif account.check_password(password):
         Account.objects.filter(pk=account.pk).update(last_login=at)
         return account
-    SignInAttempt.objects.create(username=name, origin=origin[:100], at=at)
+    SignInAttempt.objects.create(username=name, origin=origin, at=at)
     raise WrongCredentials
 
 
@@ -101,18 +109,29 @@ def create_account(
     Raises:
         NotAllowed: without the right to manage rights.
         NotFound: there is no such person.
-        Invalid: the name is taken or empty, or the password is too weak.
+        Invalid: the name is taken, empty, too long or unreadable, the person has an account
+            already, or the password is too weak.
     """
     access.require(actor, access.MANAGE)
     name = username.strip().lower()
     if not Person.objects.filter(pk=person_id).exists():
         raise NotFound
-    if not name or Account.objects.filter(username=name).exists():
-        raise Invalid({"username": [_("This name is empty or already taken.")]})
+    if not name:
+        raise Invalid({"username": [NAME_TAKEN]})
+    if len(name) > LONGEST_NAME:
+        message = _("At most %(count)d characters are possible.") % {"count": LONGEST_NAME}
+        raise Invalid({"username": [message]})
+    if not is_storable(name):
+        raise Invalid({"username": [_("This holds characters that cannot be stored.")]})
     _check_password(password)
     account = Account(person_id=person_id, username=name)
     account.set_password(password)
-    account.save()
+    taken: dict[str, Text] = {
+        "username": NAME_TAKEN,
+        "person": _("This person can sign in already."),
+    }
+    with refusing_duplicates(taken):
+        account.save(force_insert=True)
     record(
         "authority.account_created",
         subject_kind="person",
@@ -206,12 +225,14 @@ def grant_role(
     Raises:
         NotAllowed: without the right to manage rights.
         NotFound: no such person or role.
-        Invalid: the scope is incomplete.
+        Invalid: the scope is incomplete, or of no known kind.
     """
     access.require(actor, access.MANAGE)
     found = Role.objects.filter(code=role).first()
     if found is None or not Person.objects.filter(pk=person_id).exists():
         raise NotFound
+    if scope_kind not in set(ScopeKind):
+        raise Invalid({"scope_kind": [_("Please choose one of the choices.")]})
     if (scope_kind == ScopeKind.EVERYTHING) != (scope_id is None):
         raise Invalid({"scope_id": [_("Say where the role holds.")]})
     _grant, created = Grant.objects.get_or_create(
@@ -250,13 +271,17 @@ def issue_token(
         expires_at: when it ends, or None.
 
     Raises:
-        NotAllowed, Invalid: as it says.
+        NotAllowed, NotFound, Invalid: as it says.
     """
     if actor.person_id != person_id:
         access.require(actor, access.MANAGE)
     wanted = sorted(set(permissions))
     if not wanted or any(each not in access.PERMISSIONS for each in wanted):
         raise Invalid({"permissions": [_("Choose at least one existing permission.")]})
+    if not is_storable(name):
+        raise Invalid({"name": [_("This holds characters that cannot be stored.")]})
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound
     secret = TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
     token = Token.objects.create(
         person_id=person_id,
