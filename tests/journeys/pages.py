@@ -183,7 +183,7 @@ PAGES: dict[str, PageCase] = {
     "record-waiting": PageCase("agent", record_at("waiting")),
     "record-resolved": PageCase("agent", record_at("resolved")),
     "record-closed": PageCase("agent", record_at("closed")),
-    "record-read-only": PageCase("auditor", record_at("in_progress")),
+    "record-read-only": PageCase("auditor", record_at("waiting")),
     "record-reply-refused": PageCase(
         "agent", sent(record_at("in_progress"), "#compose-reply button[type=submit]")
     ),
