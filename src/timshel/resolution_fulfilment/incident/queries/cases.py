@@ -132,6 +132,7 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         language=actor.language,
     )
     own = Incident.objects.get(pk=item.pk)
+    files = files_of(item, with_notes=False)
     verbs = set(possible_verbs(item, actor=actor, at=at)) & OF_REQUESTER
     return CaseView(
         row=row,
@@ -140,8 +141,8 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         requester=item.requester.name,
         resolution_text=own.resolution_text,
         resolved_at=item.resolved_at,
-        conversation=conversation(item, with_notes=False),
-        attachments=files_of(item, with_notes=False).get(None, ()),
+        conversation=conversation(item, files, with_notes=False),
+        attachments=files.get(None, ()),
         possible=frozenset(verbs),
         version=item.version,
     )

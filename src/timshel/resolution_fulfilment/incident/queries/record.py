@@ -62,6 +62,9 @@ class AttachmentView:
     at: datetime
 
 
+FilesByComment = dict[int | None, tuple[AttachmentView, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class CommentView:
     """Something said; ``audience`` is ``public`` or ``internal``."""
@@ -167,6 +170,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
     item = find(number, actor=actor)
     own = _own_row(item)
     notes = may_read_notes(item, actor=actor)
+    files = files_of(item, with_notes=notes)
     parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
     return IncidentView(
         id=item.pk,
@@ -194,8 +198,8 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         resolution_code=own.resolution_code,
         resolution_text=own.resolution_text,
         clocks=clocks_of(item.pk, at=at),
-        conversation=conversation(item, with_notes=notes),
-        attachments=files_of(item, with_notes=notes).get(None, ()),
+        conversation=conversation(item, files, with_notes=notes),
+        attachments=files.get(None, ()),
         history=_history(item, with_notes=notes),
         parent=parents[0] if parents else None,
         children=related(_children(item), actor=actor),
@@ -246,12 +250,13 @@ def requester_card(item: WorkItem, *, language: str) -> PersonCard:
     return card_of(people.get(pk=item.requester_id), language=language)
 
 
-def conversation(item: WorkItem, *, with_notes: bool) -> tuple[CommentView, ...]:
+def conversation(
+    item: WorkItem, files: FilesByComment, *, with_notes: bool
+) -> tuple[CommentView, ...]:
     """Return what was said, oldest first, with its files; notes only where asked for."""
     comments = Comment.objects.filter(work_item=item).order_by("at", "id")
     if not with_notes:
         comments = comments.filter(audience=Audience.PUBLIC)
-    files = files_of(item, with_notes=with_notes)
     return tuple(
         CommentView(
             id=each.pk,
@@ -267,12 +272,12 @@ def conversation(item: WorkItem, *, with_notes: bool) -> tuple[CommentView, ...]
     )
 
 
-def files_of(item: WorkItem, *, with_notes: bool) -> dict[int | None, tuple[AttachmentView, ...]]:
+def files_of(item: WorkItem, *, with_notes: bool) -> FilesByComment:
     """Return the files by the comment they came with; those of the report under None."""
     files = Attachment.objects.filter(work_item=item).order_by("id")
     if not with_notes:
         files = files.filter(audience=Audience.PUBLIC)
-    found: dict[int | None, tuple[AttachmentView, ...]] = {}
+    found: FilesByComment = {}
     for each in files:
         view = AttachmentView(each.pk, each.name, each.media_type, each.size, each.at)
         found[each.comment_id] = (*found.get(each.comment_id, ()), view)
