@@ -30,7 +30,7 @@ GATES := gate-format gate-lint gate-types gate-directions gate-template-format \
 help:
 	@echo "make run      serve the demonstration organisation on port $(PORT) (PORT=…, DATA=…)"
 	@echo "make test     run the tests that need no browser"
-	@echo "make check    run every gate: format, lint, types, directions, messages, tests, journeys"
+	@echo "make check    run every gate: format, lint, types, directions, messages, tests, journeys, kills"
 	@echo "make setup    only install and build"
 	@echo "make clean    remove what was installed and built; data in .data stays"
 
@@ -88,7 +88,7 @@ $(STAMPS)/tested: $(TESTED) $(STAMPS)/package $(STAMPS)/static $(STAMPS)/message
 	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile
 	@touch $@
 
-check: lint $(STAMPS)/tested journeys
+check: lint $(STAMPS)/tested journeys scale
 
 # Each gate is a target of its own: make -k lint shows everything that is wrong.
 
