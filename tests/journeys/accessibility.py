@@ -76,9 +76,13 @@ def _findings(page: Page, within: str) -> Iterator[str]:
             rules = OF_COLOUR if theme != THEMES[0] else None
             for each in page.evaluate(RUN, [within, TAGS, rules]):
                 yield _written(each, f"{width} {theme}")
+    yield from too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways in the narrowest window."""
     _widen(page, NARROWEST)
-    for element in page.evaluate(TOO_WIDE):
-        yield f"{NARROWEST}: wider than the window: {element}"
+    return [f"{NARROWEST}: wider than the window: {each}" for each in page.evaluate(TOO_WIDE)]
 
 
 def _widen(page: Page, width: int) -> None:

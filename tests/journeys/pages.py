@@ -50,7 +50,9 @@ def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
 
 def case_at(stage: str) -> Opener:
     """Open one's own case in a stage."""
-    return of_first("/cases?show=all", f".case-row:has(.mark.stage-{stage}) a.case-link")
+    standing = "open" if stage in {"new", "in-progress", "waiting"} else "finished"
+    rows = f".case-row:has(.mark.stage-{stage}) a.case-link"
+    return of_first(f"/cases?show={standing}", rows)
 
 
 def record_at(stage: str, *, step: str = "") -> Opener:
@@ -105,7 +107,7 @@ def conflict(visitor: Visitor) -> None:
 
 def fault(visitor: Visitor) -> None:
     """Show the page of a fault of ours, with the styles of the product that runs."""
-    with translation.override("en"):
+    with translation.override(visitor.words.language):
         answer = server_error(RequestFactory().get("/"))
     content = answer.content.decode()
     visitor.page.route(

@@ -99,3 +99,29 @@ class Reception:
         """Let everybody go."""
         for visitor in self._visitors:
             visitor.context.close()
+
+
+class Seats:
+    """One window for each person, kept for all pages that they look at.
+
+    Args:
+        people: who let them in and lets them go.
+        language: in which they read.
+    """
+
+    def __init__(self, people: Reception, language: str = "en") -> None:
+        self._people = people
+        self._language = language
+        self._taken: dict[str, Visitor] = {}
+
+    def of(self, username: str) -> Visitor:
+        """Return somebody's window, a stranger's for no name, without its earlier troubles."""
+        if username not in self._taken:
+            self._taken[username] = (
+                self._people.person(username, language=self._language)
+                if username
+                else self._people.stranger(language=self._language)
+            )
+        visitor = self._taken[username]
+        visitor.troubles.clear()
+        return visitor
