@@ -29,6 +29,7 @@ def witness(monkeypatch: pytest.MonkeyPatch, db: None) -> Witness:
             incident.IncidentCancelled,
             incident.IncidentChanged,
             authority.RoleGranted,
+            authority.RoleWithdrawn,
         ],
     )
 

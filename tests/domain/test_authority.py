@@ -20,7 +20,7 @@ from timshel.kernel.errors import Invalid, NotAllowed, NotFound
 from timshel.kernel.journal.models import Entry
 from timshel.leadership.authority import access, actions, queries
 from timshel.leadership.authority.actions import Throttled, WrongCredentials
-from timshel.leadership.authority.events import RoleGranted
+from timshel.leadership.authority.events import RoleGranted, RoleWithdrawn
 from timshel.leadership.authority.models import Account, Grant, Role, SignInAttempt, Token
 from timshel.leadership.authority.rules import is_throttled
 from timshel.operation.work.access import find
@@ -64,6 +64,13 @@ class TestSignIn:
         assert found.person_id == cast.requester.person_id
         assert Account.objects.get(pk=found.pk).last_login == AT
         assert SignInAttempt.objects.count() == 0
+
+    def test_name_and_address_count_together(self, cast: Cast) -> None:
+        for name in ("imre", "imre.castellane@aldermoor.example") * 5:
+            with pytest.raises(WrongCredentials):
+                sign_in(name, password="wrong")
+        with pytest.raises(Throttled):
+            sign_in("imre")
 
     @pytest.mark.parametrize(
         ("name", "password"),
@@ -329,6 +336,26 @@ class TestGrants:
         assert seen.entry.changes == {"role": [None, ["agent", "team", 5]]}
         with witness.unmoved():
             assert self.grant(cast, scope_kind="team", scope_id=5) == event
+
+    def test_is_taken_back(self, cast: Cast, witness: Witness) -> None:
+        key = cast.requester.person_id
+        assert key
+        self.grant(cast, scope_kind="team", scope_id=5)
+        self.grant(cast, scope_kind="team", scope_id=6)
+        given: dict[str, Any] = {"role": "agent", "scope_kind": "team", "scope_id": 5}
+        with witness.refused(NotAllowed):
+            actions.withdraw_role(key, **given, actor=cast.lead, at=AT)
+        with witness.watching() as seen:
+            event = actions.withdraw_role(key, **given, actor=cast.administrator, at=AT)
+        assert seen.fact == event == RoleWithdrawn(key, "agent", AT)
+        assert seen.entry.verb == "authority.role_withdrawn"
+        assert seen.entry.changes == {"role": [["agent", "team", 5], None]}
+        found = queries.actor_for(key, channel=Channel.DESK)
+        assert found is not None
+        assert found.may("incident.work", team=6)
+        assert not found.may("incident.work", team=5)
+        with witness.unmoved():
+            actions.withdraw_role(key, **given, actor=cast.administrator, at=AT)
 
     def test_everywhere_only_once_too(self, cast: Cast, witness: Witness) -> None:
         self.grant(cast)

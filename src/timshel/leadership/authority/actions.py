@@ -21,7 +21,7 @@ from timshel.kernel.journal.actions import record
 from timshel.kernel.text import is_storable
 from timshel.kernel.uniqueness import refusing_duplicates
 from timshel.leadership.authority import access
-from timshel.leadership.authority.events import RoleGranted
+from timshel.leadership.authority.events import RoleGranted, RoleWithdrawn
 from timshel.leadership.authority.models import (
     Account,
     Grant,
@@ -69,13 +69,14 @@ def sign_in(username: str, *, password: str, origin: str, at: datetime) -> Accou
         raise WrongCredentials
     name = "".join(each for each in username if is_storable(each)).strip().lower()[:LONGEST_NAME]
     origin = origin[:LONGEST_ORIGIN]
+    account = _account_named(name)
+    name = account.username if account else name
     recent = SignInAttempt.objects.filter(at__gt=at - ATTEMPT_WINDOW)
     if is_throttled(
         by_account=recent.filter(username=name).count(),
         by_origin=recent.filter(origin=origin).count(),
     ):
         raise Throttled
-    account = _account_named(name)
     if account is None:
         make_password(password)
     elif account.check_password(password):
@@ -245,6 +246,39 @@ def grant_role(
             subject_kind="person",
             subject_id=person_id,
             changes={"role": (None, [role, scope_kind, scope_id])},
+            actor=actor,
+            at=at,
+        )
+        publish(event)
+    return event
+
+
+@transaction.atomic
+def withdraw_role(
+    person_id: int,
+    *,
+    role: str,
+    scope_kind: str = ScopeKind.EVERYTHING,
+    scope_id: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> RoleWithdrawn:
+    """Take a role in a scope back from a person; taking it back again changes nothing.
+
+    Raises:
+        NotAllowed: without the right to manage rights.
+    """
+    access.require(actor, access.MANAGE)
+    taken, _by_model = Grant.objects.filter(
+        person_id=person_id, role__code=role, scope_kind=scope_kind, scope_id=scope_id
+    ).delete()
+    event = RoleWithdrawn(person_id=person_id, role=role, at=at)
+    if taken:
+        record(
+            "authority.role_withdrawn",
+            subject_kind="person",
+            subject_id=person_id,
+            changes={"role": ([role, scope_kind, scope_id], None)},
             actor=actor,
             at=at,
         )

@@ -13,3 +13,12 @@ class RoleGranted:
     person_id: int
     role: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWithdrawn:
+    """A person no longer holds a role in a scope."""
+
+    person_id: int
+    role: str
+    at: datetime
