@@ -79,7 +79,6 @@ class ResolutionCode(StrEnum):
     CONFIRMED = "confirmed"
 
 
-LEVEL_NAMES: dict[int, Promise] = {1: _("High"), 2: _("Medium"), 3: _("Low")}
 PRIORITY_NAMES: dict[int, Promise] = {
     1: _("Critical"),
     2: _("High"),
