@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 
 import nh3
 from django.utils import dates, timezone
@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+KEPT_MOMENTS = 20_000
 
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li"),
@@ -29,15 +30,24 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def short_moment(moment: datetime) -> str:
     """Return a moment in the reader's zone, as in "21 Nov. 2026 14:05"."""
-    local = timezone.localtime(moment)
-    names = _names(get_language() or "en")
-    return f"{local.day} {names.short_months[local.month]} {local.year} {local:%H:%M}"
+    return _short(moment, timezone.get_current_timezone(), get_language() or "en")
 
 
 def exact_moment(moment: datetime) -> str:
     """Return a moment in the reader's zone with its weekday and the name of the zone."""
-    local = timezone.localtime(moment)
-    names = _names(get_language() or "en")
+    return _exact(moment, timezone.get_current_timezone(), get_language() or "en")
+
+
+# The same deadlines are drawn for every agent, and again whenever a queue moves.
+@lru_cache(maxsize=KEPT_MOMENTS)
+def _short(moment: datetime, zone: tzinfo, language: str) -> str:
+    local, names = moment.astimezone(zone), _names(language)
+    return f"{local.day} {names.short_months[local.month]} {local.year} {local:%H:%M}"
+
+
+@lru_cache(maxsize=KEPT_MOMENTS)
+def _exact(moment: datetime, zone: tzinfo, language: str) -> str:
+    local, names = moment.astimezone(zone), _names(language)
     day = f"{names.weekdays[local.weekday()]} {local.day} {names.months[local.month]}"
     return f"{day} {local.year} {local:%H:%M} {local.tzname()}"
 
