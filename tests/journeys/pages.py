@@ -9,7 +9,7 @@ from typing import Any
 from django.test import RequestFactory
 from django.utils import translation
 
-from tests.journeys.browser import Visitor
+from tests.journeys.browser import HEIGHTS, PHONE, Visitor
 from tests.journeys.portal import Portal
 from timshel.interfaces.web.errors import server_error
 
@@ -127,6 +127,15 @@ def menu(position: int) -> PageCase:
     return PageCase("requester", opener, within="details.menu[open]")
 
 
+def navigation(visitor: Visitor) -> None:
+    """Open the navigation where it lies behind a button."""
+    page = visitor.page
+    page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+    visitor.open("/desk/queues/mine")
+    visitor.button("Open the menu").click()
+    page.locator("#side-nav:popover-open").wait_for()
+
+
 SUBMIT = "button[type=submit].btn-primary"
 REPORT = at("/report/incident?service=laptop")
 SIGN_IN = at("/sign-in")
@@ -143,6 +152,7 @@ PAGES: dict[str, PageCase] = {
     "language-menu": menu(0),
     "appearance-menu": menu(1),
     "person-menu": menu(2),
+    "navigation": PageCase("agent", navigation, within="#side-nav"),
     "report-choose": PageCase("requester", at("/report")),
     "report-choose-found": PageCase("requester", at("/report?q=mail")),
     "report-choose-nothing-found": PageCase("requester", at("/report?q=zeppelin")),
