@@ -16,7 +16,6 @@ from timshel.kernel.journal.queries import JournalEntry
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import access, rules
 from timshel.resolution_fulfilment.incident.states import (
-    LEVEL_NAMES,
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
     SERVICE_STATE_NAMES,
@@ -277,7 +276,6 @@ def test_every_verb_has_its_right_but_those_of_requesters() -> None:
 
 
 def test_everything_has_a_name() -> None:
-    assert set(LEVEL_NAMES) == {1, 2, 3}
     assert set(PRIORITY_NAMES) == {1, 2, 3, 4, 5}
     assert set(SERVICE_STATE_NAMES) == set(ServiceState)
     assert set(RESOLUTION_NAMES) == set(ResolutionCode)
