@@ -137,6 +137,4 @@ def due(due_at: datetime | None, now: datetime) -> SafeString | str:
 
 def _clock_mark(tone: str, picture: str, words: str, due_at: datetime | None) -> SafeString:
     text = words if due_at is None else _time(due_at, words)
-    return format_html(
-        '<span class="mark mark-clock clock-{}">{}{}</span>', tone, icon(picture), text
-    )
+    return SafeString(f'<span class="mark mark-clock clock-{tone}">{icon(picture)}{text}</span>')

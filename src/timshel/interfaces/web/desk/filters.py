@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 from timshel.service_portfolio.service.queries import AreaRow
 
 Choices = Sequence[tuple[Any, Any]]
+PlainChoices = tuple[tuple[str, Any], ...]
+KEPT_LISTS = 500
 
 SORTS = {
     "due": _("Next deadline"),
@@ -99,7 +102,11 @@ class FilterForm(forms.Form):
             "service": [("", _("Any service")), *service_choices(areas)],
         }
         return [
-            (name, self.fields[name].label, _options(choices, self.cleaned_data.get(name)))
+            (
+                name,
+                self.fields[name].label,
+                _options(_plain(choices), str(self.cleaned_data.get(name) or "")),
+            )
             for name, choices in offered.items()
         ]
 
@@ -124,14 +131,24 @@ def service_choices(areas: Iterable[AreaRow]) -> Choices:
     ]
 
 
-def _options(choices: Choices, chosen: Any) -> SafeString:
-    """Return the options of a list as HTML; in a template, seventy of them would be slow."""
+def _plain(choices: Choices) -> PlainChoices:
+    """Return choices as texts in the reader's language; a group as its name and its entries."""
+    return tuple(
+        (str(first), _plain(second) if isinstance(second, list) else str(second))
+        for first, second in choices
+    )
+
+
+# The same hundred services and teams are offered on every queue.
+@lru_cache(maxsize=KEPT_LISTS)
+def _options(choices: PlainChoices, chosen: str) -> SafeString:
+    """Return the options of a list as HTML."""
     return format_html_join("", "{}", ((_option(*each, chosen=chosen),) for each in choices))
 
 
-def _option(first: Any, second: Any, *, chosen: Any) -> SafeString:
+def _option(first: str, second: str | PlainChoices, *, chosen: str) -> SafeString:
     """Return an option, or a group of options, which Django writes as name and entries."""
-    if isinstance(second, list):
+    if isinstance(second, tuple):
         return format_html('<optgroup label="{}">{}</optgroup>', first, _options(second, chosen))
     mark = mark_safe(" selected") if first == chosen else ""
     return format_html('<option value="{}"{}>{}</option>', first, mark, second)
