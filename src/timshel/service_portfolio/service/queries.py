@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
@@ -27,6 +28,8 @@ from timshel.service_portfolio.service.rules import (
     team_for,
     words_of,
 )
+
+SERVICE_COLUMNS = ("pk", "code", "name", "summary", "translations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,9 @@ def service_list(*, language: str = "en") -> tuple[AreaRow, ...]:
     """
     areas = ServiceArea.objects.order_by("position", "name")
     services: dict[int, list[ServiceRow]] = defaultdict(list)
-    for service in Service.objects.filter(life_cycle=LifeCycle.LIVE):
-        services[service.area_id].append(_service_row(service, language))
+    live = Service.objects.filter(life_cycle=LifeCycle.LIVE)
+    for area_id, *columns in live.values_list("area_id", *SERVICE_COLUMNS):
+        services[area_id].append(_service_row(*columns, language=language))
     return tuple(
         AreaRow(
             code=area.code,
@@ -173,7 +177,9 @@ def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[
         offered[service_id] += [name, translated(name, other, "name", language)]
     found = []
     for each in Service.objects.select_related("area").filter(life_cycle=LifeCycle.LIVE):
-        row = _service_row(each, language)
+        row = _service_row(
+            each.pk, each.code, each.name, each.summary, each.translations, language=language
+        )
         others = (
             *(row.summary, each.text("keywords", language), each.area.text("name", language)),
             *(each.name, each.summary, each.keywords, *offered[each.pk]),
@@ -230,12 +236,15 @@ def keys_by_code() -> KeysByCode:
     )
 
 
-def _service_row(service: Service, language: str) -> ServiceRow:
+def _service_row(
+    pk: int, code: str, name: str, summary: str, texts: Any, *, language: str
+) -> ServiceRow:
+    """Return a row from the columns :data:`SERVICE_COLUMNS`."""
     return ServiceRow(
-        id=service.pk,
-        code=service.code,
-        name=service.text("name", language),
-        summary=service.text("summary", language),
+        id=pk,
+        code=code,
+        name=translated(name, texts, "name", language),
+        summary=translated(summary, texts, "summary", language),
     )
 
 
