@@ -75,3 +75,12 @@ def next_keys(model: type[models.Model], count: int) -> list[int]:
             [connection.ops.quote_name(meta.db_table), meta.pk.column, count],
         )
         return [key for (key,) in cursor.fetchall()]
+
+
+def refresh_statistics() -> None:
+    """Have the planner look at all tables, as after an import that multiplied them.
+
+    Until then it plans for the tables as they were, and pages may be slow for minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

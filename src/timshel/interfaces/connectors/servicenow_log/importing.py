@@ -26,6 +26,7 @@ from timshel.interfaces.connectors.servicenow_log.planner import fingerprint, pl
 from timshel.interfaces.connectors.servicenow_log.report import Finding, Outcome, write_report
 from timshel.interfaces.connectors.servicenow_log.standing import IncidentLog, incident_log
 from timshel.kernel.actor import Actor
+from timshel.kernel.copying import refresh_statistics
 from timshel.resolution_fulfilment.incident.bulk import known_histories, write_histories
 from timshel.resolution_fulfilment.incident.histories import IncidentHistory
 from timshel.service_portfolio.service.bulk import (
@@ -124,6 +125,8 @@ def import_log(
                 writer.take(batch)
                 collect()
                 progress(sum(map(len, batch)))
+        if summary.written and not dry_run:
+            refresh_statistics()
     finally:
         if report_path:
             write_report(report_path, findings)
