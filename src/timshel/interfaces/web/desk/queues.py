@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -94,13 +93,12 @@ def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a queue with the marks and moments that the page adds.
+    """The marks and moments that the page adds to a row of a queue.
 
     They are drawn here and not by tags of the template: fifty rows of tags would cost more than
     all the queries of the page.
     """
 
-    row: incidents.IncidentRow
     address: str
     priority: SafeString
     stage: SafeString
@@ -129,13 +127,15 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
     selects = form.selects(
         organization.team_list(language=language), services.service_list(language=language)
     )
+    address = _records_address()
     context: dict[str, Any] = {
         "queue": chosen,
         "queues": QUEUES.values(),
         "form": form,
         "selects": selects,
         "requester": _requester(request, form),
-        "page": page.map(partial(shown, address=_records_address(), now=request.at)),
+        "page": page,
+        "rows": [(row, shown(row, address=address, now=request.at)) for row in page.items],
         "sort": form.sort(),
         "sorts": SORTS.items(),
         "count": _count(request, form, view) if "count" in request.GET else None,
@@ -168,7 +168,6 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
         now: the moment of the page.
     """
     return ShownRow(
-        row=row,
         address=address + row.number,
         priority=badges.priority(row.priority),
         stage=badges.stage(row.stage),
