@@ -183,7 +183,9 @@ def list_incidents(request: ApiRequest, asked: Query[IncidentQuery]) -> Incident
             next=_address(request, page.next_cursor),
             previous=_address(request, page.previous_cursor),
         ),
-        total=queries.incident_count(filters, actor=actor, limit=None) if asked.total else None,
+        total=queries.incident_count(filters, actor=actor, at=request.at, limit=None)
+        if asked.total
+        else None,
     )
 
 

@@ -204,7 +204,7 @@ def _requester(request: TimshelRequest, form: FilterForm) -> people.PersonCard |
 
 
 def _count(request: TimshelRequest, form: FilterForm, view: str) -> int:
-    return incidents.incident_count(form.filters(view), actor=request.actor)
+    return incidents.incident_count(form.filters(view), actor=request.actor, at=request.at)
 
 
 def _count_address(request: HttpRequest, view: str) -> str:

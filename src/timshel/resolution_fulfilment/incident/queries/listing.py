@@ -20,7 +20,7 @@ from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
-from timshel.relationship_agreement.service_level.states import ClockState
+from timshel.relationship_agreement.service_level.states import RUNS, ClockState
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
@@ -146,7 +146,7 @@ def incident_list(
     """
     if sort not in ORDERS:
         raise Invalid({"sort": [_("This order does not exist.")]})
-    items = _filtered(filters, actor).values_list(*COLUMNS, named=True)
+    items = _filtered(filters, actor, at=at).values_list(*COLUMNS, named=True)
     page = ORDERS[sort].page(items, cursor=cursor, size=size)
     names = service_names(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
@@ -156,16 +156,17 @@ def incident_list(
 
 
 def incident_count(
-    filters: IncidentFilters, *, actor: Actor, limit: int | None = COUNT_LIMIT
+    filters: IncidentFilters, *, actor: Actor, at: datetime, limit: int | None = COUNT_LIMIT
 ) -> int:
     """Count what a list would show.
 
     Args:
         filters: what is asked for.
         actor: who reads.
+        at: now, for what is late.
         limit: where to stop counting, as pages do that only say "many"; None counts all.
     """
-    return _filtered(filters, actor).values("pk")[:limit].count()
+    return _filtered(filters, actor, at=at).values("pk")[:limit].count()
 
 
 def _row(
@@ -205,9 +206,9 @@ def _team_name(item: Any, language: str) -> str:
     return translated(item.team__name, item.team__translations, "name", language)
 
 
-def _filtered(filters: IncidentFilters, actor: Actor) -> WorkItemQuerySet:
+def _filtered(filters: IncidentFilters, actor: Actor, *, at: datetime) -> WorkItemQuerySet:
     items = WorkItem.objects.filter(kind=KIND).visible_to(actor)
-    return items.filter(_view(filters.view, actor), *_conditions(filters))
+    return items.filter(_view(filters.view, actor), *_conditions(filters, at=at))
 
 
 def _view(view: str | None, actor: Actor) -> Q:
@@ -223,7 +224,7 @@ def _view(view: str | None, actor: Actor) -> Q:
     raise Invalid({"view": [_("This queue does not exist.")]})
 
 
-def _conditions(filters: IncidentFilters) -> list[Q]:
+def _conditions(filters: IncidentFilters, *, at: datetime) -> list[Q]:
     found: list[Q] = []
     if filters.open is not None:
         found.append(OPEN if filters.open else ~OPEN)
@@ -242,9 +243,15 @@ def _conditions(filters: IncidentFilters) -> list[Q]:
     if filters.text.strip():
         found.append(text_condition(filters.text))
     if filters.breached is not None:
-        late = Exists(Clock.objects.filter(work_item=OuterRef("pk"), breached_at__isnull=False))
-        found.append(Q(late) if filters.breached else ~Q(late))
+        found.append(Q(_late(at)) if filters.breached else ~Q(_late(at)))
     return found
+
+
+def _late(at: datetime) -> Exists:
+    """Return whether a clock was late, or runs past its due moment before the sweep has told."""
+    runs_late = Q(state__in=sorted(RUNS), due_at__lt=at)
+    clocks = Clock.objects.filter(work_item=OuterRef("pk"))
+    return Exists(clocks.filter(Q(breached_at__isnull=False) | runs_late))
 
 
 def text_condition(text: str) -> Q:
