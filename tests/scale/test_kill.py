@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -64,8 +66,18 @@ class Reporters:
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    data = tmp_path / "data"
+def data() -> Iterator[Path]:
+    """A folder that the database's user can reach, unlike those of pytest."""
+    folder = Path(tempfile.mkdtemp(prefix="timshel-kill-"))
+    folder.chmod(0o711)
+    try:
+        yield folder / "data"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def product(data: Path) -> Iterator[Product]:
     assert run("demo", "--data", str(data)).returncode == 0
     product = Product(data).wait_until_ready()
     try:
@@ -90,8 +102,7 @@ def kill_in_turn(product: Product, reporters: Reporters, done: threading.Event) 
         product.part(part).kill()
 
 
-def test_kill_every_part_while_reports_come_in(product: Product, tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_kill_every_part_while_reports_come_in(product: Product, data: Path) -> None:
     reporters = Reporters(product, token_of(data))
     done = threading.Event()
     killer = threading.Thread(target=kill_in_turn, args=(product, reporters, done))

@@ -41,10 +41,7 @@ def enter(data: Path) -> Path:
     """
     data = data.expanduser().resolve()
     try:
-        if not data.exists():
-            # Started by root, the database runs as another user, who must pass through here.
-            data.mkdir(parents=True)
-            data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        _make_folder(data)
         _make_secret_key(data / "secret-key")
     except OSError as error:
         raise Stop(
@@ -54,6 +51,18 @@ def enter(data: Path) -> Path:
     os.environ["TIMSHEL_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timshel.config.settings")
     return data
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it.
+
+    Started by root, the database runs as another user, who must be able to pass through them.
+    """
+    if folder.exists():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 def _make_secret_key(path: Path) -> None:
