@@ -97,10 +97,18 @@ def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def error_page(
-    request: HttpRequest, status: int, *, details: list[str] | None = None
+    request: HttpRequest,
+    status: int,
+    *,
+    details: list[str] | None = None,
+    explanation: Explanation | None = None,
 ) -> HttpResponse:
-    """Return the page of a status; with ``details`` in the words of who refused."""
-    context = {"status": status, "explanation": EXPLANATIONS[status], "details": details or []}
+    """Return the page of a status; with ``details`` in the words of who refused.
+
+    The explanation is that of the status, unless another one fits better.
+    """
+    told = explanation or EXPLANATIONS[status]
+    context = {"status": status, "explanation": told, "details": details or []}
     if request.headers.get("HX-Request") == "true":
         text = render_to_string("errors/notice.html", context, request)
         headers = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"}
@@ -131,7 +139,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     advice = str(
         _("The page was open for too long or its cookie is gone. Reload it and send again.")
     )
-    return error_page(request, 403, details=[advice])
+    return error_page(request, 403, details=[advice], explanation=EXPLANATIONS[400])
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
