@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -18,25 +18,6 @@ class TeamRow:
     id: int
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A unit as lists and pickers show it.
-
-    Args:
-        id: its key.
-        code: what files refer to it by.
-        name: its name in the reader's language.
-        parent_id: the unit above, or None.
-        path: the keys from the top, as ``/3/17/``; sorts into the order of the tree.
-    """
-
-    id: int
-    code: str
-    name: str
-    parent_id: int | None
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +42,12 @@ def team_by_code(code: str, *, language: str = "en") -> TeamRow | None:
     return rows[0] if rows else None
 
 
-def team_names(ids: Iterable[int], *, language: str = "en") -> dict[int, str]:
-    """Return the names of some teams by key, whether active or not, in one query."""
-    return {row.id: row.name for row in _teams(Q(pk__in=set(ids)), language)}
-
-
 def _teams(condition: Q, language: str) -> list[TeamRow]:
     columns = Team.objects.filter(condition).values_list("pk", "code", "name", "translations")
     return [
         TeamRow(pk, code, translated(name, translations, "name", language))
         for pk, code, name, translations in columns
     ]
-
-
-def unit_list(*, language: str = "en") -> tuple[UnitRow, ...]:
-    """Return the active units, each after the one above it, in one query."""
-    columns = Unit.objects.filter(is_active=True).values_list(
-        "pk", "code", "name", "translations", "parent_id", "path"
-    )
-    rows = [
-        UnitRow(pk, code, translated(name, translations, "name", language), parent_id, path)
-        for pk, code, name, translations, parent_id, path in columns
-    ]
-    return tuple(sorted(rows, key=lambda row: [int(key) for key in row.path.split("/") if key]))
-
-
-def unit_descendants(ids: Iterable[int]) -> frozenset[int]:
-    """Return the keys of some units and of all units below them, in one query."""
-    wanted = frozenset(ids)
-    if not wanted:
-        return wanted
-    below = (
-        key
-        for key, path in Unit.objects.values_list("pk", "path")
-        if any(int(part) in wanted for part in path.split("/") if part)
-    )
-    return wanted | frozenset(below)
 
 
 def keys_by_code() -> KeysByCode:

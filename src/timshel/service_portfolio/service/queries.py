@@ -150,12 +150,6 @@ def service_codes(ids: Iterable[int]) -> dict[int, str]:
     return dict(Service.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
 
 
-def offering_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
-    """Return the names of some offerings by key; one query."""
-    columns = Offering.objects.filter(pk__in=set(ids)).values_list("pk", "name", "translations")
-    return {pk: translated(name, other, "name", language) for pk, name, other in columns}
-
-
 def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[ServiceRow, ...]:
     """Return the live services that meet what was typed, best first; two queries.
 

@@ -30,12 +30,6 @@ def icon(name: str, extra: str = "", label: str = "") -> SafeString:
 
 
 @register.filter
-def local_time(moment: datetime | None) -> str:
-    """Write a moment in the reader's zone."""
-    return wording.short_moment(moment) if moment else ""
-
-
-@register.filter
 def markdown(text: str | None) -> SafeString:
     """Write Markdown as harmless HTML."""
     return wording.rich_text(text or "")
