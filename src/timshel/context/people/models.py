@@ -106,3 +106,23 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.team_id}"
+
+
+class OnCallShift(models.Model):
+    """Who of a team is on call from one moment until another."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="shifts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_in_order"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["team", "ends_at"], name="shift_team")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.team_id}"

@@ -26,8 +26,10 @@ from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 SUBJECT = "work_item"
 LONGEST_TEXT = 50_000
 # What follows from other entries is not journalled a second time: counters, moments, and the bare
-# key of the service, which its process journals with the name.
-DERIVED = frozenset({"reassignments", "reopenings", "resolved_at", "closed_at", "service_id"})
+# keys of the service and the supplier, which their process journals with the name.
+DERIVED = frozenset(
+    {"reassignments", "reopenings", "resolved_at", "closed_at", "service_id", "supplier_id"}
+)
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -82,6 +84,8 @@ def open_work_item(
         "channel": item.channel,
         "requester": reference(item.requester),
         "team": reference(item.team),
+        "unit": reference(item.unit),
+        "customer": reference(item.customer),
     }
     _journal(
         item,
@@ -148,6 +152,7 @@ def stage_values(
     values: dict[str, Any] = {
         "stage": target.value,
         "waiting_reason": reason.value if reason else None,
+        "supplier_id": None,
     }
     if target is Stage.RESOLVED:
         values["resolved_at"] = at

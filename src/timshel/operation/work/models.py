@@ -38,8 +38,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 class WorkItem(models.Model):
     """A piece of work of any kind: an incident now, requests, problems and changes later.
 
-    ``service_id`` points to a service; the constraint that holds it is made by the app of the
-    services, which belongs to a later clause. ``next_due_at`` is a cache for sorting, kept by the
+    ``service_id`` points to a service and ``supplier_id`` to the supplier that is waited for; the
+    constraints that hold them are made by the apps of those, which belong to later clauses. ``next_due_at`` is a cache for sorting, kept by the
     service levels. ``version`` grows with every change.
     """
 
@@ -58,6 +58,7 @@ class WorkItem(models.Model):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
     service_id = models.BigIntegerField(null=True)
+    supplier_id = models.BigIntegerField(null=True)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="work")
     assignee = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="assigned_work"
@@ -129,6 +130,11 @@ class WorkItem(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
                 name="work_not_its_own_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplier_id__isnull=True)
+                | Q(stage=Stage.WAITING, waiting_reason="supplier"),
+                name="work_supplier_is_waited_for",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What a clock measures and what it says, with the words for people."""
+"""What a clock measures and says, and the kinds of agreements, with the words for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ class ClockKind(StrEnum):
     """What a clock measures."""
 
     RESPOND = "respond"
+    UPDATE = "update"
     RESOLVE = "resolve"
+    FULFIL = "fulfil"
+    HOP = "hop"
 
 
 class ClockState(StrEnum):
@@ -30,12 +33,49 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AgreementKind(StrEnum):
+    """Between whom an agreement is made."""
+
+    SERVICE = "service"
+    OPERATIONAL = "operational"
+    SUPPLIER = "supplier"
+
+
+class DurationUnit(StrEnum):
+    """In what a target is written; a working day is what its calendar says it is."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    WORKING_DAYS = "working_days"
+
+
+class GoalMeasure(StrEnum):
+    """What a goal of an agreement is about."""
+
+    AVAILABILITY = "availability"
+    SATISFACTION = "satisfaction"
+    BUSINESS = "business"
+
+
+class Recipient(StrEnum):
+    """Who hears of an escalation."""
+
+    ASSIGNEE = "assignee"
+    LEAD = "lead"
+    SERVICE_OWNER = "service_owner"
+    ROLE = "role"
+    ON_CALL = "on_call"
+
+
 RUNS = frozenset({ClockState.RUNNING, ClockState.BREACHED})
 STOPPED = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
 
 KIND_NAMES: dict[ClockKind, Promise] = {
     ClockKind.RESPOND: _("Time to respond"),
+    ClockKind.UPDATE: _("Time to the next update"),
     ClockKind.RESOLVE: _("Time to resolve"),
+    ClockKind.FULFIL: _("Time to fulfil"),
+    ClockKind.HOP: _("Time with one team or supplier"),
 }
 
 STATE_NAMES: dict[ClockState, Promise] = {
@@ -45,4 +85,30 @@ STATE_NAMES: dict[ClockState, Promise] = {
     ClockState.MET: _("Met"),
     ClockState.MISSED: _("Missed"),
     ClockState.CANCELLED: _("Cancelled"),
+}
+
+AGREEMENT_NAMES: dict[AgreementKind, Promise] = {
+    AgreementKind.SERVICE: _("Service level agreement"),
+    AgreementKind.OPERATIONAL: _("Operational level agreement"),
+    AgreementKind.SUPPLIER: _("Contract with a supplier"),
+}
+
+UNIT_NAMES: dict[DurationUnit, Promise] = {
+    DurationUnit.MINUTES: _("minutes"),
+    DurationUnit.HOURS: _("hours"),
+    DurationUnit.WORKING_DAYS: _("working days"),
+}
+
+GOAL_NAMES: dict[GoalMeasure, Promise] = {
+    GoalMeasure.AVAILABILITY: _("Availability"),
+    GoalMeasure.SATISFACTION: _("Satisfaction"),
+    GoalMeasure.BUSINESS: _("In business terms"),
+}
+
+RECIPIENT_NAMES: dict[Recipient, Promise] = {
+    Recipient.ASSIGNEE: _("Assignee"),
+    Recipient.LEAD: _("Leads of the team"),
+    Recipient.SERVICE_OWNER: _("Service owner"),
+    Recipient.ROLE: _("Everyone with a role"),
+    Recipient.ON_CALL: _("Whoever is on call in the team"),
 }

@@ -1,0 +1,1 @@
+"""Long work that people can watch: how far it is, what came of it, and what went wrong."""
