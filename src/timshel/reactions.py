@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from timshel.interfaces.worker import tasks
 from timshel.kernel.events import subscribe
-from timshel.relationship_agreement.service_level.events import ClockBreached, ClockWarned
+from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
     IncidentCancelled,
@@ -29,7 +29,7 @@ def connect() -> None:
     subscribe(IncidentCancelled, tell_cancellation)
     subscribe(IncidentReopened, tell_reopening)
     subscribe(IncidentAssigned, tell_assignment)
-    subscribe(ClockWarned, tell_warning)
+    subscribe(ClockAlerted, tell_alert)
     subscribe(ClockBreached, tell_breach)
 
 
@@ -86,10 +86,18 @@ def tell_assignment(event: IncidentAssigned) -> None:
         )
 
 
-def tell_warning(event: ClockWarned) -> None:
-    """The assignee, or else the leads of the team, hear that the time is running out."""
-    tasks.tell_warning.defer(
-        work_item_id=event.work_item_id, kind=event.kind, due_at=event.due_at.isoformat()
+def tell_alert(event: ClockAlerted) -> None:
+    """Whoever the escalation names hears that the time is running out, or has."""
+    tasks.tell_alert.defer(
+        work_item_id=event.work_item_id,
+        kind=event.kind,
+        lap=event.lap,
+        due_at=event.due_at.isoformat(),
+        key=event.key,
+        recipient=event.recipient,
+        role_code=event.role_code,
+        at_night=event.at_night,
+        calendar_id=event.calendar_id,
     )
 
 

@@ -135,9 +135,21 @@ def tell_assignment(
     )
 
 
-@job("incident.tell_warning", queue="notices")
-def tell_warning(work_item_id: int, kind: str, due_at: str, *, at: datetime) -> None:
-    """Warn whoever is responsible that the time is running out."""
+@job("incident.tell_alert", queue="notices")
+def tell_alert(
+    work_item_id: int,
+    kind: str,
+    lap: int,
+    due_at: str,
+    key: str,
+    recipient: str,
+    role_code: str,
+    at_night: bool,
+    calendar_id: int,
+    *,
+    at: datetime,
+) -> None:
+    """Tell whoever an escalation names that the time is running out, or has."""
     notifying.tell_warning(
         work_item_id,
         kind=ClockKind(kind),

@@ -39,8 +39,9 @@ class WorkItem(models.Model):
     """A piece of work of any kind: an incident now, requests, problems and changes later.
 
     ``service_id`` points to a service and ``supplier_id`` to the supplier that is waited for; the
-    constraints that hold them are made by the apps of those, which belong to later clauses. ``next_due_at`` is a cache for sorting, kept by the
-    service levels. ``version`` grows with every change.
+    constraints that hold them are made by the apps of those, which belong to later clauses.
+    ``next_due_at`` is a cache for sorting, kept by the service levels. ``version`` grows with
+    every change.
     """
 
     kind = models.CharField(max_length=20)

@@ -5,23 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.relationship_agreement.service_level.states import ClockKind, Recipient
 
 
 @dataclass(frozen=True, slots=True)
-class ClockWarned:
-    """A clock used up the share of its target after which somebody should hear of it.
+class ClockAlerted:
+    """A clock came to a moment at which somebody is to hear of it.
 
     Args:
         work_item_id: the work.
         kind: which clock.
-        due_at: when the rest will be used up.
+        lap: which run of it.
+        due_at: when the target will be, or was, used up.
+        key: what the alert is known by; each is told once for a deadline.
+        recipient: who is to hear.
+        role_code: the role, for the recipient ``role``.
+        at_night: whether the mail may leave outside the hours of its reader.
+        calendar_id: the version of the calendar that the clock counts on.
         at: when the sweep saw it.
     """
 
     work_item_id: int
     kind: ClockKind
+    lap: int
     due_at: datetime
+    key: str
+    recipient: Recipient
+    role_code: str
+    at_night: bool
+    calendar_id: int
     at: datetime
 
 
@@ -32,6 +44,7 @@ class ClockBreached:
     Args:
         work_item_id: the work.
         kind: which clock.
+        lap: which run of it.
         breached_at: the exact moment.
         is_stopped: whether the work was answered or resolved meanwhile, only too late.
         at: when the sweep saw it.
@@ -39,18 +52,29 @@ class ClockBreached:
 
     work_item_id: int
     kind: ClockKind
+    lap: int
     breached_at: datetime
     is_stopped: bool
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class TargetChanged:
-    """Something else is promised from now on for a priority, or nothing any more."""
+class AgreementPublished:
+    """A version of an agreement is decided; it holds from ``valid_from`` on."""
 
-    kind: ClockKind
-    priority: int
-    service_id: int | None
+    agreement_id: int
+    code: str
+    valid_from: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementEnded:
+    """An agreement holds no longer than until ``valid_until``."""
+
+    agreement_id: int
+    code: str
+    valid_until: datetime
     at: datetime
 
 

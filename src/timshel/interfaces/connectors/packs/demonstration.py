@@ -20,15 +20,16 @@ from timshel.context.organization import actions as organization
 from timshel.context.organization import queries as organization_queries
 from timshel.context.people import actions as people
 from timshel.context.people import queries as people_queries
-from timshel.interfaces.connectors.packs.files import PackFile, Steps, pack_file, pack_files
-from timshel.interfaces.connectors.packs.history import House, Someone, tell
-from timshel.interfaces.connectors.packs.standard import (
-    cells,
-    hours_of,
-    load_service_levels,
-    load_standard,
+from timshel.interfaces.connectors.packs.files import (
+    PackFile,
+    Steps,
+    pack_file,
+    pack_files,
     refused,
 )
+from timshel.interfaces.connectors.packs.history import House, Someone, tell
+from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
+from timshel.interfaces.connectors.packs.standard import cells, load_standard
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar

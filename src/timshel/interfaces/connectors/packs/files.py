@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 import timshel
-from timshel.kernel.errors import Refused
+from timshel.kernel.errors import Invalid, Refused
 
 Steps = Sequence[str | int]
 
@@ -208,3 +208,9 @@ def _sentence(error: ValidationError) -> str:
     if error.validator == "pattern":
         return _("%(value)r does not have the form %(form)s.") % {"value": value, "form": wanted}
     return f"{error.message}."
+
+
+def refused(file: PackFile, path: Steps, refusal: Invalid) -> InvalidPack:
+    """Return the fault of a file at the place whose content an action refused."""
+    field, sentences = next(iter(refusal.fields.items()), ("", [refusal.message]))
+    return file.fault([*path, field] if field else path, " ".join(map(str, sentences)))

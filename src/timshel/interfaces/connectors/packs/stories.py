@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.connectors.packs.files import PackFile
-from timshel.interfaces.connectors.packs.standard import span
 from timshel.kernel.actor import Channel
 
 WORKING_DAY = timedelta(hours=10)
+UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 PLAIN_DAY = timedelta(days=1)
 
 
@@ -209,3 +209,9 @@ def _tellers(told: Mapping[str, Any]) -> Tellers:
         customers=frozenset(told.get("customers", ())),
         language=told.get("language", "" if NARROWS_LANGUAGE & told.keys() else "en"),
     )
+
+
+def span(text: str) -> timedelta:
+    """Return an amount of time as the files write it, such as ``30 min``, ``4 h`` or ``2 d``."""
+    amount, unit = text.split()
+    return int(amount) * UNITS[unit]

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+from timshel.relationship_agreement.service_level.actions.agreements import (
+    Draft,
+    choose_level,
+    discard_draft,
+    end_agreement,
+    publish_draft,
+    save_draft,
+    take_effect_due,
+)
+from timshel.relationship_agreement.service_level.actions.calendars import (
+    CalendarHours,
+    change_calendar,
+    create_calendar,
+)
 from timshel.relationship_agreement.service_level.actions.clocks import (
     refresh_clocks,
     refresh_many,
     start_clocks,
 )
-from timshel.relationship_agreement.service_level.actions.configuration import (
-    CalendarHours,
-    change_calendar,
-    change_target,
-    create_calendar,
-    load_default_targets,
-    set_waiting_rule,
-    withdraw_target,
-)
 from timshel.relationship_agreement.service_level.actions.sweep import warn_and_breach_due
+from timshel.relationship_agreement.service_level.actions.waiting import (
+    set_escalation_rules,
+    set_waiting_rule,
+)
 
 __all__ = [
     "CalendarHours",
+    "Draft",
     "change_calendar",
-    "change_target",
+    "choose_level",
     "create_calendar",
-    "load_default_targets",
+    "discard_draft",
+    "end_agreement",
+    "publish_draft",
     "refresh_clocks",
     "refresh_many",
+    "save_draft",
+    "set_escalation_rules",
     "set_waiting_rule",
     "start_clocks",
+    "take_effect_due",
     "warn_and_breach_due",
-    "withdraw_target",
 ]

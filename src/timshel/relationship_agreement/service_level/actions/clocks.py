@@ -6,35 +6,39 @@ functions write them down. They ask for no right, because the change that calls 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection, transaction
 
 from timshel.operation.work.models import WorkItem
 from timshel.relationship_agreement.service_level.models import Clock
-from timshel.relationship_agreement.service_level.queries import read_clocks
+from timshel.relationship_agreement.service_level.queries.readings import Readings, read_clocks
 from timshel.relationship_agreement.service_level.rules.clock import ClockReading, next_due_at
-from timshel.relationship_agreement.service_level.states import ClockKind
 
 BATCH = 1_000
 READ_COLUMNS = (
+    "is_current",
+    "started_at",
     "state",
     "target",
+    "attainment_percent",
+    "agreement",
     "calendar",
+    "team",
+    "supplier",
     "elapsed",
     "read_at",
     "due_at",
-    "warn_at",
-    "warned_at",
+    "alert_at",
+    "told",
     "breached_at",
     "breach_announced_at",
     "stopped_at",
     "paused_since",
     "paused_reason",
 )
-
-Readings = Mapping[int, Mapping[ClockKind, ClockReading]]
 
 
 def start_clocks(work_item: WorkItem, *, at: datetime) -> None:
@@ -57,11 +61,11 @@ def refresh_clocks(work_item: WorkItem, *, at: datetime) -> None:
     """
     readings = read_clocks([work_item.pk], at=at, to_the_end=True)
     store_readings(readings, at=at, announce=True)
-    work_item.next_due_at = next_due_at(readings[work_item.pk].values())
+    work_item.next_due_at = next_due_at(readings[work_item.pk])
 
 
 def refresh_many(work_item_ids: Iterable[int], *, at: datetime, announce: bool = False) -> int:
-    """Read the clocks of much work again, a thousand pieces to a transaction and six queries.
+    """Read the clocks of much work again, a thousand pieces to a transaction and a few queries.
 
     Args:
         work_item_ids: their keys.
@@ -93,25 +97,25 @@ def store_readings(readings: Readings, *, at: datetime, announce: bool) -> None:
         announce: whether the sweep is to tell of what is late or nearly so already.
     """
     stored = {
-        (row.work_item_id, row.kind): row
+        (row.work_item_id, row.kind, row.lap): row
         for row in Clock.objects.select_for_update()
         .filter(work_item_id__in=list(readings))
-        .order_by("work_item_id", "kind")
+        .order_by("work_item_id", "kind", "lap")
     }
     rows = []
-    for work_item_id, by_kind in readings.items():
-        for kind, reading in by_kind.items():
-            row = stored.pop((work_item_id, kind.value), None) or Clock(
-                work_item_id=work_item_id, kind=kind.value
+    for work_item_id, laps in readings.items():
+        for reading in laps:
+            row = stored.pop((work_item_id, reading.kind.value, reading.lap), None) or Clock(
+                work_item_id=work_item_id, kind=reading.kind.value, lap=reading.lap
             )
-            write_reading(row, reading, at=at)
             if not announce:
-                _mark_as_told(row, at=at)
+                _mark_as_told(row, reading, at=at)
+            write_reading(row, reading)
             rows.append(row)
     Clock.objects.bulk_create(
         rows,
         update_conflicts=True,
-        unique_fields=["work_item", "kind"],
+        unique_fields=["work_item", "kind", "lap"],
         update_fields=READ_COLUMNS,
     )
     if stored:
@@ -120,46 +124,59 @@ def store_readings(readings: Readings, *, at: datetime, announce: bool) -> None:
     _store_next_due(readings)
 
 
-def write_reading(row: Clock, reading: ClockReading, *, at: datetime) -> None:
+def write_reading(row: Clock, reading: ClockReading) -> None:
     """Set the columns of a clock to what a reading says.
 
-    What the sweep told already stays told, unless it was about another deadline: a warning
-    whose moment lies ahead again, or a breach at another moment, is told anew.
+    What the sweep told already stays told, unless it was about another deadline: an alert whose
+    moment lies ahead again, or a breach at another moment, is told anew.
     """
-    if row.warned_at is not None and reading.warn_at is not None and reading.warn_at > at:
-        row.warned_at = None
     if row.breached_at != reading.breached_at:
         row.breach_announced_at = None
+    ahead = {due.alert.key for due in reading.alerts if not due.is_reached}
+    row.told = {key: moment for key, moment in row.told.items() if key not in ahead}
+    row.alert_at = min(
+        (due.at for due in reading.alerts if due.alert.key not in row.told), default=None
+    )
+    row.is_current = reading.is_current
+    row.started_at = reading.started_at
     row.state = reading.state.value
     row.target = reading.terms.target
+    row.attainment_percent = _decimal(reading.terms.attainment_percent)
+    row.agreement_id = _required(reading.terms.agreement_id)
     row.calendar_id = _required(reading.terms.calendar_id)
+    row.team_id = reading.holder.team_id if reading.holder else None
+    row.supplier_id = reading.holder.supplier_id if reading.holder else None
     row.elapsed = reading.elapsed
     row.read_at = reading.read_at
     row.due_at = reading.due_at
-    row.warn_at = reading.warn_at
     row.breached_at = reading.breached_at
     row.stopped_at = reading.stopped_at
     row.paused_since = reading.paused_since
     row.paused_reason = reading.paused_reason
 
 
-def _mark_as_told(row: Clock, *, at: datetime) -> None:
-    if row.breached_at is not None and row.breach_announced_at is None:
-        row.breach_announced_at = at
-    if row.warn_at is not None and row.warn_at <= at and row.warned_at is None:
-        row.warned_at = at
+def _mark_as_told(row: Clock, reading: ClockReading, *, at: datetime) -> None:
+    """Let the sweep keep silent about what has been late or nearly so for long."""
+    if reading.breached_at is not None and row.breach_announced_at is None:
+        row.breached_at, row.breach_announced_at = reading.breached_at, at
+    reached = {due.alert.key: at.isoformat() for due in reading.alerts if due.is_reached}
+    row.told = {**reached, **row.told}
+
+
+def _decimal(percent: float | None) -> Decimal | None:
+    return None if percent is None else Decimal(str(percent))
 
 
 def _required(key: int | None) -> int:
     if key is None:
-        raise ValueError("These terms do not come from a stored target.")
+        raise ValueError("These terms do not come from a stored agreement.")
     return key
 
 
 def _store_next_due(readings: Readings) -> None:
     """Write the moments by which work is sorted, to those rows only for which they differ."""
     keys = list(readings)
-    dues = [next_due_at(readings[key].values()) for key in keys]
+    dues = [next_due_at(readings[key]) for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,4 +1,4 @@
-"""The sweep: each warning and each breach is told once, however many workers sweep at once.
+"""The sweep: each alert and each breach is told once, however many workers sweep at once.
 
 A worker claims due clocks with ``FOR UPDATE SKIP LOCKED``, so that no two hold the same one;
 it reads each again from the journal before it tells, and notes in the same transaction that it
@@ -23,9 +23,11 @@ from timshel.relationship_agreement.service_level.actions.clocks import (
     READ_COLUMNS,
     write_reading,
 )
-from timshel.relationship_agreement.service_level.events import ClockBreached, ClockWarned
-from timshel.relationship_agreement.service_level.models import TO_BREACH, TO_WARN, Clock
-from timshel.relationship_agreement.service_level.queries import read_clocks
+from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
+from timshel.relationship_agreement.service_level.models import TO_ALERT, TO_BREACH, Clock
+from timshel.relationship_agreement.service_level.queries.readings import Readings, read_clocks
+from timshel.relationship_agreement.service_level.rules.clock import ClockReading
+from timshel.relationship_agreement.service_level.rules.terms import Alert
 from timshel.relationship_agreement.service_level.states import STOPPED, ClockKind, ClockState
 
 BATCH = 100
@@ -33,7 +35,7 @@ NAME = gettext_noop("Service levels")
 
 
 def warn_and_breach_due(*, at: datetime, limit: int = 500) -> int:
-    """Tell of every clock that is due for its warning or late, each exactly once.
+    """Tell of every clock that is due for an alert or late, each exactly once.
 
     Args:
         at: now.
@@ -60,12 +62,12 @@ def _sweep_batch(*, at: datetime, size: int) -> int:
     gone = []
     told: set[int] = set()
     for row in claimed:
-        reading = readings.get(row.work_item_id, {}).get(ClockKind(row.kind))
+        reading = _of_row(row, readings)
         if reading is None:
             gone.append(row)
             continue
-        write_reading(row, reading, at=at)
-        if _tell(row, at=at):
+        write_reading(row, reading)
+        if _tell(row, reading, at=at):
             told.add(row.work_item_id)
     kept = [row for row in claimed if row not in gone]
     Clock.objects.bulk_update(kept, READ_COLUMNS)
@@ -79,28 +81,42 @@ def _claim(*, at: datetime, size: int) -> list[Clock]:
     late = Clock.objects.filter(TO_BREACH, due_at__lt=at).order_by("due_at", "id")
     claimed = list(late.select_for_update(skip_locked=True)[:size])
     if len(claimed) < size:
-        near = Clock.objects.filter(TO_WARN, warn_at__lte=at).order_by("warn_at", "id")
+        near = Clock.objects.filter(TO_ALERT, alert_at__lte=at).order_by("alert_at", "id")
         near = near.exclude(pk__in=[row.pk for row in claimed])
         claimed += near.select_for_update(skip_locked=True)[: size - len(claimed)]
     return claimed
 
 
-def _tell(row: Clock, *, at: datetime) -> bool:
-    """Tell of a breach or a warning that was not told yet; of a breach without a warning first."""
-    if row.breached_at is not None:
-        if row.breach_announced_at is not None or row.state == ClockState.CANCELLED:
-            return False
-        row.breach_announced_at = at
-        row.warned_at = row.warned_at or at
-        _tell_breach(row, row.breached_at, at=at)
-        return True
-    if row.state != ClockState.RUNNING or row.warned_at is not None:
-        return False
-    if row.warn_at is None or row.warn_at > at or row.due_at is None:
-        return False
-    row.warned_at = at
-    _tell_warning(row, row.due_at, at=at)
-    return True
+def _of_row(row: Clock, readings: Readings) -> ClockReading | None:
+    for reading in readings.get(row.work_item_id, ()):
+        if (reading.kind.value, reading.lap) == (row.kind, row.lap):
+            return reading
+    return None
+
+
+def _tell(row: Clock, reading: ClockReading, *, at: datetime) -> bool:
+    """Tell of a breach and of alerts that were not told yet; returns whether there were any.
+
+    Once a clock is late, what should have been told before is told no more.
+    """
+    is_told = False
+    if row.breached_at is not None and row.breach_announced_at is None:
+        is_told = row.state != ClockState.CANCELLED
+        if is_told:
+            row.breach_announced_at = at
+            _tell_breach(row, row.breached_at, at=at)
+    for due in reading.alerts:
+        if not due.is_reached or due.alert.key in row.told:
+            continue
+        row.told = {**row.told, due.alert.key: at.isoformat()}
+        is_for_before = due.alert.amount(reading.terms.target) < reading.terms.target
+        if reading.breached_at is None or not is_for_before:
+            _tell_alert(row, due.alert, reading, at=at)
+            is_told = True
+    row.alert_at = min(
+        (due.at for due in reading.alerts if due.alert.key not in row.told), default=None
+    )
+    return is_told
 
 
 def _tell_breach(row: Clock, breached_at: datetime, *, at: datetime) -> None:
@@ -120,6 +136,7 @@ def _tell_breach(row: Clock, breached_at: datetime, *, at: datetime) -> None:
         ClockBreached(
             work_item_id=row.work_item_id,
             kind=kind,
+            lap=row.lap,
             breached_at=breached_at,
             is_stopped=ClockState(row.state) in STOPPED,
             at=at,
@@ -127,17 +144,35 @@ def _tell_breach(row: Clock, breached_at: datetime, *, at: datetime) -> None:
     )
 
 
-def _tell_warning(row: Clock, due_at: datetime, *, at: datetime) -> None:
-    kind = ClockKind(row.kind)
+def _tell_alert(row: Clock, alert: Alert, reading: ClockReading, *, at: datetime) -> None:
+    if reading.due_at is None:
+        return
     record(
         "service_level.warned",
         subject_kind=SUBJECT,
         subject_id=row.work_item_id,
-        changes={"clock": (None, kind.value), "due_at": (None, due_at.isoformat())},
+        changes={
+            "clock": (None, row.kind),
+            "due_at": (None, reading.due_at.isoformat()),
+            "alert": (None, alert.key),
+        },
         actor=system_actor(NAME),
         at=at,
     )
-    publish(ClockWarned(work_item_id=row.work_item_id, kind=kind, due_at=due_at, at=at))
+    publish(
+        ClockAlerted(
+            work_item_id=row.work_item_id,
+            kind=ClockKind(row.kind),
+            lap=row.lap,
+            due_at=reading.due_at,
+            key=alert.key,
+            recipient=alert.recipient,
+            role_code=alert.role_code,
+            at_night=alert.at_night,
+            calendar_id=row.calendar_id,
+            at=at,
+        )
+    )
 
 
 def _announce(work_item_ids: Collection[int], *, at: datetime) -> None:

@@ -1,76 +1,115 @@
-"""The book of targets: which terms hold for a priority and a service at a moment.
+"""The book of agreements: which terms hold for which work at a moment.
 
-A target is never changed, only followed by another version of itself, so that what was measured
-under the earlier one stays as it was. The target of the service goes before the standard one.
+An agreement is never changed, only followed by another version of itself, so that what was
+measured under the earlier one stays as it was.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from timshel.relationship_agreement.service_level.rules.clock import Terms
+from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder
+from timshel.relationship_agreement.service_level.rules.precedence import (
+    AgreementVersion,
+    Mismatch,
+    Standing,
+    World,
+    is_about,
+    standing,
+)
+from timshel.relationship_agreement.service_level.rules.terms import Terms
 from timshel.relationship_agreement.service_level.states import ClockKind
+
+REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class TargetVersion:
-    """What is promised from one moment until another for a priority.
+class Candidate:
+    """An agreement that was looked at, and where it stands or why it does not apply."""
+
+    version: AgreementVersion
+    found: Standing | Mismatch
+
+
+class AgreementBook:
+    """All versions of all agreements, but for drafts.
 
     Args:
-        kind: which clock.
-        priority: 1 (first) to 5 (last).
-        service_id: the service, or None for the standard.
-        valid_from: the first moment at which it holds.
-        valid_until: the first at which it does not any more, or None.
-        terms: the promise.
+        versions: in any order; those of one code do not overlap.
+        world: what is known of the organisation.
     """
 
-    kind: ClockKind
-    priority: int
-    service_id: int | None
-    valid_from: datetime
-    valid_until: datetime | None
-    terms: Terms
-
-    def holds(self, at: datetime) -> bool:
-        """Tell whether this version is in force at a moment."""
-        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
-
-
-class TargetBook:
-    """All versions of all targets.
-
-    Args:
-        versions: in any order; those of one kind, priority and service do not overlap.
-    """
-
-    def __init__(self, versions: Iterable[TargetVersion]) -> None:
-        self._versions: dict[tuple[ClockKind, int, int | None], list[TargetVersion]]
-        self._versions = defaultdict(list)
-        moments: set[datetime] = set()
-        for each in versions:
-            self._versions[each.kind, each.priority, each.service_id].append(each)
-            moments.add(each.valid_from)
-            if each.valid_until is not None:
-                moments.add(each.valid_until)
-        self._moments = sorted(moments)
+    def __init__(self, versions: Iterable[AgreementVersion], world: World | None = None) -> None:
+        self.versions = tuple(versions)
+        self.world = world or World()
+        self._by_kind = {
+            kind: tuple(each for each in self.versions if is_about(each, kind))
+            for kind in ClockKind
+        }
+        self._moments = sorted(_moments(self.versions, self.world))
+        self._known: dict[tuple[int, ClockKind, Facts, Holder | None], Terms | None] = {}
 
     def terms(
-        self, kind: ClockKind, *, priority: int, service_id: int | None, at: datetime
+        self, kind: ClockKind, *, facts: Facts, at: datetime, holder: Holder | None = None
     ) -> Terms | None:
-        """Return the terms in force: the service's own, else the standard, else None."""
-        keys = (service_id, None) if service_id is not None else (None,)
-        for key in keys:
-            for version in self._versions.get((kind, priority, key), ()):
-                if version.holds(at):
-                    return version.terms
-        return None
+        """Return the terms in force: of the first agreement by the rule of precedence, or None."""
+        # Between two moments at which anything in the book changes, all answers stay the same.
+        key = (bisect_right(self._moments, at), kind, facts, holder)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._find(kind, facts=facts, at=at, holder=holder)
+        return self._known[key]
+
+    def candidates(
+        self, kind: ClockKind, *, facts: Facts, at: datetime, holder: Holder | None = None
+    ) -> tuple[Candidate, ...]:
+        """Return all agreements about a kind of clock: those that apply in their order, the rest
+        after them by code."""
+        weighed = [
+            Candidate(
+                version,
+                standing(version, kind=kind, facts=facts, holder=holder, world=self.world, at=at),
+            )
+            for version in self._by_kind[kind]
+        ]
+        return tuple(sorted(weighed, key=_order))
 
     def changes(self, *, after: datetime, until: datetime) -> Sequence[datetime]:
-        """Return the moments after one and up to another at which any target changed."""
+        """Return the moments after one and up to another at which anything changed."""
         first = bisect_right(self._moments, after)
         return self._moments[first : bisect_right(self._moments, until)]
+
+    def _find(
+        self, kind: ClockKind, *, facts: Facts, at: datetime, holder: Holder | None
+    ) -> Terms | None:
+        for candidate in self.candidates(kind, facts=facts, at=at, holder=holder):
+            if isinstance(candidate.found, Mismatch):
+                return None
+            line = candidate.version.line(kind, facts)
+            terms = line.terms(at) if line else None
+            if terms is not None:
+                return terms
+        return None
+
+
+def _order(candidate: Candidate) -> tuple[bool, tuple[float | str, ...], str, int]:
+    version = candidate.version
+    if isinstance(candidate.found, Mismatch):
+        return True, (), version.code, version.number
+    return False, candidate.found.order, version.code, version.number
+
+
+def _moments(versions: Iterable[AgreementVersion], world: World) -> set[datetime]:
+    found: set[datetime | None] = set()
+    for version in versions:
+        found |= {version.valid_from, version.valid_until}
+        for line in version.lines:
+            for dated in line.versions:
+                found |= {dated.valid_from, dated.valid_until}
+    for choice in world.choices:
+        found |= {choice.valid_from, choice.valid_until}
+    return {moment for moment in found if moment is not None}

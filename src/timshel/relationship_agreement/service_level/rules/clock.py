@@ -2,154 +2,38 @@
 
 Nothing is counted up as time goes by. Each reading walks the log of one piece of work from its
 opening, cuts the time into spans in which nothing changed, and adds up the working time of those
-that count. A correction of the log, of a target or of a calendar is therefore never more than
+that count. A correction of the log, of an agreement or of a calendar is therefore never more than
 another reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Protocol
 
-from timshel.kernel.calendar import BusinessCalendar, NeverOpen
+from timshel.kernel.calendar import NeverOpen
+from timshel.relationship_agreement.service_level.rules.happenings import (
+    ClockEvent,
+    Holder,
+    Opened,
+)
+from timshel.relationship_agreement.service_level.rules.laps import (
+    ENDS,
+    Lap,
+    Span,
+    Status,
+    laps_of,
+)
+from timshel.relationship_agreement.service_level.rules.life import Stay, life_of
+from timshel.relationship_agreement.service_level.rules.terms import (
+    NOTHING,
+    Alert,
+    Terms,
+    TermsBook,
+    WaitingRules,
+)
 from timshel.relationship_agreement.service_level.states import RUNS, ClockKind, ClockState
-
-NOTHING = timedelta(0)
-DEFAULT_WARN_PERCENT = 75
-
-
-class Phase(StrEnum):
-    """What a stage of work means to a clock."""
-
-    ACTIVE = "active"
-    WAITING = "waiting"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The work was opened; every clock begins here."""
-
-    at: datetime
-    priority: int
-    service_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StageChanged:
-    """The work entered a stage, or waits for another reason; leaving DONE means reopening."""
-
-    at: datetime
-    phase: Phase
-    waiting_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PriorityChanged:
-    """Another priority, so perhaps another target."""
-
-    at: datetime
-    priority: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceChanged:
-    """Another service, so perhaps another target and calendar."""
-
-    at: datetime
-    service_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An agent answered so that the requester can read it; assigning somebody is no answer."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TermsChanged:
-    """A new version of the targets took effect; made by :func:`read_clock` itself."""
-
-    at: datetime
-
-
-ClockEvent = Opened | StageChanged | PriorityChanged | ServiceChanged | Answered | TermsChanged
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is promised: an amount of working time on a calendar.
-
-    Args:
-        target: the amount.
-        calendar: where it is counted.
-        warn_percent: the share of the target after which to warn.
-        target_id: key of the stored target, for whoever shows where this came from.
-        calendar_id: key of the stored calendar.
-    """
-
-    target: timedelta
-    calendar: BusinessCalendar
-    warn_percent: int = DEFAULT_WARN_PERCENT
-    target_id: int | None = None
-    calendar_id: int | None = None
-
-    @property
-    def warn_after(self) -> timedelta:
-        """The amount of working time after which to warn."""
-        return self.target * self.warn_percent // 100
-
-
-class TermsBook(Protocol):
-    """Which terms hold for which work at which time."""
-
-    def terms(
-        self, kind: ClockKind, *, priority: int, service_id: int | None, at: datetime
-    ) -> Terms | None:
-        """Return the terms in force at a moment, or None where nothing is promised."""
-
-    def changes(self, *, after: datetime, until: datetime) -> Iterable[datetime]:
-        """Return the moments after one and up to another at which any terms changed."""
-
-
-WaitingRules = Mapping[tuple[ClockKind, str], bool]
-"""Whether waiting for a reason pauses a kind of clock; what is not listed does not pause."""
-
-# What only the requester can end pauses the promise to resolve; what we, our suppliers or our
-# other processes can end does not. Nothing pauses the promise to respond.
-DEFAULT_WAITING: WaitingRules = {
-    (ClockKind.RESOLVE, "requester"): True,
-    (ClockKind.RESOLVE, "evidence"): True,
-    (ClockKind.RESOLVE, "appointment"): True,
-    (ClockKind.RESOLVE, "supplier"): False,
-    (ClockKind.RESOLVE, "problem"): False,
-    (ClockKind.RESOLVE, "change"): False,
-}
-
-
-class Status(StrEnum):
-    """What a clock does during a span."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPED = "stopped"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of the work's time in which nothing changed for one clock."""
-
-    start: datetime
-    end: datetime
-    status: Status
-    waiting_reason: str | None
-    terms: Terms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +46,30 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class DueAlert:
+    """An alert of a clock that runs, and when the time for it has come or will come.
+
+    Args:
+        alert: who hears.
+        at: when; for one whose time came before the last change, that change.
+        is_reached: whether the time has come.
+    """
+
+    alert: Alert
+    at: datetime
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClockReading:
     """What a clock says at one moment; times are aware, amounts are working time.
 
     Args:
         kind: what is measured.
+        lap: which run of this kind of clock, from 1.
+        is_current: whether it is the last lap.
+        holder: whose time is measured, for kind ``hop``.
+        started_at: when the lap began.
         read_at: the moment of the reading.
         state: see :class:`ClockState`.
         terms: the target and calendar that apply, or applied when it stopped.
@@ -174,7 +77,7 @@ class ClockReading:
         remaining: target less elapsed; negative once late.
         due_at: when the target is (running) or was (late, met) used up; None while paused in
             time, because it is not known when the pause ends.
-        warn_at: while running in time, when the share for warning is or was used up.
+        alerts: while it runs, whom it will tell when.
         breached_at: the exact moment after which it was late, or None.
         stopped_at: when it stopped, or None.
         paused_since: since when it has been paused, or None.
@@ -186,13 +89,17 @@ class ClockReading:
     """
 
     kind: ClockKind
+    lap: int
+    is_current: bool
+    holder: Holder | None
+    started_at: datetime
     read_at: datetime
     state: ClockState
     terms: Terms
     elapsed: timedelta
     remaining: timedelta
     due_at: datetime | None
-    warn_at: datetime | None
+    alerts: tuple[DueAlert, ...]
     breached_at: datetime | None
     stopped_at: datetime | None
     paused_since: datetime | None
@@ -200,46 +107,6 @@ class ClockReading:
     pauses: tuple[Pause, ...]
     withdrawn_breaches: tuple[datetime, ...]
     spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """What the log says of the work so far."""
-
-    priority: int
-    service_id: int | None
-    phase: Phase = Phase.ACTIVE
-    waiting_reason: str | None = None
-    has_response: bool = False
-
-    def after(self, event: ClockEvent) -> _Situation:
-        match event:
-            case PriorityChanged(priority=priority):
-                return replace(self, priority=priority)
-            case ServiceChanged(service_id=service_id):
-                return replace(self, service_id=service_id)
-            case Answered():
-                return self.answered()
-            case StageChanged(phase=phase, waiting_reason=reason):
-                changed = replace(self, phase=phase, waiting_reason=reason)
-                return changed.answered() if phase is Phase.DONE else changed
-            case _:
-                return self
-
-    def answered(self) -> _Situation:
-        # A response after the withdrawal of the work is none that was promised.
-        return self if self.phase is Phase.CANCELLED else replace(self, has_response=True)
-
-    def status(self, kind: ClockKind, waiting: WaitingRules) -> Status:
-        if kind is ClockKind.RESPOND and self.has_response:
-            return Status.STOPPED
-        if self.phase is Phase.DONE:
-            return Status.STOPPED
-        if self.phase is Phase.CANCELLED:
-            return Status.CANCELLED
-        if self.phase is Phase.WAITING and waiting.get((kind, self.waiting_reason or ""), False):
-            return Status.PAUSED
-        return Status.RUNNING
 
 
 def read_clock(
@@ -250,26 +117,57 @@ def read_clock(
     waiting: WaitingRules,
     at: datetime,
 ) -> ClockReading | None:
-    """Read one clock of one piece of work.
+    """Read the present lap of one clock of one piece of work.
+
+    Args: as for :func:`read_laps`.
+
+    Returns:
+        The reading, or None if nothing is promised at ``at`` or the work is not yet opened.
+    """
+    readings = read_laps(events, kind=kind, book=book, waiting=waiting, at=at)
+    return readings[-1] if readings and readings[-1].is_current else None
+
+
+def read_laps(
+    events: Iterable[ClockEvent],
+    *,
+    kind: ClockKind,
+    book: TermsBook,
+    waiting: WaitingRules,
+    at: datetime,
+) -> tuple[ClockReading, ...]:
+    """Read all laps of one clock of one piece of work, oldest first.
 
     Args:
         events: the log, in the order in which it was written; what is dated after ``at`` is
             ignored, and what is dated before the event written before it happened with that.
         kind: which clock.
-        book: the terms, which may differ by priority, service and time.
+        book: the terms, which may differ by facts and time.
         waiting: which waiting pauses the clock.
         at: the moment of the reading, aware.
 
     Returns:
-        The reading, or None if nothing is promised at ``at`` or the work is not yet opened.
+        The readings of those laps for which something is promised.
     """
-    spans = tuple(_spans(_log(events, book, at), kind=kind, book=book, waiting=waiting, at=at))
-    if not spans:
-        return None
-    meter = _Meter()
-    for span in spans:
-        meter.take(span)
-    return meter.reading(kind, spans)
+    return read_life(whole_life(events, book=book, at=at), kind=kind, book=book, waiting=waiting)
+
+
+def whole_life(events: Iterable[ClockEvent], *, book: TermsBook, at: datetime) -> tuple[Stay, ...]:
+    """Return the life of a piece of work, cut where what is promised changed, too."""
+    given = list(events)
+    opened = next((each for each in given if isinstance(each, Opened)), None)
+    if opened is None or opened.at > at:
+        return ()
+    return life_of(given, at=at, moments=book.changes(after=opened.at, until=at))
+
+
+def read_life(
+    life: tuple[Stay, ...], *, kind: ClockKind, book: TermsBook, waiting: WaitingRules
+) -> tuple[ClockReading, ...]:
+    """Read all laps of one clock from a life that is known already; see :func:`read_laps`."""
+    laps = laps_of(kind, life, book=book, waiting=waiting)
+    readings = (_read_lap(kind, lap, is_current=lap is laps[-1]) for lap in laps)
+    return tuple(reading for reading in readings if reading is not None)
 
 
 def next_due_at(readings: Iterable[ClockReading]) -> datetime | None:
@@ -280,51 +178,11 @@ def next_due_at(readings: Iterable[ClockReading]) -> datetime | None:
     )
 
 
-def _log(events: Iterable[ClockEvent], book: TermsBook, at: datetime) -> list[ClockEvent]:
-    """Return the events up to ``at`` from the opening on, with the changes of the terms."""
-    given = list(events)
-    first = next((n for n, each in enumerate(given) if isinstance(each, Opened)), None)
-    if first is None or given[first].at > at:
-        return []
-    opened = given.pop(first)
-    # Moments never go back: of two changes at once the second may be dated a little earlier, and
-    # the order in which they were written is the order in which they happened.
-    known: list[ClockEvent] = []
-    latest = opened.at
-    for each in given:
-        latest = max(latest, each.at)
-        known.append(each if each.at == latest else replace(each, at=latest))
-    changes = [TermsChanged(moment) for moment in book.changes(after=opened.at, until=at)]
-    rest = sorted([*changes, *(e for e in known if e.at <= at)], key=lambda each: each.at)
-    return [opened, *rest]
-
-
-def _spans(
-    log: list[ClockEvent],
-    *,
-    kind: ClockKind,
-    book: TermsBook,
-    waiting: WaitingRules,
-    at: datetime,
-) -> Iterator[Span]:
-    """Yield the spans between the events; some are empty, where two events share a moment."""
-    ends = [*(each.at for each in log[1:]), at]
-    situation: _Situation | None = None
-    for event, end in zip(log, ends, strict=bool(log)):
-        if situation is None:
-            assert isinstance(event, Opened)  # noqa: S101 - _log begins with the opening
-            situation = _Situation(event.priority, event.service_id)
-        else:
-            situation = situation.after(event)
-        yield Span(
-            start=event.at,
-            end=end,
-            status=situation.status(kind, waiting),
-            waiting_reason=situation.waiting_reason,
-            terms=book.terms(
-                kind, priority=situation.priority, service_id=situation.service_id, at=event.at
-            ),
-        )
+def _read_lap(kind: ClockKind, lap: Lap, *, is_current: bool) -> ClockReading | None:
+    meter = _Meter()
+    for span in lap.spans:
+        meter.take(span)
+    return meter.reading(kind, lap, is_current=is_current)
 
 
 class _Meter:
@@ -334,44 +192,38 @@ class _Meter:
         self.terms: Terms | None = None
         self.used = NOTHING
         self.due_at: datetime | None = None
-        self.warn_at: datetime | None = None
-        self.warned_from: datetime | None = None
+        self.used_before = NOTHING
         self.breached_at: datetime | None = None
         self.stopped_at: datetime | None = None
-        self.cancelled = False
+        self.ended_as = Status.STOPPED
         self.pauses: list[Pause] = []
         self.withdrawn: list[datetime] = []
 
     def take(self, span: Span) -> None:
         """Add one span."""
         self._note_pause(span)
-        if span.status in {Status.STOPPED, Status.CANCELLED}:
+        if span.status in ENDS:
             # A stopped clock keeps the terms that it stopped under, whatever changes later.
             self.stopped_at = self.stopped_at or span.start
-            self.cancelled = span.status is Status.CANCELLED
+            self.ended_as = span.status
             return
-        self.stopped_at, self.cancelled = None, False
+        self.stopped_at = None
         if span.terms != self.terms:
             self._retarget(span.terms)
-        self.due_at = self.warn_at = None
+        self.due_at = None
+        self.used_before = self.used
         if self.terms is not None and span.status is Status.RUNNING:
             self._run(span, self.terms)
 
     def _retarget(self, terms: Terms | None) -> None:
         """Apply other terms to what was used; a breach that they would have avoided is void."""
         self.terms = terms
-        if terms is None or terms.warn_after > self.used:
-            self.warned_from = None
         if self.breached_at is not None and (terms is None or terms.target > self.used):
             self.withdrawn.append(self.breached_at)
             self.breached_at = None
 
     def _run(self, span: Span, terms: Terms) -> None:
         self.due_at = self._reach(span, terms, terms.target)
-        warn_at = self._reach(span, terms, terms.warn_after)
-        if self.warned_from is None and warn_at is not None and span.end >= warn_at:
-            self.warned_from = warn_at
-        self.warn_at = self.warned_from or warn_at
         if self.breached_at is None and self.due_at is not None and span.end > self.due_at:
             self.breached_at = self.due_at
         self.used += terms.calendar.working_time(span.start, span.end)
@@ -395,33 +247,53 @@ class _Meter:
 
     def _state(self, last: Status) -> ClockState:
         if self.stopped_at is not None:
-            if self.cancelled:
+            if self.ended_as is Status.CANCELLED:
                 return ClockState.CANCELLED
-            return ClockState.MET if self.breached_at is None else ClockState.MISSED
+            if self.breached_at is not None:
+                return ClockState.MISSED
+            is_kept = self.ended_as is Status.STOPPED
+            return ClockState.MET if is_kept else ClockState.CANCELLED
         if last is Status.PAUSED:
             return ClockState.PAUSED
         return ClockState.RUNNING if self.breached_at is None else ClockState.BREACHED
 
-    def reading(self, kind: ClockKind, spans: tuple[Span, ...]) -> ClockReading | None:
+    def _alerts(self, span: Span, terms: Terms) -> tuple[DueAlert, ...]:
+        """Return whom the running clock tells when; only the last span needs to be counted."""
+        found = []
+        for alert in terms.alerts:
+            amount = alert.amount(terms.target)
+            try:
+                at = terms.calendar.add(span.start, max(NOTHING, amount - self.used_before))
+            except NeverOpen:
+                continue
+            found.append(DueAlert(alert, at, is_reached=at <= span.end))
+        return tuple(found)
+
+    def reading(self, kind: ClockKind, lap: Lap, *, is_current: bool) -> ClockReading | None:
         """Return what the spans add up to, or None if nothing was promised at the end."""
         if self.terms is None:
             return None
-        state = self._state(spans[-1].status)
+        last = lap.spans[-1]
+        state = self._state(last.status)
         pause = self.pauses[-1] if state is ClockState.PAUSED else None
         return ClockReading(
             kind=kind,
-            read_at=spans[-1].end,
+            lap=lap.number,
+            is_current=is_current,
+            holder=lap.holder,
+            started_at=lap.spans[0].start,
+            read_at=last.end,
             state=state,
             terms=self.terms,
             elapsed=self.used,
             remaining=self.terms.target - self.used,
             due_at=self.breached_at or self.due_at,
-            warn_at=self.warn_at if state is ClockState.RUNNING else None,
+            alerts=self._alerts(last, self.terms) if state in RUNS else (),
             breached_at=self.breached_at,
             stopped_at=self.stopped_at,
             paused_since=pause.start if pause else None,
             paused_reason=pause.reason if pause else None,
             pauses=tuple(self.pauses),
             withdrawn_breaches=tuple(self.withdrawn),
-            spans=spans,
+            spans=tuple(lap.spans),
         )

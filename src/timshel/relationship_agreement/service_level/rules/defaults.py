@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.relationship_agreement.service_level.rules.terms import Alert
+from timshel.relationship_agreement.service_level.states import ClockKind, Recipient
+
+STANDARD = "standard"
+"""The code of the agreement with everybody about everything."""
 
 DEFAULT_TARGETS: Mapping[tuple[ClockKind, int], timedelta] = {
     (ClockKind.RESPOND, 1): timedelta(minutes=15),
@@ -19,3 +23,7 @@ DEFAULT_TARGETS: Mapping[tuple[ClockKind, int], timedelta] = {
     (ClockKind.RESOLVE, 4): timedelta(hours=40),
     (ClockKind.RESOLVE, 5): timedelta(hours=80),
 }
+
+# Where no rule is stored for all agreements, whoever has the work hears at three quarters; of a
+# breach they hear in any case.
+DEFAULT_ALERTS: tuple[Alert, ...] = (Alert(75, Recipient.ASSIGNEE),)

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from timshel.kernel.calendar import Reason
-from timshel.relationship_agreement.service_level.rules.clock import (
-    NOTHING,
-    ClockReading,
-    Span,
-    Status,
-    Terms,
-)
+from timshel.relationship_agreement.service_level.rules.clock import ClockReading
+from timshel.relationship_agreement.service_level.rules.laps import ENDS, Span, Status
+from timshel.relationship_agreement.service_level.rules.terms import NOTHING, Terms
 from timshel.relationship_agreement.service_level.states import RUNS
 
 WAITING = "waiting"
@@ -84,7 +80,7 @@ def _of_span(
 
 
 def _parts(span: Span, terms: Terms | None) -> list[tuple[datetime, datetime, str, str]]:
-    if span.status in {Status.STOPPED, Status.CANCELLED}:
+    if span.status in ENDS:
         return [(span.start, span.end, STOPPED, "")]
     if span.status is Status.PAUSED:
         return [(span.start, span.end, WAITING, span.waiting_reason or "")]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from timshel.operation.work.states import Stage
-from timshel.relationship_agreement.service_level.rules.clock import (
+from timshel.relationship_agreement.service_level.rules.happenings import (
     Answered,
     ClockEvent,
+    Facts,
+    FactsChanged,
+    HandedOver,
     Opened,
     Phase,
-    PriorityChanged,
-    ServiceChanged,
+    RequesterWrote,
     StageChanged,
 )
 
@@ -26,8 +29,27 @@ PHASES: Mapping[str, Phase] = {
     Stage.CANCELLED: Phase.CANCELLED,
 }
 
-READ_FIELDS = ("stage", "waiting_reason", "priority", "service", "service_id", "response")
+FACTS = {
+    "service": "service_id",
+    "offering": "offering_id",
+    "customer": "customer_id",
+    "unit": "unit_id",
+}
+"""The fields of an entry that name what the choice of an agreement depends on."""
+
+READ_FIELDS = (
+    "stage",
+    "waiting_reason",
+    "supplier",
+    "priority",
+    "team",
+    "response",
+    "audience",
+    *FACTS,
+)
 """The fields of an entry that a clock reads; entries without any of them mean nothing to it."""
+
+PUBLIC = "public"
 
 
 class LoggedChange(Protocol):
@@ -42,43 +64,72 @@ class LoggedChange(Protocol):
         """For each field the old and the new value."""
 
 
-def clock_events(entries: Iterable[LoggedChange]) -> tuple[ClockEvent, ...]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the row of the work itself says; it fills in what an opening was not journalled with."""
+
+    process: str
+    unit_id: int | None
+    customer_id: int | None
+
+
+def clock_events(entries: Iterable[LoggedChange], *, row: Row) -> tuple[ClockEvent, ...]:
     """Return the log of the clocks of one piece of work.
 
     Args:
         entries: its journal, oldest first. The opening is the entry in which the stage changes
-            from nothing; ``stage``, ``waiting_reason``, ``priority`` and ``service`` are read
-            from the changes, and ``response`` becoming true is a public answer by an agent.
+            from nothing; ``response`` becoming true is a public answer by a helper, another
+            public entry is the requester's.
+        row: of the work.
     """
-    return tuple(event for entry in entries for event in _events(entry.at, entry.changes))
+    return tuple(event for entry in entries for event in _events(entry.at, entry.changes, row))
 
 
-def _events(at: datetime, changes: Mapping[str, list[Any]]) -> Iterator[ClockEvent]:
+def _events(at: datetime, changes: Mapping[str, list[Any]], row: Row) -> Iterator[ClockEvent]:
     """Yield what one entry says; what was promised changes before a stage that it stops under."""
     stage = changes.get("stage")
-    service = changes.get("service") or changes.get("service_id")
-    is_opening = stage is not None and stage[0] is None
-    if is_opening:
-        yield Opened(at, changes["priority"][1], _key(service[1]) if service else None)
+    if stage is not None and stage[0] is None:
+        yield _opening(at, changes, row)
     else:
+        facts = _facts(changes)
         if "priority" in changes:
-            yield PriorityChanged(at, changes["priority"][1])
-        if service:
-            yield ServiceChanged(at, _key(service[1]))
+            facts["priority"] = changes["priority"][1]
+        if facts:
+            yield FactsChanged(at, facts)
+        if "team" in changes:
+            yield HandedOver(at, _key(changes["team"][1]))
     if changes.get("response", (None, False))[1]:
         yield Answered(at)
-    yield from _stage_events(at, stage, changes.get("waiting_reason"))
+    elif changes.get("audience", (None, ""))[1] == PUBLIC:
+        yield RequesterWrote(at)
+    yield from _stage_events(at, stage, changes)
+
+
+def _opening(at: datetime, changes: Mapping[str, list[Any]], row: Row) -> Opened:
+    facts = {"unit_id": row.unit_id, "customer_id": row.customer_id, **_facts(changes)}
+    team = changes.get("team")
+    return Opened(
+        at,
+        Facts(priority=changes["priority"][1], process=row.process, **facts),
+        team_id=_key(team[1]) if team else None,
+    )
+
+
+def _facts(changes: Mapping[str, list[Any]]) -> dict[str, int | None]:
+    return {name: _key(changes[field][1]) for field, name in FACTS.items() if field in changes}
 
 
 def _stage_events(
-    at: datetime, stage: list[Any] | None, reason: list[Any] | None
+    at: datetime, stage: list[Any] | None, changes: Mapping[str, list[Any]]
 ) -> Iterator[StageChanged]:
     """Yield the change of the stage, or of what is waited for in the same stage."""
+    reason, supplier = changes.get("waiting_reason"), changes.get("supplier")
     waits_for = reason[1] if reason else None
+    supplier_id = _key(supplier[1]) if supplier else None
     if stage is not None:
-        yield StageChanged(at, PHASES[stage[1]], waits_for)
+        yield StageChanged(at, PHASES[stage[1]], waits_for, supplier_id)
     elif waits_for is not None:
-        yield StageChanged(at, Phase.WAITING, waits_for)
+        yield StageChanged(at, Phase.WAITING, waits_for, supplier_id)
 
 
 def _key(value: Any) -> int | None:

@@ -1,0 +1,181 @@
+"""Keeping the calendars: their hours in versions, and whose hours they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from timshel.context.organization.rules import code_faults, name_faults, refuse
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import Invalid, NotFound
+from timshel.kernel.events import publish
+from timshel.kernel.journal.actions import record
+from timshel.relationship_agreement.service_level import access
+from timshel.relationship_agreement.service_level.actions.revisions import (
+    queue_refresh,
+    touch_book,
+)
+from timshel.relationship_agreement.service_level.events import CalendarChanged
+from timshel.relationship_agreement.service_level.models import BEGINNING, BusinessCalendar
+from timshel.relationship_agreement.service_level.rules.hours import calendar_from
+
+SUBJECT = "calendar"
+LONGEST_CODE = 40
+FIELDS = (
+    "name",
+    "time_zone",
+    "weekly",
+    "exceptions",
+    "holiday_country",
+    "holiday_region",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHours:
+    """The hours of a calendar, as :func:`~..rules.hours.calendar_from` reads them.
+
+    ``working_day`` is how much working time a target means by one working day.
+    """
+
+    time_zone: str
+    weekly: Mapping[str, Any]
+    exceptions: Mapping[str, Any] = field(default_factory=dict)
+    holiday_country: str = ""
+    holiday_region: str = ""
+    working_day: timedelta = timedelta(hours=8)
+
+
+@transaction.atomic
+def create_calendar(
+    code: str, *, name: str, hours: CalendarHours, actor: Actor, at: datetime
+) -> str:
+    """Add a calendar, which holds for all time, past and to come.
+
+    Args:
+        code: short and unique.
+        name: for people.
+        hours: when it is open.
+        actor: who has the right to configure service levels everywhere.
+        at: when.
+
+    Returns:
+        The code.
+
+    Raises:
+        NotAllowed: without the right.
+        Invalid: a code that is taken, or hours that contradict themselves.
+    """
+    access.require_configure(actor)
+    refuse({"code": code_faults(code, longest=LONGEST_CODE), "name": name_faults(name)})
+    _check_hours(hours)
+    if BusinessCalendar.objects.filter(code=code).exists():
+        raise Invalid({"code": [_("There is already a calendar with this code.")]})
+    made = _new_version(code, name=name, hours=hours, valid_from=BEGINNING)
+    _record("service_level.calendar_created", made, old=None, actor=actor, at=at)
+    touch_book()
+    return code
+
+
+@transaction.atomic
+def change_calendar(
+    code: str,
+    *,
+    hours: CalendarHours,
+    name: str | None = None,
+    seen_version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Give a calendar other hours from now on; open work is read again by an errand.
+
+    What was counted until now stays counted; the rest is counted under the new hours.
+
+    Args:
+        code: which calendar.
+        hours: when it is open from now on.
+        name: for people; None keeps it.
+        seen_version: the key of the version that the person saw; None to change whatever holds.
+        actor: who has the right to configure service levels everywhere.
+        at: when.
+
+    Raises:
+        NotAllowed, NotFound: as they say.
+        Invalid: hours that contradict themselves, a version that begins later than ``at``, or
+            one that somebody else put in the place of what the person saw.
+    """
+    access.require_configure(actor)
+    _check_hours(hours)
+    old = _current(code)
+    if seen_version not in (None, old.pk):
+        message = _("Somebody else changed these hours meanwhile. Please look at theirs first.")
+        raise Invalid({"": [message]})
+    if old.valid_from >= at:
+        raise Invalid({"": [_("This was changed at the same moment or later. Please try again.")]})
+    old.valid_until = at
+    old.save(update_fields=["valid_until"])
+    new = _new_version(code, name=name or old.name, hours=hours, valid_from=at)
+    _record("service_level.calendar_changed", new, old=old, actor=actor, at=at)
+    touch_book()
+    publish(CalendarChanged(code=code, at=at))
+    queue_refresh(since=None, services=None, actor=actor, at=at)
+
+
+def _check_hours(hours: CalendarHours) -> None:
+    calendar_from(
+        time_zone=hours.time_zone,
+        weekly=hours.weekly,
+        exceptions=hours.exceptions,
+        country=hours.holiday_country,
+        region=hours.holiday_region,
+    )
+    if not timedelta(0) < hours.working_day <= timedelta(hours=24):
+        message = _("A working day is longer than nothing and at most 24 hours.")
+        raise Invalid({"working_day": [message]})
+
+
+def _current(code: str) -> BusinessCalendar:
+    rows = BusinessCalendar.objects.filter(code=code, valid_until__isnull=True)
+    found = rows.select_for_update().first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _new_version(
+    code: str, *, name: str, hours: CalendarHours, valid_from: datetime
+) -> BusinessCalendar:
+    return BusinessCalendar.objects.create(
+        code=code,
+        name=name.strip(),
+        time_zone=hours.time_zone,
+        weekly=dict(hours.weekly),
+        exceptions=dict(hours.exceptions),
+        holiday_country=hours.holiday_country,
+        holiday_region=hours.holiday_region,
+        working_day=hours.working_day,
+        valid_from=valid_from,
+    )
+
+
+def _record(
+    verb: str, made: BusinessCalendar, *, old: BusinessCalendar | None, actor: Actor, at: datetime
+) -> None:
+    pairs = {name: (getattr(old, name, None), getattr(made, name)) for name in FIELDS}
+    changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    if old is None or old.working_day != made.working_day:
+        before = None if old is None else int(old.working_day.total_seconds())
+        changes["working_day"] = (before, int(made.working_day.total_seconds()))
+    record(
+        verb,
+        subject_kind=SUBJECT,
+        subject_id=made.pk,
+        changes={"code": (None, made.code), **changes},
+        actor=actor,
+        at=at,
+    )

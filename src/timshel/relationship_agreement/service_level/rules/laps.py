@@ -1,0 +1,170 @@
+"""The laps of a clock: the spans that are added up for each promise that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from timshel.relationship_agreement.service_level.rules.happenings import Holder, Phase
+from timshel.relationship_agreement.service_level.rules.life import Situation, Stay
+from timshel.relationship_agreement.service_level.rules.terms import (
+    Terms,
+    TermsBook,
+    WaitingRules,
+)
+from timshel.relationship_agreement.service_level.states import ClockKind
+
+REQUESTS = "service_request"
+SUPPLIER = "supplier"
+
+
+class Status(StrEnum):
+    """What a clock does during a span."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+ENDS = frozenset({Status.STOPPED, Status.CANCELLED, Status.SUPERSEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the work's time in which nothing changed for one clock."""
+
+    start: datetime
+    end: datetime
+    status: Status
+    waiting_reason: str | None
+    terms: Terms | None
+
+
+@dataclass(slots=True)
+class Lap:
+    """One run of a clock, from the promise to its end.
+
+    Args:
+        number: counted from 1 on one piece of work and for one kind.
+        holder: whose time it measures, for kind ``hop``.
+        spans: in order.
+    """
+
+    number: int
+    holder: Holder | None = None
+    spans: list[Span] = field(default_factory=list)
+
+    def end(self, at: datetime, status: Status) -> None:
+        """Note that the lap is over."""
+        self.spans.append(Span(at, at, status, None, None))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.spans[-1].status in ENDS
+
+
+def laps_of(
+    kind: ClockKind, life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules
+) -> list[Lap]:
+    """Return the laps of a clock, oldest first.
+
+    Args:
+        kind: which clock.
+        life: see :func:`~.life.life_of`.
+        book: the terms, which may differ by facts and time.
+        waiting: which waiting pauses the clock.
+    """
+    if kind is ClockKind.HOP:
+        return _hops(life, book=book, waiting=waiting)
+    laps: list[Lap] = []
+    number = reopenings = 0
+    terms: Terms | None = None
+    for stay in life:
+        situation = stay.situation
+        if not _is_measured(kind, situation):
+            continue
+        restarts = situation.reopenings > reopenings and terms and terms.restarts_on_reopening
+        reopenings = situation.reopenings
+        number = _number(kind, situation, number, restarts=bool(restarts))
+        if not number:
+            continue
+        terms = book.terms(kind, facts=situation.facts, at=stay.start)
+        if not laps or laps[-1].number != number:
+            if laps:
+                laps[-1].end(stay.start, _end_of_lap(kind, situation))
+            laps.append(Lap(number))
+        status = _status(kind, situation, waiting)
+        laps[-1].spans.append(Span(stay.start, stay.end, status, situation.waiting_reason, terms))
+    return laps
+
+
+def _is_measured(kind: ClockKind, situation: Situation) -> bool:
+    """Requests are fulfilled, everything else is resolved."""
+    if kind is ClockKind.FULFIL:
+        return situation.facts.process == REQUESTS
+    if kind is ClockKind.RESOLVE:
+        return situation.facts.process != REQUESTS
+    return True
+
+
+def _number(kind: ClockKind, situation: Situation, number: int, *, restarts: bool) -> int:
+    if kind is ClockKind.UPDATE:
+        return situation.update_lap
+    if kind is ClockKind.RESPOND:
+        return 1
+    return max(1, number) + (1 if restarts else 0)
+
+
+def _end_of_lap(kind: ClockKind, situation: Situation) -> Status:
+    # The requester's question takes the place of the promise that ran; an answer keeps it.
+    is_superseded = kind is ClockKind.UPDATE and situation.is_asked
+    return Status.SUPERSEDED if is_superseded else Status.STOPPED
+
+
+def _status(kind: ClockKind, situation: Situation, waiting: WaitingRules) -> Status:
+    if kind is ClockKind.RESPOND and situation.has_response:
+        return Status.STOPPED
+    if situation.phase is Phase.DONE:
+        return Status.STOPPED
+    if situation.phase is Phase.CANCELLED:
+        return Status.CANCELLED
+    if situation.phase is Phase.WAITING and waiting.get(
+        (kind, situation.waiting_reason or ""), False
+    ):
+        return Status.PAUSED
+    return Status.RUNNING
+
+
+def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules) -> list[Lap]:
+    """Return a lap for each visit; a team's stands still while a supplier has the work."""
+    laps: dict[int, Lap] = {}
+    for stay in life:
+        situation = stay.situation
+        present = situation.holders()
+        numbers = {number for number, _holder in present}
+        for number, lap in laps.items():
+            if number not in numbers and not lap.is_over:
+                cancelled = situation.phase is Phase.CANCELLED
+                lap.end(stay.start, Status.CANCELLED if cancelled else Status.STOPPED)
+        for number, holder in present:
+            lap = laps.setdefault(number, Lap(number, holder))
+            lap.spans.append(_hop_span(stay, holder, book=book, waiting=waiting))
+    return [laps[number] for number in sorted(laps)]
+
+
+def _hop_span(stay: Stay, holder: Holder, *, book: TermsBook, waiting: WaitingRules) -> Span:
+    situation = stay.situation
+    status = _status(ClockKind.HOP, situation, waiting)
+    if status not in ENDS:
+        if holder.supplier_id is not None:
+            status = Status.RUNNING
+        elif situation.supplier_hop:
+            status = Status.PAUSED
+    reason = situation.waiting_reason if status is Status.PAUSED else None
+    terms = book.terms(ClockKind.HOP, facts=situation.facts, at=stay.start, holder=holder)
+    return Span(stay.start, stay.end, status, reason, terms)
