@@ -1,23 +1,18 @@
-"""Files that come with work: kept by their content's hash, served as downloads of a safe type."""
+"""Files that come with work: served as downloads of a safe type, their content kept by its hash."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from timshel.kernel.errors import Invalid
+from timshel.kernel.files import Empty, TooLarge, clean_name, keep, path_of
 
-CHUNK = 1024 * 1024
-LONGEST_NAME = 255
+__all__ = ["StoredFile", "Upload", "clean_name", "path_of", "safe_type", "store"]
+
 # Everything else is served as application/octet-stream: a browser must never run an upload.
 SAFE_TYPES = frozenset(
     {
@@ -56,66 +51,20 @@ class StoredFile:
 def store(upload: Upload) -> StoredFile:
     """Write an upload to disk under its hash, whole or not at all.
 
-    The file is there before the transaction that refers to it commits; content that no record
-    came to refer to is harmless and costs only its place.
-
     Raises:
         Invalid: the file is empty or larger than the limit.
     """
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with _temporary(folder) as (handle, temporary):
-        digest, size = _copy(upload, handle)
-        handle.flush()
-        os.fsync(handle.fileno())
-        target = path_of(digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(target)
-    return StoredFile(clean_name(upload.name), safe_type(upload.media_type), size, digest)
-
-
-def path_of(sha256: str) -> Path:
-    """Return where the content with this hash lies."""
-    return _folder() / sha256[:2] / sha256[2:4] / sha256
-
-
-def clean_name(name: str) -> str:
-    """Return a file's name without folders and control characters, for showing and saving."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(each for each in last if each.isprintable()).rstrip(". ")
-    return printable[-LONGEST_NAME:].lstrip(". ") or "file"
+    name = clean_name(upload.name)
+    try:
+        kept = keep(upload.content, largest=settings.ATTACHMENT_MAX_BYTES)
+    except TooLarge as fault:
+        raise Invalid({"files": [_("“%(name)s” is too large.") % {"name": name}]}) from fault
+    except Empty as fault:
+        raise Invalid({"files": [_("“%(name)s” is empty.") % {"name": name}]}) from fault
+    return StoredFile(name, safe_type(upload.media_type), kept.size, kept.sha256)
 
 
 def safe_type(media_type: str) -> str:
     """Return the type under which a file is served."""
     plain = media_type.split(";", 1)[0].strip().lower()
     return plain if plain in SAFE_TYPES else OTHER_TYPE
-
-
-def _folder() -> Path:
-    return Path(settings.DATA_DIRECTORY) / "files"
-
-
-@contextmanager
-def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as handle:
-        path = Path(handle.name)
-        try:
-            yield handle, path  # type: ignore[misc]
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def _copy(upload: Upload, handle: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    while chunk := upload.content.read(CHUNK):
-        size += len(chunk)
-        if size > settings.ATTACHMENT_MAX_BYTES:
-            message = _("“%(name)s” is too large.") % {"name": clean_name(upload.name)}
-            raise Invalid({"files": [message]})
-        digest.update(chunk)
-        handle.write(chunk)
-    if size == 0:
-        message = _("“%(name)s” is empty.") % {"name": clean_name(upload.name)}
-        raise Invalid({"files": [message]})
-    return digest.hexdigest(), size
