@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.cast import Cast
 from tests.crowd import PATIENCE, Crowd
@@ -16,18 +18,20 @@ from tests.jobs import waiting_jobs
 from timshel.context.people import actions as people
 from timshel.kernel.actor import system_actor
 from timshel.kernel.errors import NotAllowed, NotFound, WrongState
+from timshel.kernel.files import Empty, TooLarge, path_of
 from timshel.kernel.journal.models import Entry
 from timshel.support.communication import queries
 from timshel.support.communication.actions import (
     DeliveryFailed,
     Message,
+    MessageFile,
     Outcome,
     queue_message,
     retry_message,
     send_due,
     send_message,
 )
-from timshel.support.communication.models import OutgoingMessage
+from timshel.support.communication.models import OutgoingFile, OutgoingMessage
 from timshel.support.communication.rules import WAITS
 from timshel.support.communication.states import MessageState
 
@@ -102,6 +106,105 @@ class TestQueueing:
         assert waiting_jobs() == []
 
 
+class TestWaiting:
+    MORNING = NOON + timedelta(hours=19)
+
+    def test_a_message_waits_for_its_time(self, person_id: int) -> None:
+        key, box = queue(person_id, not_before=self.MORNING), Box()
+        assert OutgoingMessage.objects.get(pk=key).due_at == self.MORNING
+        assert waiting_jobs() == [], "the sweep finds it when its time has come"
+        just_before = self.MORNING - timedelta(microseconds=1)
+        assert send_message(key, transport=box, at=just_before) is Outcome.NOTHING_TO_DO
+        assert send_due(transport=box, at=just_before) == 0
+        assert send_due(transport=box, at=self.MORNING) == 1
+        assert OutgoingMessage.objects.get(pk=key).sent_at == self.MORNING
+
+    @pytest.mark.parametrize("early", [NOON, NOON - timedelta(days=1), None])
+    def test_a_time_that_has_come_does_not_hold_it_up(
+        self, person_id: int, early: datetime | None
+    ) -> None:
+        key = queue(person_id, not_before=early)
+        assert OutgoingMessage.objects.get(pk=key).due_at == NOON
+        assert waiting_jobs() == ["mail.send"]
+
+    def test_a_failure_is_tried_again_from_then_on(self, person_id: int) -> None:
+        key, box = queue(person_id, not_before=self.MORNING), Box(DeliveryFailed("busy"))
+        assert send_message(key, transport=box, at=self.MORNING) is Outcome.LATER
+        assert OutgoingMessage.objects.get(pk=key).due_at == self.MORNING + WAITS[0]
+
+    def test_no_mail_answers_one_that_still_waits(self, person_id: int) -> None:
+        waiting, box = queue(person_id, "a", not_before=self.MORNING), Box()
+        send_message(queue(person_id, "b"), transport=box, at=NOON)
+        send_message(waiting, transport=box, at=self.MORNING)
+        at_noon, in_the_morning = box.mails
+        root = str(at_noon["References"])
+        assert " " not in root
+        assert in_the_morning["References"] == f"{root} {at_noon['Message-ID']}"
+
+
+REPORT = MessageFile("../Rapport d’été.pdf", "application/pdf", b"%PDF-1.7 content")
+TABLE = MessageFile("table.xlsx", "no type", b"PK content")
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def _on_a_shelf(self, shelf: Path) -> None:
+        """Keep files in a folder of the test's own."""
+
+    def test_they_go_with_the_mail(self, person_id: int) -> None:
+        box = Box()
+        send_message(queue(person_id, files=(REPORT, TABLE)), transport=box, at=NOON)
+        first, second = box.mails[0].iter_attachments()
+        assert first.get_filename() == "Rapport d’été.pdf"
+        assert (first.get_content_type(), first.get_content()) == (
+            "application/pdf",
+            b"%PDF-1.7 content",
+        )
+        assert second.get_content_type() == "application/octet-stream"
+        assert second.get_content() == b"PK content"
+
+    def test_they_are_kept_by_their_hash_until_it_goes(self, person_id: int) -> None:
+        key = queue(person_id, files=(REPORT,))
+        (kept,) = OutgoingFile.objects.filter(message=key)
+        assert kept.sha256 == hashlib.sha256(REPORT.content).hexdigest()
+        assert kept.size == len(REPORT.content)
+        assert path_of(kept.sha256).read_bytes() == REPORT.content
+
+    def test_the_same_news_encloses_them_once(self, person_id: int) -> None:
+        assert queue(person_id, files=(REPORT,)) == queue(person_id, files=(REPORT, TABLE))
+        assert [file.name for file in OutgoingFile.objects.all()] == ["Rapport d’été.pdf"]
+
+    def test_one_that_is_gone_is_told_and_tried_again(self, person_id: int) -> None:
+        key, box = queue(person_id, files=(REPORT,)), Box()
+        path = path_of(OutgoingFile.objects.get().sha256)
+        path.rename(path.with_suffix(".away"))
+        assert send_message(key, transport=box, at=NOON) is Outcome.LATER
+        message = OutgoingMessage.objects.get(pk=key)
+        assert message.last_error.startswith("The file Rapport d’été.pdf cannot be read: ")
+        path.with_suffix(".away").rename(path)
+        assert send_message(key, transport=box, at=message.due_at) is Outcome.SENT
+
+    def test_one_that_is_empty_or_too_large_is_a_fault_that_leaves_nothing(
+        self, person_id: int, settings: Any
+    ) -> None:
+        settings.ATTACHMENT_MAX_BYTES = 10
+        for content, fault in ((b"", Empty), (b"x" * 11, TooLarge)):
+            with pytest.raises(fault):
+                queue(person_id, files=(MessageFile("a", "text/plain", content),))
+        assert not OutgoingMessage.objects.exists()
+        assert waiting_jobs() == []
+
+    def test_each_message_reads_its_own(
+        self, person_id: int, django_assert_max_num_queries: Any
+    ) -> None:
+        files = tuple(MessageFile(f"{each}.txt", "text/plain", b"x") for each in range(9))
+        key, box = queue(person_id, files=files), Box()
+        with django_assert_max_num_queries(6):
+            send_message(key, transport=box, at=NOON)
+        names = [part.get_filename() for part in box.mails[0].iter_attachments()]
+        assert names == [f"{each}.txt" for each in range(9)]
+
+
 class TestSending:
     def test_a_sent_message_is_not_sent_again(self, person_id: int) -> None:
         key, box = queue(person_id), Box()
@@ -171,6 +274,7 @@ class TestSending:
         box = Box(DeliveryFailed("550 no such person", is_permanent=True))
         assert send_message(key, transport=box, at=NOON) is Outcome.GIVEN_UP
         assert state(key) == ("failed", 1)
+        assert is_announced()
 
     def test_an_address_that_is_none_is_given_up_at_once(self, person_id: int) -> None:
         key = queue(person_id, address="nobody")
@@ -234,6 +338,13 @@ def test_a_worker_that_dies_leaves_the_message_to_the_next(person_id: int) -> No
     assert state(key) == ("sent", 1)
 
 
+def is_announced() -> bool:
+    """Tell whether those who watch what could not be sent are told that it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM live_change WHERE region = 'messages'")
+        return bool(cursor.fetchone()[0])
+
+
 class TestWhatCouldNotBeSent:
     @pytest.fixture
     def failed(self, cast: Cast) -> int:
@@ -268,6 +379,7 @@ class TestWhatCouldNotBeSent:
         retry_message(failed, actor=cast.administrator, at=later)
         assert state(failed) == ("queued", 0)
         assert waiting_jobs()[-1] == "mail.send"
+        assert is_announced()
         entry = Entry.objects.get(verb="message.retried")
         assert (entry.subject_id, entry.changes) == (failed, {"state": ["failed", "queued"]})
         assert send_message(failed, transport=Box(), at=later) is Outcome.SENT

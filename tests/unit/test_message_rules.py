@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timshel.support.communication.notices import Letter, compose
+from timshel.support.communication.notices import Enclosure, Letter, compose
 from timshel.support.communication.rules import (
     WAITS,
     as_html,
     identity,
+    media_type,
     one_line,
     thread_of,
     wait_after,
@@ -180,3 +181,44 @@ class TestComposing:
     def test_lines_stay_within_the_standard(self) -> None:
         raw = letter(subject="ü" * 200, text="x" * 5_000).as_bytes()
         assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+class TestFiles:
+    def test_a_file_goes_beside_the_text(self) -> None:
+        report = Enclosure("Rapport d’été – 3.pdf", "application/pdf", b"%PDF\n.\n\x00")
+        sheet = Enclosure("b.csv", "text/csv", "é;1\n".encode())
+        mail = message_from_bytes(letter(files=(report, sheet)).as_bytes(), policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        assert mail.get_content_type() == "multipart/mixed"
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert "c’est réparé." in body.get_content()
+        assert mail.get_body(("html",)) is not None
+        first, second = mail.iter_attachments()
+        assert (first.get_filename(), first.get_content_type()) == (
+            "Rapport d’été – 3.pdf",
+            "application/pdf",
+        )
+        assert first.get_content() == b"%PDF\n.\n\x00"
+        assert first.get_content_disposition() == "attachment"
+        assert second.get_payload(decode=True) == "é;1\n".encode()
+
+    @pytest.mark.parametrize(
+        ("given", "sent"),
+        [
+            ("application/pdf", "application/pdf"),
+            ("Text/CSV; charset=utf-8", "text/csv"),
+            (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+            ("", "application/octet-stream"),
+            ("pdf", "application/octet-stream"),
+            ("a/b\r\nBcc: x", "application/octet-stream"),
+            ("message/rfc822", "application/octet-stream"),
+            ("multipart/mixed", "application/octet-stream"),
+            ("a/" + "x" * 200, "application/octet-stream"),
+        ],
+    )
+    def test_the_type_of_a_file(self, given: str, sent: str) -> None:
+        assert media_type(given) == sent

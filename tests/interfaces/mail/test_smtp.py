@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,15 @@ from tests.jobs import run_jobs
 from timshel.interfaces.mail.transports import SmtpTransport, StartTls
 from timshel.interfaces.worker import tasks
 from timshel.resolution_fulfilment.incident.actions import reply_to_incident, resolve_incident
-from timshel.support.communication.actions import DeliveryFailed, Outcome, send_due, send_message
+from timshel.support.communication.actions import (
+    DeliveryFailed,
+    Message,
+    MessageFile,
+    Outcome,
+    queue_message,
+    send_due,
+    send_message,
+)
 from timshel.support.communication.models import OutgoingMessage
 from timshel.support.communication.rules import WAITS
 
@@ -227,6 +236,34 @@ class TestStory:
         outcome = send_message(message.pk, transport=post.transport, at=message.due_at)
         assert outcome is Outcome.SENT
         assert len(post.server.mails) == 1
+
+    def test_a_message_with_a_file_waits_and_arrives_whole(
+        self, cast: Cast, post: Post, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.DATA_DIRECTORY = tmp_path
+        post.start()
+        assert cast.manager.person_id is not None
+        content = bytes(range(256)) * 4_000
+        file = MessageFile("Rapport d’été.pdf", "application/pdf", content)
+        message = Message(
+            key="report/1",
+            kind="report.monthly",
+            thread="report.1",
+            person_id=cast.manager.person_id,
+            address="wendell.achterberg@aldermoor.example",
+            subject="Le rapport",
+            text="Voici le rapport.",
+            language="fr",
+            not_before=later(hours=20),
+            files=(file,),
+        )
+        queue_message(message, at=later())
+        assert send_due(transport=post.transport, at=later(hours=19)) == 0
+        assert send_due(transport=post.transport, at=later(hours=20)) == 1
+        (mail,) = post.server.mails
+        (part,) = mail.iter_attachments()
+        assert (part.get_filename(), part.get_content()) == ("Rapport d’été.pdf", content)
+        assert "Voici le rapport." in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
     def test_the_sweep_sends_what_a_job_left_behind(self, cast: Cast, post: Post) -> None:
         post.start()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
+from io import BytesIO
 from typing import Protocol
 
 from django.conf import settings
@@ -24,17 +25,20 @@ from django.db import connection, transaction
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.kernel.events import publish
+from timshel.kernel.files import clean_name, keep, path_of
 from timshel.kernel.journal.actions import record
+from timshel.kernel.live import announce
 from timshel.support.communication import rules
 from timshel.support.communication.access import require_manage
 from timshel.support.communication.events import MessageGivenUp, MessageQueued
-from timshel.support.communication.models import OutgoingMessage
-from timshel.support.communication.notices import Letter, compose
+from timshel.support.communication.models import OutgoingFile, OutgoingMessage
+from timshel.support.communication.notices import Enclosure, Letter, compose
 from timshel.support.communication.states import MESSAGES, MessageState, Trigger
 
 logger = logging.getLogger("timshel.communication")
 
 SUBJECT_KIND = "outgoing_message"
+REGION = "messages"  # the live region of those who look after what could not be sent
 LONGEST_REASON = 500
 SENDING_LOCKS = 7_302_002 << 32  # a range of advisory locks, one for each message
 NAME_BYTES = 10
@@ -75,6 +79,21 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A file that a message carries.
+
+    Args:
+        name: under which it is saved; folders and control characters are taken out.
+        media_type: such as ``application/pdf``; what is no type of files is sent as any.
+        content: not empty, and at most what a file that people send may have.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What to tell whom.
 
@@ -90,6 +109,8 @@ class Message:
         text: plain text.
         language: of the text.
         is_automatic: no person wrote it, so that no machine should answer it.
+        not_before: the earliest moment to send it, such as the morning; None for at once.
+        files: what goes with it.
     """
 
     key: str
@@ -101,11 +122,13 @@ class Message:
     text: str
     language: str = "en"
     is_automatic: bool = True
+    not_before: datetime | None = None
+    files: tuple[MessageFile, ...] = ()
 
 
 @transaction.atomic
 def queue_message(message: Message, *, at: datetime) -> int | None:
-    """Write a message down, to be sent once this transaction is kept.
+    """Write a message down, to be sent once this transaction is kept, or when its time has come.
 
     Args:
         message: what to tell whom; a key that was used before changes nothing.
@@ -113,9 +136,13 @@ def queue_message(message: Message, *, at: datetime) -> int | None:
 
     Returns:
         The key of the row, or None if the recipient has no address.
+
+    Raises:
+        files.TooLarge, files.Empty: a file that it carries.
     """
     if not message.address:
         return None
+    due_at = max(at, message.not_before or at)
     name = secrets.token_hex(NAME_BYTES)
     row, is_new = OutgoingMessage.objects.get_or_create(
         key=message.key,
@@ -130,11 +157,13 @@ def queue_message(message: Message, *, at: datetime) -> int | None:
             "message_id": _identity(message.thread, name),
             "is_automatic": message.is_automatic,
             "created_at": at,
-            "due_at": at,
+            "due_at": due_at,
         },
     )
     if is_new:
-        publish(MessageQueued(row.pk, at))
+        _enclose(row, message.files)
+        if due_at <= at:  # the others are found by the sweep when their time has come
+            publish(MessageQueued(row.pk, at))
     return row.pk
 
 
@@ -218,7 +247,24 @@ def retry_message(message_id: int, *, actor: Actor, at: datetime) -> None:
         actor=actor,
         at=at,
     )
+    announce([REGION], at=at)
     publish(MessageQueued(message.pk, at))
+
+
+def _enclose(message: OutgoingMessage, files: tuple[MessageFile, ...]) -> None:
+    rows = []
+    for file in files:
+        kept = keep(BytesIO(file.content), largest=settings.ATTACHMENT_MAX_BYTES)
+        rows.append(
+            OutgoingFile(
+                message=message,
+                name=clean_name(file.name),
+                media_type=rules.media_type(file.media_type),
+                size=kept.size,
+                sha256=kept.sha256,
+            )
+        )
+    OutgoingFile.objects.bulk_create(rows)
 
 
 @contextmanager
@@ -248,21 +294,30 @@ def _letter(message: OutgoingMessage, *, at: datetime) -> Letter:
         references=_references(message),
         is_automatic=message.is_automatic,
         at=at,
+        files=tuple(_enclosure(file) for file in message.files.order_by("pk")),
     )
 
 
+def _enclosure(file: OutgoingFile) -> Enclosure:
+    try:
+        content = path_of(file.sha256).read_bytes()
+    except OSError as error:
+        raise DeliveryFailed(f"The file {file.name} cannot be read: {error.strerror}") from error
+    return Enclosure(file.name, file.media_type, content)
+
+
 def _references(message: OutgoingMessage) -> tuple[str, ...]:
-    """Return the root of the thread, and the last message before this one to the same address.
+    """Return the root of the thread, and the message that went last to the same address.
 
     The root is never sent; it is the same for every message of the thread, which is what lets
-    mail programs show them together even if one was deleted.
+    mail programs show them together even if one was deleted. A message that still waits is
+    passed over: the recipient does not know it yet.
     """
     earlier = (
         OutgoingMessage.objects.filter(
-            thread=message.thread, address=message.address, pk__lt=message.pk
+            thread=message.thread, address=message.address, state=MessageState.SENT
         )
-        .exclude(state=MessageState.FAILED)
-        .order_by("-pk")
+        .order_by("-sent_at", "-pk")
         .values_list("message_id", flat=True)
         .first()
     )
@@ -290,6 +345,7 @@ def _failed(message: OutgoingMessage, reason: str, *, is_permanent: bool, at: da
     wait = None if is_permanent else rules.wait_after(message.attempts)
     if wait is None:
         message.state = MESSAGES.target(MessageState(message.state), Trigger.GIVE_UP)
+        announce([REGION], at=at)
         publish(MessageGivenUp(message.pk, at))
     else:
         message.due_at = at + wait

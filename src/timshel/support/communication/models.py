@@ -16,6 +16,7 @@ class OutgoingMessage(models.Model):
     ``key`` says what the message is, such as ``incident.opened/812/4411``: the same news makes
     one message, however often its job runs. ``thread`` groups the messages of one case and is
     the root of their References header. ``is_automatic`` tells that no person wrote it.
+    ``due_at`` is when it is tried next; one that waits for a time of day has it in the future.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -54,3 +55,19 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+
+class OutgoingFile(models.Model):
+    """A file that a message carries; its content lies under its SHA-256."""
+
+    message = models.ForeignKey(OutgoingMessage, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["message", "id"], name="outgoing_file_in_order")]
+
+    def __str__(self) -> str:
+        return self.name

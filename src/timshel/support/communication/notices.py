@@ -1,4 +1,4 @@
-"""A message as mail programs read it: headers that thread, and text beside simple HTML."""
+"""A message as mail programs read it: headers that thread, text beside simple HTML, and files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail: its clean name, its media type and its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """All that a mail is made of.
 
@@ -26,6 +35,7 @@ class Letter:
         references: identities of earlier messages of the thread, the root first.
         is_automatic: no person wrote it, so that no machine should answer it.
         at: its date.
+        files: what goes with it.
     """
 
     sender: str
@@ -39,6 +49,7 @@ class Letter:
     references: tuple[str, ...]
     is_automatic: bool
     at: datetime
+    files: tuple[Enclosure, ...] = ()
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -66,6 +77,9 @@ def compose(letter: Letter) -> EmailMessage:
     mail.set_content(letter.text, subtype="plain", cte="quoted-printable")
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for file in letter.files:
+        maintype, _slash, subtype = file.media_type.partition("/")
+        mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
     return mail
 
 

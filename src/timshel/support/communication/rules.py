@@ -22,10 +22,15 @@ WAITS = (
     timedelta(hours=24),
 )
 LONGEST_SUBJECT = 200
+LONGEST_MEDIA_TYPE = 100
+ANY_MEDIA_TYPE = "application/octet-stream"
 SIGNATURE_LENGTH = 16
 ROOT = "root"
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+# Parts of these kinds hold other parts, and must not be encoded as a file is.
+_NO_FILES = ("message/", "multipart/")
 _IDENTITY = re.compile(
     r"<(?P<thread>[A-Za-z0-9._-]{1,60})\.(?P<name>[a-z0-9]{1,40})\.(?P<signature>[0-9a-f]{16})"
     r"@(?P<domain>[A-Za-z0-9.-]{1,200})>"
@@ -67,6 +72,13 @@ def one_line(text: str, *, longest: int) -> str:
     plain = "".join(" " if unicodedata.category(each)[0] == "C" else each for each in text)
     words = " ".join(plain.split())
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def media_type(text: str) -> str:
+    """Return the type under which a file is sent; what is no type, or none of files, is any."""
+    plain = text.split(";", 1)[0].strip().lower()
+    fits = len(plain) <= LONGEST_MEDIA_TYPE and _MEDIA_TYPE.fullmatch(plain)
+    return plain if fits and not plain.startswith(_NO_FILES) else ANY_MEDIA_TYPE
 
 
 def as_html(text: str, *, language: str) -> str:
