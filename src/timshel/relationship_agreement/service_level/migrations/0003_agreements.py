@@ -203,14 +203,6 @@ class Migration(migrations.Migration):
                 ('attainment_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
             ],
         ),
-        migrations.RemoveField(
-            model_name='formertarget',
-            name='calendar',
-        ),
-        migrations.RemoveField(
-            model_name='formertarget',
-            name='service',
-        ),
         migrations.AddField(
             model_name='businesscalendar',
             name='working_day',
