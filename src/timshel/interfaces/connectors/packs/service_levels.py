@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from timshel.context.people.queries import person_by_code
 from timshel.interfaces.connectors.packs.files import PackFile, refused
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
@@ -50,8 +53,8 @@ PLAIN = (
 
 
 def load_service_levels(file: PackFile, *, actor: Actor, at: datetime) -> int:
-    """Load calendars, suppliers and agreements that are missing, and waiting rules with the first
-    calendar.
+    """Load calendars, suppliers and agreements that are missing; waiting rules with the first
+    calendar, rules of escalation with the first agreement.
 
     Waiting means something before anyone has said what, so it cannot be seen whether the rules of
     the file are missing; they are set when the file is loaded for the first time.
@@ -68,7 +71,10 @@ def load_service_levels(file: PackFile, *, actor: Actor, at: datetime) -> int:
     suppliers = _load_suppliers(file, actor=actor, at=at)
     agreements = _load_agreements(file, actor=actor, at=at)
     waiting = _set_waiting(file, actor=actor, at=at) if calendars else 0
-    return calendars + suppliers + agreements + waiting
+    rules = [_escalation(written) for written in file.data.get("escalations", ())]
+    if rules and agreements:
+        service_level.set_escalation_rules(rules, actor=actor, at=at)
+    return calendars + suppliers + agreements + waiting + (len(rules) if agreements else 0)
 
 
 def hours_of(calendar: Mapping[str, Any]) -> service_level.CalendarHours:
@@ -84,7 +90,7 @@ def hours_of(calendar: Mapping[str, Any]) -> service_level.CalendarHours:
 
 def content_of(agreement: Mapping[str, Any]) -> AgreementContent:
     """Return what an agreement of a file says."""
-    price = agreement.get("price")
+    price, review = agreement.get("price"), agreement.get("review_date")
     return AgreementContent(
         kind=AgreementKind(agreement["kind"]),
         name=agreement["name"],
@@ -97,6 +103,8 @@ def content_of(agreement: Mapping[str, Any]) -> AgreementContent:
         goals=tuple(_goal(written) for written in agreement.get("goals", ())),
         escalations=tuple(_escalation(written) for written in agreement.get("escalations", ())),
         price=None if price is None else Decimal(str(price)),
+        owner_id=_owner(agreement.get("owner")),
+        review_date=None if review is None else date.fromisoformat(str(review)),
         **{name: agreement[name] for name in PLAIN if name in agreement},
     )
 
@@ -185,6 +193,15 @@ def _targets(written: Mapping[str, Any]) -> Iterator[TargetContent]:
                 calendar=written.get("calendar", ""),
                 attainment_percent=None if percent is None else Decimal(str(percent)),
             )
+
+
+def _owner(code: str | None) -> int | None:
+    if code is None:
+        return None
+    found = person_by_code(code)
+    if found is None:
+        raise Invalid({"owner": [_("There is no person %(code)s.") % {"code": code}]})
+    return found
 
 
 def _goal(written: Mapping[str, Any]) -> GoalContent:
