@@ -208,7 +208,7 @@ def end_agreement(
         Invalid: an end in the past, or before the beginning.
     """
     version = (
-        Agreement.objects.select_for_update()
+        Agreement.objects.select_for_update(no_key=True)
         .filter(code=code, is_draft=False, valid_until__isnull=True)
         .first()
     )
@@ -247,7 +247,9 @@ def take_effect_due(*, at: datetime) -> int:
     Returns:
         How many versions there were.
     """
-    versions = Agreement.objects.select_for_update(skip_locked=True).filter(is_draft=False)
+    versions = Agreement.objects.select_for_update(no_key=True, skip_locked=True).filter(
+        is_draft=False
+    )
     begun = list(versions.filter(took_effect_at__isnull=True, valid_from__lte=at))
     ended = list(versions.filter(valid_until__lte=at, ended_at_effect=False))
     for version in {row.pk: row for row in [*begun, *ended]}.values():
@@ -278,7 +280,7 @@ def choose_level(code: str | None, *, customer_id: int, actor: Actor, at: dateti
         raise Invalid({"customer": [_("There is no such customer.")]})
     if code is not None and not _offered(at).filter(code=code).exists():
         raise Invalid({"level": [_("No such level is offered.")]})
-    current = LevelChoice.objects.select_for_update().filter(
+    current = LevelChoice.objects.select_for_update(no_key=True).filter(
         customer_id=customer_id, valid_until__isnull=True
     )
     before = [choice.agreement_code for choice in current]
@@ -305,7 +307,7 @@ def _offered(at: datetime) -> QuerySet[Agreement]:
 
 
 def _locked_draft(code: str) -> Agreement | None:
-    return Agreement.objects.select_for_update().filter(code=code, is_draft=True).first()
+    return Agreement.objects.select_for_update(no_key=True).filter(code=code, is_draft=True).first()
 
 
 def _require(services: Iterable[Any], *, actor: Actor) -> None:
@@ -323,7 +325,7 @@ def _require_version(version: Agreement, *, actor: Actor) -> None:
 def _follow(draft: Agreement, begins: datetime) -> None:
     """End the version before a draft where the draft begins."""
     before = (
-        Agreement.objects.select_for_update()
+        Agreement.objects.select_for_update(no_key=True)
         .filter(code=draft.code, is_draft=False)
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=begins))
     )

@@ -141,7 +141,7 @@ def _check_hours(hours: CalendarHours) -> None:
 
 def _current(code: str) -> BusinessCalendar:
     rows = BusinessCalendar.objects.filter(code=code, valid_until__isnull=True)
-    found = rows.select_for_update().first()
+    found = rows.select_for_update(no_key=True).first()
     if found is None:
         raise NotFound
     return found

@@ -18,6 +18,7 @@ from timshel.relationship_agreement.service_level.queries.readings import Readin
 from timshel.relationship_agreement.service_level.rules.clock import ClockReading, next_due_at
 
 BATCH = 1_000
+BOOK_LOCK = 20_000_003  # any number that nothing else locks by
 READ_COLUMNS = (
     "is_current",
     "started_at",
@@ -59,6 +60,7 @@ def refresh_clocks(work_item: WorkItem, *, at: datetime) -> None:
         work_item: locked by the caller, its change journalled; ``next_due_at`` is set on it too.
         at: the moment of the change.
     """
+    _hold_book()
     readings = read_clocks([work_item.pk], at=at, to_the_end=True)
     store_readings(readings, at=at, announce=True)
     work_item.next_due_at = next_due_at(readings[work_item.pk])
@@ -80,12 +82,19 @@ def refresh_many(work_item_ids: Iterable[int], *, at: datetime, announce: bool =
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
             batch = keys[start : start + BATCH]
+            _hold_book()
             # Changes of work lock the work first and its clocks second; so does this.
             locked = WorkItem.objects.filter(pk__in=batch).order_by("pk").only("pk")
             batch = [item.pk for item in locked.select_for_update(no_key=True)]
             readings = read_clocks(batch, at=at, to_the_end=True)
             store_readings(readings, at=at, announce=announce)
     return len(keys)
+
+
+def _hold_book() -> None:
+    """Keep the book as it is until this transaction ends; many may hold it at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BOOK_LOCK])
 
 
 def store_readings(readings: Readings, *, at: datetime, announce: bool) -> None:

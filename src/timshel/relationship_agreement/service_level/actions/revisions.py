@@ -7,23 +7,58 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import WrongState
 from timshel.kernel.progress.actions import begin_errand
 from timshel.operation.work.models import OPEN, WorkItem
-from timshel.relationship_agreement.service_level.actions.clocks import BATCH, refresh_many
+from timshel.relationship_agreement.service_level.actions.clocks import (
+    BATCH,
+    BOOK_LOCK,
+    refresh_many,
+)
 from timshel.relationship_agreement.service_level.models import BookRevision
 
 REFRESH = "clocks.refresh"
 REBUILD = "clocks.rebuild"
+ATTEMPTS = 50
+LOCK_NOT_AVAILABLE = "55P03"
 TITLE = gettext_noop("Reading clocks again")
 
 
 def touch_book() -> None:
-    """Let every process read the book of agreements again, once this change is kept."""
-    BookRevision.objects.update_or_create(pk=1, defaults={"value": uuid4()})
+    """Let every process read the book of agreements again, once this change is kept.
+
+    Waits for the changes of work that read the book as it was, so that none of them can be kept
+    after the open work was read again. It gives up its place in the queue again and again: those
+    who change several pieces of work may hold the book and wait for someone who waits for it.
+
+    Raises:
+        WrongState: the book was held by others for too long.
+    """
+    for _attempt in range(ATTEMPTS):
+        if _book_is_ours():
+            BookRevision.objects.update_or_create(pk=1, defaults={"value": uuid4()})
+            return
+    raise WrongState(_("There is too much going on right now. Please try again."))
+
+
+def _book_is_ours() -> bool:
+    """Try to hold the book alone, for less time than the database takes to see a deadlock."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOOK_LOCK])
+            cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    return True
 
 
 def queue_refresh(
@@ -42,6 +77,8 @@ def queue_refresh(
         "services": sorted(services) if services else None,
     }
     total = concerned(since=since, services=services).count()
+    if not total:
+        return
     begin_errand(REFRESH, title=TITLE, arguments=arguments, total=total, actor=actor, at=at)
 
 
