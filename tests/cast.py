@@ -21,6 +21,7 @@ from timshel.kernel.actor import Actor, Channel, system_actor
 from timshel.leadership.authority import actions as authority
 from timshel.leadership.authority.queries import actor_for
 from timshel.resolution_fulfilment.incident.actions import IncidentReport, open_incident
+from timshel.service_portfolio.parties import actions as parties
 from timshel.service_portfolio.service import actions as services
 from timshel.service_portfolio.service.queries import keys_by_code as service_keys
 
@@ -57,7 +58,7 @@ class Cast:
         teams: keys by code: ``service-desk``, ``workplace``, ``facilities-desk``.
         services: keys by code: ``laptop``, ``mail``, ``heating``.
         offerings: keys by code: ``laptop-standard``, ``laptop-dock``, ``mail-box``,
-            ``heating-room``.
+            ``heating-room``. There is one supplier, ``northmere``.
     """
 
     requester: Actor
@@ -294,6 +295,9 @@ def _catalogue() -> None:
     ):
         services.create_offering(code=code, service=service, name=name, **by)
         services.relate(code, function=function, relation="lead", **by)
+    parties.create_supplier(
+        code="northmere", name="Northmere Devices", email="service@northmere.example", **by
+    )
 
 
 def _rights() -> None:

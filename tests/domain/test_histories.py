@@ -27,6 +27,7 @@ from timshel.resolution_fulfilment.incident.histories import (
 )
 from timshel.resolution_fulfilment.incident.models import Incident
 
+OF_CLOCKS = ("kind", "lap", "state", "elapsed", "due_at", "stopped_at", "team", "supplier")
 REPORT = {"title": "Black screen", "service": "laptop", "offering": "laptop-dock", "urgency": 2}
 
 
@@ -47,7 +48,14 @@ def by_actions(cast: Cast) -> str:
     actions.escalate_incident(number, reason="Needs a look on site.", at=later(45), **desk)
     engineer = {"actor": cast.engineer}
     actions.take_incident(number, at=later(50), **engineer)
-    actions.wait_incident(number, reason="supplier", note="Ordered.", at=later(55), **engineer)
+    actions.wait_incident(
+        number,
+        reason="supplier",
+        note="Ordered.",
+        supplier="northmere",
+        at=later(55),
+        **engineer,
+    )
     actions.resume_incident(number, at=later(hours=3), **engineer)
     resolution = {"code": "fixed", "text": "New cable."}
     actions.resolve_incident(number, at=later(hours=4), **resolution, **engineer)
@@ -72,7 +80,7 @@ def by_history(cast: Cast) -> str:
             Noted(later(40), agent, "Third this week."),
             Escalated(later(45), agent, "workplace", "Needs a look on site."),
             Assigned(later(50), engineer, assignee_id=engineer.person_id),
-            Waited(later(55), engineer, WaitingReason.SUPPLIER, "Ordered."),
+            Waited(later(55), engineer, WaitingReason.SUPPLIER, "Ordered.", "northmere"),
             Resumed(later(hours=3), engineer),
             Resolved(later(hours=4), engineer, "fixed", "New cable."),
             Reopened(later(hours=5), me, "Black again."),
@@ -97,13 +105,13 @@ def rows_of(number: str) -> dict[str, Any]:
     for entry in entries:
         entry["changes"].pop("comment", None)
         entry["changes"] = dict(sorted(entry["changes"].items()))
-    clocks = Clock.objects.filter(work_item=key).order_by("kind")
+    clocks = Clock.objects.filter(work_item=key).order_by("kind", "lap")
     return {
         "item": item,
         "incident": Incident.objects.filter(pk=key).values("offering_id", "resolution_text").get(),
         "comments": comments,
         "entries": entries,
-        "clocks": list(clocks.values("kind", "state", "elapsed", "due_at", "stopped_at")),
+        "clocks": list(clocks.values(*OF_CLOCKS)),
     }
 
 

@@ -25,8 +25,9 @@ from timshel.operation.work.models import Comment, ExternalReference, WorkItem
 from timshel.relationship_agreement.service_level.actions import refresh_many
 from timshel.resolution_fulfilment.incident import access
 from timshel.resolution_fulfilment.incident.actions.opening import PREFIX, SEQUENCE
+from timshel.resolution_fulfilment.incident.directory import Directory
 from timshel.resolution_fulfilment.incident.histories import IncidentHistory, Noted, Replied
-from timshel.resolution_fulfilment.incident.lives import Directory, Life
+from timshel.resolution_fulfilment.incident.lives import Life
 
 # Whoever writes the past does all that may have been done in it.
 PERMISSIONS = (

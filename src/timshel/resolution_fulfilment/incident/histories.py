@@ -62,10 +62,11 @@ class Started(Happening):
 
 @dataclass(frozen=True, slots=True)
 class Waited(Happening):
-    """The work had to wait for something."""
+    """The work had to wait for something, or for a supplier, by code."""
 
     reason: WaitingReason
     note: str = ""
+    supplier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,10 @@ Nothing is read or written here but what a whole batch of histories names, once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from django.db import models
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
-from timshel.context.organization.models import Team
-from timshel.context.people.models import Person
-from timshel.kernel.actor import Actor, ActorKind, Channel
-from timshel.kernel.errors import Invalid
+from timshel.kernel.actor import Channel
 from timshel.kernel.journal.bulk import entry
 from timshel.kernel.journal.models import Entry
 from timshel.operation.work.actions import (
@@ -28,12 +20,13 @@ from timshel.operation.work.actions import (
     stage_values,
 )
 from timshel.operation.work.models import Audience, Comment, WorkItem
-from timshel.operation.work.rules import Matrix, priority
+from timshel.operation.work.rules import priority
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 from timshel.resolution_fulfilment.incident import rules
 from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
 from timshel.resolution_fulfilment.incident.actions.opening import KIND
 from timshel.resolution_fulfilment.incident.actions.properties import OF_INCIDENT
+from timshel.resolution_fulfilment.incident.directory import Directory
 from timshel.resolution_fulfilment.incident.histories import (
     Assigned,
     Cancelled,
@@ -53,108 +46,8 @@ from timshel.resolution_fulfilment.incident.histories import (
 )
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.states import Verb
-from timshel.service_portfolio.service.models import (
-    FunctionRelation,
-    Offering,
-    PriorityMatrix,
-    Service,
-)
-from timshel.service_portfolio.service.queries import route
-from timshel.service_portfolio.service.rules import STANDARD_CELLS
 
-Row = TypeVar("Row", bound=models.Model)
 Values = dict[str, Any]
-
-
-class Directory:
-    """The people, teams, services and offerings that some histories name, read once.
-
-    Args:
-        histories: whose.
-        importer: who brings them; gives the door and the origin that the journal names.
-    """
-
-    def __init__(self, histories: Sequence[IncidentHistory], *, importer: Actor) -> None:
-        self.importer = importer
-        self._actors: dict[Doer, Actor] = {}
-        told = [each for history in histories for each in history.happenings]
-        assigned = [each for each in told if isinstance(each, Assigned)]
-        changed = [each.changes for each in told if isinstance(each, Changed)]
-        reports = [history.report for history in histories]
-        services = {each.service for each in reports} | {each.get("service") for each in changed}
-        offerings = {each.offering for each in reports} | {each.get("offering") for each in changed}
-        people = {each.report.requester_id or each.opened_by.person_id for each in histories}
-        people |= {each.assignee_id for each in assigned}
-        people |= {each.get("requester_id") for each in changed}
-        given = [each.team for each in told if isinstance(each, Assigned | Escalated)]
-        self._teams = _by(Team.objects.all(), "code", given)
-        self._offerings = _by(Offering.objects.select_related("service"), "code", offerings)
-        self._services = _by(Service.objects.all(), "code", services)
-        self._people = _by(Person.objects.select_related("unit", "customer"), "id", people)
-        offered = [offering.service for offering in self._offerings.values()]
-        self._services_by_key = {row.pk: row for row in [*self._services.values(), *offered]}
-        self._routed = set(
-            FunctionRelation.objects.filter(
-                offering__service__in=self._services_by_key
-            ).values_list("offering__service_id", flat=True)
-        )
-        self._matrices: dict[int | None, Matrix] = dict(
-            PriorityMatrix.objects.filter(
-                Q(service__in=self._services_by_key) | Q(service__isnull=True)
-            ).values_list("service_id", "cells")
-        )
-        self._route = cache(route)
-
-    def actor(self, doer: Doer) -> Actor:
-        """Return the actor under whom the journal shows what somebody did."""
-        known = self._actors.get(doer)
-        if known is None:
-            known = self._actors[doer] = actor_of(doer, importer=self.importer)
-        return known
-
-    def team(self, code: str) -> Team:
-        """Return a team by its code."""
-        return _found(self._teams, code)
-
-    def person(self, key: int | None) -> Person:
-        """Return a person by key."""
-        return _found(self._people, key)
-
-    def service(self, code: str | None) -> Service | None:
-        """Return a service by its code."""
-        return _found(self._services, code) if code else None
-
-    def service_by_key(self, key: int | None) -> Service | None:
-        """Return a service by its key."""
-        return self._services_by_key[key] if key else None
-
-    def offering(self, code: str | None) -> Offering | None:
-        """Return an offering by its code."""
-        return _found(self._offerings, code) if code else None
-
-    def matrix(self, service_id: int | None) -> Matrix:
-        """Return the priorities of a service, as ``matrix_for`` says."""
-        standard = self._matrices.get(None, STANDARD_CELLS)
-        return self._matrices.get(service_id, standard)
-
-    def route(self, service: Service | None, offering: Offering | None) -> int | None:
-        """Return the key of the team that takes new work, as ``route`` says."""
-        if service is None or service.pk not in self._routed:
-            return None
-        return self._route(service.pk, offering.pk if offering else None)
-
-
-def _by(rows: models.QuerySet[Row], field: str, values: Iterable[Any]) -> dict[Any, Row]:
-    wanted = {value for value in values if value is not None}
-    return {getattr(row, field): row for row in rows.filter(**{f"{field}__in": wanted})}
-
-
-def _found(rows: Mapping[Any, Row], name: Any) -> Row:
-    try:
-        return rows[name]
-    except KeyError as error:
-        message = _("There is nothing known as %(name)s.")
-        raise Invalid(message=message % {"name": name}) from error
 
 
 class Life:
@@ -236,6 +129,8 @@ class Life:
             "channel": self.item.channel,
             "requester": reference(requester),
             "team": reference(self.item.team),
+            "unit": reference(requester.unit),
+            "customer": reference(requester.customer),
             "service": reference(service),
             "offering": reference(offering),
             "service_state": report.service_state,
@@ -272,6 +167,8 @@ class Life:
     def waited(self, happening: Waited) -> None:
         """Wait for something."""
         values = stage_values(self.item, Trigger.WAIT, reason=happening.reason, at=happening.at)
+        supplier = self._directory.supplier(happening.supplier)
+        values["supplier_id"] = supplier.pk if supplier else None
         note = happening.note.strip()
         self._set("incident.waited", happening, values, {"note": (None, note)} if note else None)
 
@@ -431,6 +328,10 @@ class Life:
     ) -> None:
         """Set values of the row and tell of them, unless nothing differs."""
         changes: dict[str, tuple[Any, Any]] = {}
+        awaited = self.item.supplier_id, values.get("supplier_id", self.item.supplier_id)
+        if awaited[0] != awaited[1]:
+            old, new = map(self._directory.supplier_by_key, awaited)
+            also = {**(also or {}), "supplier": (reference(old), reference(new))}
         for name, value in values.items():
             old = getattr(self.item, name)
             if old != value:
@@ -455,17 +356,6 @@ class Life:
                 version=self.item.version,
             )
         )
-
-
-def actor_of(doer: Doer, *, importer: Actor) -> Actor:
-    """Return the actor under whom the journal shows what somebody did elsewhere."""
-    return Actor(
-        kind=ActorKind.SYSTEM if doer.person_id is None else ActorKind.PERSON,
-        name=doer.name,
-        channel=doer.channel or importer.channel,
-        person_id=doer.person_id,
-        origin=importer.origin,
-    )
 
 
 _HANDLERS: Mapping[type[Happening], Callable[[Life, Any], None]] = {

@@ -263,7 +263,8 @@ class _Case:
             case "note":
                 return Noted(moment, doer, text)
             case "wait":
-                return Waited(moment, doer, WaitingReason(step.words["reason"]), text)
+                reason, supplier = step.words["reason"], step.words.get("supplier")
+                return Waited(moment, doer, WaitingReason(reason), text, supplier)
             case "resume":
                 return Resumed(moment, doer)
             case "resolve":

@@ -15,6 +15,7 @@ from timshel.kernel.actor import Channel
 WORKING_DAY = timedelta(hours=10)
 UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 PLAIN_DAY = timedelta(days=1)
+WORDS = ("text", "reason", "code", "team", "supplier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Step:
         least: the shortest time since what happened before; working time, unless the story goes
             on at any hour.
         most: the longest.
-        words: the text, reason, code or team that belongs to it.
+        words: the text, reason, code, team or supplier that belongs to it.
         waits: a reply after which the answer is waited for.
     """
 
@@ -190,7 +191,7 @@ def _step(told: Mapping[str, Any], day: timedelta) -> Step:
     amount, unit = told["after"].split()
     least, _dash, most = amount.partition("-")
     length = day if unit == "d" else span(f"1 {unit}")
-    words = {name: told[name] for name in ("text", "reason", "code", "team") if name in told}
+    words = {name: told[name] for name in WORDS if name in told}
     return Step(
         do=told["do"],
         least=int(least) * length,

@@ -19,6 +19,7 @@ from timshel.operation.work.states import Stage, Trigger, WaitingReason
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access
 from timshel.resolution_fulfilment.incident.actions.checks import require_stage
+from timshel.resolution_fulfilment.incident.actions.suppliers import supplier_change
 from timshel.resolution_fulfilment.incident.events import IncidentNoted, IncidentReplied
 from timshel.resolution_fulfilment.incident.states import Verb
 
@@ -83,7 +84,8 @@ def _move_on(item: WorkItem, *, helps: bool, wait: bool, actor: Actor, at: datet
         verb, values = "incident.resumed", stage_values(item, Trigger.RESUME, at=at)
     else:
         return
-    change_work_item(item, verb=verb, values=values, actor=actor, at=at)
+    also = supplier_change(item, values)
+    change_work_item(item, verb=verb, values=values, also=also, actor=actor, at=at)
 
 
 def _replied(item: WorkItem, made: Comment, *, actor: Actor, at: datetime) -> IncidentReplied:

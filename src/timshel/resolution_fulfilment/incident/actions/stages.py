@@ -19,6 +19,10 @@ from timshel.operation.work.rules import covers
 from timshel.operation.work.states import Stage, Trigger, WaitingReason
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
+from timshel.resolution_fulfilment.incident.actions.suppliers import (
+    awaited_supplier,
+    supplier_change,
+)
 from timshel.resolution_fulfilment.incident.events import (
     IncidentCancelled,
     IncidentClosed,
@@ -43,7 +47,13 @@ def start_incident(number: str, *, actor: Actor, at: datetime) -> IncidentMoved:
 
 @transaction.atomic
 def wait_incident(
-    number: str, *, reason: WaitingReason | str, note: str = "", actor: Actor, at: datetime
+    number: str,
+    *,
+    reason: WaitingReason | str,
+    note: str = "",
+    supplier: str | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> IncidentMoved:
     """Let an incident wait for something, with the reason that decides about its clocks.
 
@@ -51,14 +61,22 @@ def wait_incident(
         number: the incident.
         reason: what it waits for.
         note: what helpers should know about it, kept in the history.
+        supplier: the code of the supplier that is waited for, where it is known; the time until
+            the waiting ends is measured by the contract with that supplier.
         actor: a helper.
         at: when.
+
+    Raises:
+        Invalid: there is no such reason or supplier, or a supplier is named for another reason.
+        NotAllowed, NotFound, WrongState: as they say.
     """
     item = require(number, access.WORK, actor=actor)
     if reason not in set(WaitingReason):
         raise Invalid({"reason": [_("Please say what this waits for.")]})
     check_text(note, field="note", longest=1_000)
+    waited_for = awaited_supplier(supplier, reason=WaitingReason(reason))
     values = stage_values(item, Trigger.WAIT, reason=WaitingReason(reason), at=at)
+    values["supplier_id"] = waited_for.pk if waited_for else None
     also = {"note": (None, note.strip())} if note.strip() else None
     return _moved(item, "incident.waited", values=values, also=also, actor=actor, at=at)
 
@@ -209,7 +227,8 @@ def write_stage(
     at: datetime,
 ) -> None:
     """Write a new stage of a locked incident, and read its clocks anew."""
-    change_work_item(item, verb=verb, values=values, also=also, actor=actor, at=at)
+    journalled = {**(also or {}), **supplier_change(item, values)}
+    change_work_item(item, verb=verb, values=values, also=journalled, actor=actor, at=at)
     refresh_clocks(item, at=at)
 
 
