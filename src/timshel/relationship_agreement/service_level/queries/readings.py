@@ -23,6 +23,7 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     FactsChanged,
     Opened,
 )
+from timshel.relationship_agreement.service_level.rules.life import Stay
 from timshel.relationship_agreement.service_level.rules.log import (
     READ_FIELDS,
     Row,
@@ -53,14 +54,48 @@ def read_clocks(
         For each key the readings, by kind and lap; where nothing is promised there is none.
     """
     logs = clock_logs(work_item_ids)
-    promised = by or promises(
-        unit_ids=_named(logs.values(), "unit_id"),
-        customer_ids=_named(logs.values(), "customer_id"),
-    )
+    promised = by or promises_about(logs.values())
     return {
         key: _read(log, promised, at=max(at, *(each.at for each in log)) if to_the_end else at)
         for key, log in logs.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLife:
+    """One piece of work as its clocks see it.
+
+    Args:
+        life: from the opening to the moment of the reading; empty before the opening.
+        readings: of all laps of all clocks.
+        promised: what is promised, as it was read.
+    """
+
+    life: tuple[Stay, ...]
+    readings: tuple[ClockReading, ...]
+    promised: Promises
+
+
+def work_life(work_item_id: int, *, at: datetime) -> WorkLife:
+    """Return the life of one piece of work with all readings of its clocks, in three queries.
+
+    Args:
+        work_item_id: its key; the caller has asked whether the reader may see it.
+        at: the moment of the readings; it may lie in the past.
+    """
+    logs = clock_logs([work_item_id])
+    promised = promises(
+        unit_ids=_named(logs.values(), "unit_id"),
+        customer_ids=_named(logs.values(), "customer_id"),
+    )
+    log = logs.get(work_item_id, ())
+    life = whole_life(log, book=promised.book, at=at)
+    return WorkLife(life, _read(log, promised, at=at), promised)
+
+
+def promises_about(logs: Collection[tuple[ClockEvent, ...]]) -> Promises:
+    """Return what is promised, known for everybody whom the logs name."""
+    return promises(unit_ids=_named(logs, "unit_id"), customer_ids=_named(logs, "customer_id"))
 
 
 def clock_logs(work_item_ids: Collection[int]) -> dict[int, tuple[ClockEvent, ...]]:
