@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from timshel.interfaces.worker import tasks
 from timshel.kernel.events import subscribe
+from timshel.kernel.progress.events import ErrandBegun
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
@@ -23,6 +24,7 @@ from timshel.support.communication.events import MessageQueued
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
     subscribe(MessageQueued, send)
+    subscribe(ErrandBegun, do_errand)
     subscribe(IncidentOpened, acknowledge)
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
@@ -36,6 +38,11 @@ def connect() -> None:
 def send(event: MessageQueued) -> None:
     """A queued message is sent."""
     tasks.send_message.defer(message_id=event.message_id)
+
+
+def do_errand(event: ErrandBegun) -> None:
+    """Long work is taken up by a worker."""
+    tasks.run_errand.defer(errand_id=event.errand_id)
 
 
 def acknowledge(event: IncidentOpened) -> None:
@@ -88,21 +95,9 @@ def tell_assignment(event: IncidentAssigned) -> None:
 
 def tell_alert(event: ClockAlerted) -> None:
     """Whoever the escalation names hears that the time is running out, or has."""
-    tasks.tell_alert.defer(
-        work_item_id=event.work_item_id,
-        kind=event.kind,
-        lap=event.lap,
-        due_at=event.due_at.isoformat(),
-        key=event.key,
-        recipient=event.recipient,
-        role_code=event.role_code,
-        at_night=event.at_night,
-        calendar_id=event.calendar_id,
-    )
+    tasks.tell_alert.defer(alert=event.plain())
 
 
 def tell_breach(event: ClockBreached) -> None:
     """The assignee, or else the leads of the team, hear that a promise was broken."""
-    tasks.tell_breach.defer(
-        work_item_id=event.work_item_id, kind=event.kind, breached_at=event.breached_at.isoformat()
-    )
+    tasks.tell_breach.defer(breach=event.plain())

@@ -277,6 +277,7 @@ class TestSweeps:
         }
         assert crons == {
             "mail.send_due": "* * * * *",
+            "errands.run_waiting": "* * * * *",
             "service_level.warn_and_breach": "* * * * *",
             "journal.seal": "* * * * *",
             "incident.close_due": "7 * * * *",

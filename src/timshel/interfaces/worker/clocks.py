@@ -7,46 +7,35 @@ nothing the second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from timshel.interfaces.worker.errands import Step, errand
+from timshel.kernel.progress.actions import ErrandToDo
 from timshel.relationship_agreement.service_level.actions.revisions import (
     REBUILD,
     REFRESH,
     rebuild_after,
+    rebuild_total,
     refresh_after,
 )
 
-Step = Callable[[int, int], None]
-"""Notes that so many more pieces of work were read, and after which key to go on."""
 
-
-class Asked(Protocol):
-    """What a handler reads of an errand."""
-
-    @property
-    def arguments(self) -> Mapping[str, Any]:
-        """What was asked for."""
-
-    @property
-    def cursor(self) -> Any:
-        """After which key to go on; None at the beginning."""
-
-
-def refresh_clocks(errand: Asked, step: Step, *, at: datetime) -> dict[str, Any]:
+@errand(REFRESH)
+def refresh_clocks(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[str, Any]:
     """Read the work again that a change of a promise concerns; the sweep tells of what is late.
 
     Args:
-        errand: with ``since`` and ``services``; see ``queue_refresh``.
+        asked: with ``since`` and ``services``; see ``queue_refresh``.
         step: called after each batch.
         at: now.
 
     Returns:
         Nothing to be shown: how many were read stands in the progress.
     """
-    since = errand.arguments.get("since")
-    services = errand.arguments.get("services")
+    since = asked.arguments.get("since")
+    services = asked.arguments.get("services")
 
     def batch(key: int) -> tuple[int, int] | None:
         return refresh_after(
@@ -57,25 +46,24 @@ def refresh_clocks(errand: Asked, step: Step, *, at: datetime) -> dict[str, Any]
             at=at,
         )
 
-    return _by_batches(batch, errand, step)
+    return _by_batches(batch, asked, step)
 
 
-def rebuild_clocks(errand: Asked, step: Step, *, at: datetime) -> dict[str, Any]:
+@errand(REBUILD)
+def rebuild_clocks(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[str, Any]:
     """Read all the work there is again; nobody is told.
 
     Args and Returns: as for :func:`refresh_clocks`.
     """
-    return _by_batches(lambda key: rebuild_after(key, at=at), errand, step)
+    step(0, asked.cursor, total=rebuild_total())
+    return _by_batches(lambda key: rebuild_after(key, at=at), asked, step)
 
 
 def _by_batches(
-    batch: Callable[[int], tuple[int, int] | None], errand: Asked, step: Step
+    batch: Callable[[int], tuple[int, int] | None], asked: ErrandToDo, step: Step
 ) -> dict[str, Any]:
-    key = int(errand.cursor or 0)
+    key = int(asked.cursor or 0)
     while (came := batch(key)) is not None:
         key, count = came
         step(count, key)
     return {}
-
-
-HANDLERS = {REFRESH: refresh_clocks, REBUILD: rebuild_clocks}

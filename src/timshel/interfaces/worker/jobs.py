@@ -22,19 +22,23 @@ RETRIES = RetryStrategy(max_attempts=13, wait=2, exponential_wait=2)
 AnyTask = Task[Any, Any, Any]
 
 
-def job(name: str, *, queue: str) -> Callable[[Callable[..., Any]], AnyTask]:
+def job(
+    name: str, *, queue: str, is_repeated: bool = True
+) -> Callable[[Callable[..., Any]], AnyTask]:
     """Declare a job that reactions defer.
 
     Args:
         name: stays the same for as long as jobs of that name may be waiting.
         queue: the queue it waits in.
+        is_repeated: whether it is tried again when it fails; not where a sweep does that.
 
     Returns:
         A decorator for a function that takes ``at`` and the job's own arguments.
     """
 
     def declare(function: Callable[..., Any]) -> AnyTask:
-        return app.task(name=name, queue=queue, retry=RETRIES)(_prepared(function))
+        retry = RETRIES if is_repeated else False
+        return app.task(name=name, queue=queue, retry=retry)(_prepared(function))
 
     return declare
 

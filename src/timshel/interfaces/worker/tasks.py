@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
+import timshel.interfaces.worker.clocks  # noqa: F401 - importing registers its errands
 from timshel.interfaces.mail.transports import configured_transport
-from timshel.interfaces.worker.jobs import job, sweep
+from timshel.interfaces.worker.errands import do_errand
+from timshel.interfaces.worker.jobs import AnyTask, job, sweep
 from timshel.kernel import live
 from timshel.kernel.actor import system_actor
 from timshel.kernel.idempotency import actions as idempotency
 from timshel.kernel.journal.sealing import seal_everything
+from timshel.kernel.progress.actions import forget_errands
+from timshel.kernel.progress.queries import unfinished_errands
 from timshel.leadership.authority.actions import forget_attempts
-from timshel.relationship_agreement.service_level.actions import warn_and_breach_due
-from timshel.relationship_agreement.service_level.states import ClockKind
-from timshel.resolution_fulfilment.incident.actions import close_due_incidents, notifying
+from timshel.relationship_agreement.service_level.actions import (
+    take_effect_due,
+    warn_and_breach_due,
+)
+from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
+from timshel.resolution_fulfilment.incident.actions import (
+    close_due_incidents,
+    escalating,
+    notifying,
+)
 from timshel.resolution_fulfilment.incident.actions.notifying import Links
 from timshel.support.communication import actions as communication
 
@@ -136,39 +152,50 @@ def tell_assignment(
 
 
 @job("incident.tell_alert", queue="notices")
-def tell_alert(
-    work_item_id: int,
-    kind: str,
-    lap: int,
-    due_at: str,
-    key: str,
-    recipient: str,
-    role_code: str,
-    at_night: bool,
-    calendar_id: int,
-    *,
-    at: datetime,
-) -> None:
-    """Tell whoever an escalation names that the time is running out, or has."""
-    notifying.tell_warning(
-        work_item_id,
-        kind=ClockKind(kind),
-        due_at=datetime.fromisoformat(due_at),
-        links=LINKS,
-        at=at,
-    )
+def tell_alert(alert: dict[str, Any], *, at: datetime) -> None:
+    """Tell whoever an escalation names that the time is running out, or has; by day."""
+    told = ClockAlerted.from_plain(alert)
+    for moment in escalating.tell_alert(told, links=LINKS, at=at):
+        _again(tell_alert, moment, alert=alert)
 
 
 @job("incident.tell_breach", queue="notices")
-def tell_breach(work_item_id: int, kind: str, breached_at: str, *, at: datetime) -> None:
-    """Tell whoever is responsible that a promise was broken."""
-    notifying.tell_breach(
-        work_item_id,
-        kind=ClockKind(kind),
-        breached_at=datetime.fromisoformat(breached_at),
-        links=LINKS,
-        at=at,
-    )
+def tell_breach(breach: dict[str, Any], *, at: datetime) -> None:
+    """Tell whoever is responsible that a promise was broken; by day."""
+    told = ClockBreached.from_plain(breach)
+    for moment in escalating.tell_breach(told, links=LINKS, at=at):
+        _again(tell_breach, moment, breach=breach)
+
+
+def _again(task: AnyTask, moment: datetime, **arguments: Any) -> None:
+    """Have a job done again when somebody is there to read what it tells; once for that moment."""
+    name = json.dumps([task.name, moment.isoformat(), arguments], sort_keys=True)
+    lock = hashlib.blake2s(name.encode(), digest_size=16).hexdigest()
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.configure(schedule_at=moment, queueing_lock=lock).defer(**arguments)
+
+
+# Long work that people watch
+
+
+@job("errands.run", queue="errands", is_repeated=False)
+def run_errand(errand_id: int, *, at: datetime) -> None:
+    """Do one errand, unless another worker does; then let the next one begin."""
+    if do_errand(errand_id, at=at):
+        _queue_waiting_errands(at=datetime.now(UTC))
+
+
+@sweep("errands.run_waiting", cron="* * * * *")
+def run_waiting_errands(*, at: datetime) -> None:
+    """Take up errands whose worker died, whose next attempt is due, or that a migration left."""
+    _queue_waiting_errands(at=at)
+
+
+def _queue_waiting_errands(*, at: datetime) -> None:
+    for errand_id in unfinished_errands(at=at):
+        waiting_once = run_errand.configure(queueing_lock=f"errand:{errand_id}")
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            waiting_once.defer(errand_id=errand_id)
 
 
 # By the clock
@@ -179,6 +206,12 @@ def warn_and_breach(*, at: datetime) -> None:
     """Warn and breach the clocks that are due, until none is."""
     while warn_and_breach_due(at=at, limit=BATCH) == BATCH:
         pass
+
+
+@sweep("service_level.take_effect", cron="* * * * *")
+def take_effect(*, at: datetime) -> None:
+    """Have open work read again where an agreement begins or ends by now, as was decided."""
+    take_effect_due(at=at)
 
 
 @sweep("journal.seal", cron="* * * * *")
@@ -197,9 +230,10 @@ def close_resolved(*, at: datetime) -> None:
 
 @sweep("kernel.forget", cron="23 * * * *")
 def forget_what_is_over(*, at: datetime) -> None:
-    """Remove what nobody will ask for again: old live changes, request keys, sign-ins, sessions."""
+    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins."""
     live.forget(at=at)
     idempotency.forget(at=at)
+    forget_errands(at=at)
     forget_attempts(at=at)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 

@@ -11,7 +11,9 @@ class Errand(models.Model):
     """A piece of long work: queued, running, done or failed.
 
     ``arguments`` is what the job needs to go on where it was left, ``cursor`` how far it came,
-    ``result`` what came of it. ``requested_by`` names who wanted it.
+    ``result`` what came of it. ``requested_by`` names who wanted it. ``attempts`` counts the
+    failed ones since it last moved on, ``error`` says what went wrong last, and ``due_at`` is
+    when it is tried again.
     """
 
     kind = models.CharField(max_length=60)
@@ -28,6 +30,8 @@ class Errand(models.Model):
     started_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -118,6 +118,11 @@ def refresh_after(
     return _refresh(items, announce=announce, at=at)
 
 
+def rebuild_total() -> int:
+    """Return how much work there is to be rebuilt."""
+    return WorkItem.objects.count()
+
+
 def rebuild_after(key: int, *, at: datetime) -> tuple[int, int] | None:
     """Read the next batch of all the work there is again, telling nobody.
 
