@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed
+from timshel.service_portfolio.service.models import Offering, Service
 
 VIEW = "service_level.view"
 CONFIGURE = "service_level.configure"
@@ -34,3 +37,21 @@ def require_view(actor: Actor) -> None:
     """
     if not actor.may_somewhere(VIEW):
         raise NotAllowed
+
+
+def require_configure_all(
+    services: Iterable[Service], offerings: Iterable[Offering], *, actor: Actor
+) -> None:
+    """Refuse unless the actor may promise for all that is named, or for everything if nothing is.
+
+    Args:
+        services: that are promised about.
+        offerings: that are promised about; their services count.
+        actor: who asks.
+
+    Raises:
+        NotAllowed: the right is missing for one of them.
+    """
+    keys = {each.pk for each in services} | {each.service_id for each in offerings}
+    for key in keys or {None}:
+        require_configure(actor, service_id=key)

@@ -21,6 +21,7 @@ from timshel.relationship_agreement.service_level.actions.clocks import (
     refresh_many,
     start_clocks,
 )
+from timshel.relationship_agreement.service_level.actions.documents import attach_document
 from timshel.relationship_agreement.service_level.actions.sweep import warn_and_breach_due
 from timshel.relationship_agreement.service_level.actions.waiting import (
     set_escalation_rules,
@@ -30,6 +31,7 @@ from timshel.relationship_agreement.service_level.actions.waiting import (
 __all__ = [
     "CalendarHours",
     "Draft",
+    "attach_document",
     "change_calendar",
     "choose_level",
     "create_calendar",

@@ -40,8 +40,15 @@ from timshel.relationship_agreement.service_level.models import (
     Target,
     in_force,
 )
+from timshel.relationship_agreement.service_level.queries.contents import contents_of
+from timshel.relationship_agreement.service_level.queries.soundness import findings_of
 from timshel.relationship_agreement.service_level.rules.contents import AgreementContent
-from timshel.relationship_agreement.service_level.rules.writing import agreement_faults, refuse
+from timshel.relationship_agreement.service_level.rules.fitting import Severity
+from timshel.relationship_agreement.service_level.rules.writing import (
+    Faults,
+    agreement_faults,
+    refuse,
+)
 
 SUBJECT = "agreement"
 LONGEST_CODE = 40
@@ -157,15 +164,14 @@ def publish_draft(
     Raises:
         NotFound: there is no draft.
         NotAllowed: without the right.
-        Invalid: a beginning before that of the version before, or an agreement without targets.
+        Invalid: a beginning before that of the version before, or an error in what it promises.
     """
     draft = _locked_draft(code)
     if draft is None:
         raise NotFound
     _require_version(draft, actor=actor)
     begins = BEGINNING if since_ever else valid_from or at
-    if not draft.targets.exists() and not draft.goals.exists():
-        raise Invalid({"targets": [_("This agreement promises nothing yet.")]})
+    _refuse_unsound(draft, actor=actor, at=at)
     _follow(draft, begins)
     draft.is_draft, draft.valid_from = False, begins
     draft.took_effect_at = at if begins <= at else None
@@ -300,6 +306,17 @@ def choose_level(code: str | None, *, customer_id: int, actor: Actor, at: dateti
     )
     touch_book()
     queue_refresh(since=None, services=None, actor=actor, at=at)
+
+
+def _refuse_unsound(draft: Agreement, *, actor: Actor, at: datetime) -> None:
+    """Refuse what contradicts itself or can never be kept; of warnings people were told."""
+    ((_row, content),) = contents_of(Agreement.objects.filter(pk=draft.pk)).values()
+    found = findings_of(content, code=draft.code, language=actor.language, today=at.date(), at=at)
+    faults: Faults = {}
+    for each in found:
+        if each.severity is Severity.ERROR:
+            faults.setdefault(each.field, []).append(each.sentence)
+    refuse(faults)
 
 
 def _offered(at: datetime) -> QuerySet[Agreement]:
