@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db.models import F
 from jsonschema import Draft202012Validator
 
 from tests import cast as cast_of_tests
@@ -370,7 +371,6 @@ class TestDemonstration:
         assert list(opened) == sorted(opened)
 
     def test_nobody_helps_themselves(self, loaded: Demonstration) -> None:
-        from django.db.models import F
 
         assert not WorkItem.objects.filter(assignee=F("requester")).exists()
 
