@@ -1,0 +1,1 @@
+"""Calendars as iCalendar files (RFC 5545): the one package that knows how these are made."""
