@@ -18,7 +18,7 @@ def waiting_jobs() -> list[str]:
 
 
 def run_jobs(*, times: int = 1) -> list[str]:
-    """Carry out all waiting jobs, and those that they defer; returns their names.
+    """Carry out all waiting jobs but those for later, and what they defer; returns their names.
 
     Args:
         times: how often each is run, as when a worker dies just before it could say "done".
@@ -28,7 +28,8 @@ def run_jobs(*, times: int = 1) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM procrastinate_jobs WHERE id ="
-                " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
+                " (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo'"
+                "  AND (scheduled_at IS NULL OR scheduled_at <= now()))"
                 " RETURNING task_name, args::text"
             )
             row = cursor.fetchone()

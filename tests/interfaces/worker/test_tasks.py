@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,16 @@ from procrastinate.periodic import PeriodicRegistry
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from tests.cast import Cast, later, opened
+from tests.errands import run_errands
 from tests.jobs import run_jobs, waiting_jobs
 from timshel.context.people.models import Person
 from timshel.interfaces.worker import tasks
 from timshel.kernel import live
 from timshel.kernel.journal.models import Block, Unsealed
 from timshel.operation.work.models import WorkItem
-from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.relationship_agreement.service_level.actions import publish_draft, save_draft
+from timshel.relationship_agreement.service_level.models import Agreement, CalendarUse
+from timshel.relationship_agreement.service_level.queries.agreements import agreement_content
 from timshel.resolution_fulfilment.incident.actions import (
     assign_incident,
     cancel_incident,
@@ -35,7 +37,6 @@ from timshel.resolution_fulfilment.incident.actions import (
     take_incident,
     withdraw_incident,
 )
-from timshel.resolution_fulfilment.incident.actions.notifying import tell_breach, tell_warning
 from timshel.support.communication.models import OutgoingMessage
 
 LINES = tuple[str, str]
@@ -167,45 +168,26 @@ class TestWhoIsTold:
         assert waiting_jobs() == []
 
 
-LINKS = replace(tasks.LINKS)
-DUE = datetime(2026, 3, 2, 14, tzinfo=UTC)
-
-
 class TestClocks:
-    def test_the_assignee_is_warned(self, cast: Cast, number: str) -> None:
-        item = WorkItem.objects.get(number=number)
-        for _twice in range(2):
-            tell_warning(item.pk, kind=ClockKind.RESOLVE, due_at=DUE, links=LINKS, at=later(3))
-        assert told() == [("clock.warned", "jonas.okereke")]
-
-    def test_the_leads_hear_of_what_nobody_has(self, cast: Cast) -> None:
-        made = opened(cast.requester)
-        told()
-        item = WorkItem.objects.get(number=made)
-        tell_breach(item.pk, kind=ClockKind.RESPOND, breached_at=DUE, links=LINKS, at=later(3))
-        assert told() == [("clock.breached", "tamsin.harrowgate")]
-
-    def test_each_clock_and_each_moment_is_its_own_news(self, cast: Cast, number: str) -> None:
-        item = WorkItem.objects.get(number=number)
-        for kind in ClockKind:
-            for hour in range(2):
-                due = DUE + timedelta(hours=hour)
-                tell_breach(item.pk, kind=kind, breached_at=due, links=LINKS, at=later(3))
-        assert len(told()) == 4
-
-    def test_nobody_who_may_not_see_it(self, cast: Cast, number: str) -> None:
-        WorkItem.objects.filter(number=number).update(
-            team_id=cast.teams["facilities-desk"], assignee_id=cast.second_agent.person_id
-        )
-        item = WorkItem.objects.get(number=number)
-        tell_warning(item.pk, kind=ClockKind.RESOLVE, due_at=DUE, links=LINKS, at=later(3))
-        assert told() == []
-
     def test_the_sweep_leads_to_the_mail(self, cast: Cast, number: str) -> None:
+        CalendarUse.objects.create(
+            team_id=cast.teams["service-desk"], calendar_code="around-the-clock"
+        )
         tasks.warn_and_breach(timestamp=0)  # the incident is of March and never answered in time
         assert ("clock.breached", "jonas.okereke") in told()
         tasks.warn_and_breach(timestamp=0)
         assert told() == []
+
+    def test_an_agreement_that_was_decided_takes_effect(self, cast: Cast, number: str) -> None:
+        draft = agreement_content(Agreement.objects.get(code="standard").pk)
+        save_draft("standard", content=draft, actor=cast.administrator, at=later(2))
+        begins = datetime(2026, 4, 1, tzinfo=UTC)
+        publish_draft("standard", valid_from=begins, actor=cast.administrator, at=later(3))
+        run_errands(at=later(3))
+        tasks.take_effect(timestamp=0)
+        assert run_errands(at=begins) == ["clocks.refresh"]
+        tasks.take_effect(timestamp=0)
+        assert run_errands(at=begins) == []
 
 
 class TestWords:
@@ -263,12 +245,6 @@ class TestWords:
         assert len(texts) == 3
         assert "Xylophone" not in str(list(texts))
 
-    def test_times_are_told_in_the_reader_s_zone(self, cast: Cast, number: str) -> None:
-        item = WorkItem.objects.get(number=number)
-        due = datetime(2026, 7, 6, 14, tzinfo=UTC)  # summer time in London
-        tell_warning(item.pk, kind=ClockKind.RESOLVE, due_at=due, links=LINKS, at=later(3))
-        assert "The resolution is due by Monday 6 July 2026 15:00 BST." in last_text()
-
 
 class TestSweeps:
     def test_what_runs_by_the_clock(self) -> None:
@@ -279,6 +255,7 @@ class TestSweeps:
             "mail.send_due": "* * * * *",
             "errands.run_waiting": "* * * * *",
             "service_level.warn_and_breach": "* * * * *",
+            "service_level.take_effect": "* * * * *",
             "journal.seal": "* * * * *",
             "incident.close_due": "7 * * * *",
             "kernel.forget": "23 * * * *",
@@ -370,7 +347,7 @@ class TestWorker:
         assert not Unsealed.objects.exists()
 
     def test_a_job_that_fails_is_tried_again_later(self, cast: Cast) -> None:
-        tasks.tell_warning.defer(work_item_id=1, kind="no such clock", due_at=DUE.isoformat())
+        tasks.tell_alert.defer(alert={"kind": "no such clock"})
         work(["notices"])
         with connection.cursor() as cursor:
             cursor.execute("SELECT status, attempts, scheduled_at > now() FROM procrastinate_jobs")

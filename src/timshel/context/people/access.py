@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from timshel.context.people.models import Person
+from timshel.context.organization.models import Team
+from timshel.context.people.models import Membership, Person
 from timshel.context.people.rules import VIEW
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 
 MANAGE = "organization.manage"
 
-__all__ = ["MANAGE", "VIEW", "person_to_change", "require_manage", "require_view"]
+__all__ = [
+    "MANAGE",
+    "VIEW",
+    "may_plan",
+    "person_to_change",
+    "require_manage",
+    "require_plan",
+    "require_view",
+]
 
 
 def require_view(actor: Actor) -> None:
@@ -50,3 +59,27 @@ def person_to_change(person_id: int, *, actor: Actor, or_oneself: bool = False) 
     if not (or_oneself and actor.person_id == person_id):
         require_manage(actor, unit_id=person.unit_id)
     return person
+
+
+def may_plan(actor: Actor, team: Team) -> bool:
+    """Tell whether the actor may say who of a team is on call.
+
+    That is whoever keeps the organisation there, and the leads of the team, who answer for its
+    work; a lead must be allowed to see people, so that a token without any right plans nothing.
+    """
+    if actor.may(MANAGE, unit=team.unit_id):
+        return True
+    if actor.person_id is None or not actor.may_somewhere(VIEW):
+        return False
+    leads = Membership.objects.filter(team=team, person_id=actor.person_id, is_lead=True)
+    return leads.exists()
+
+
+def require_plan(actor: Actor, team: Team) -> None:
+    """Refuse unless the actor may say who of a team is on call.
+
+    Raises:
+        NotAllowed: they neither keep the organisation there nor lead the team.
+    """
+    if not may_plan(actor, team):
+        raise NotAllowed

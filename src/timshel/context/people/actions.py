@@ -26,16 +26,25 @@ from timshel.context.people.events import (
     PersonCreated,
     PersonDeactivated,
     PreferencesChanged,
+    ShiftDropped,
+    ShiftPlanned,
 )
-from timshel.context.people.models import Membership, Person
-from timshel.context.people.rules import email_faults, language_faults, trait_faults
+from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.rules import (
+    email_faults,
+    language_faults,
+    shift_faults,
+    trait_faults,
+)
+from timshel.kernel import live
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, Text
+from timshel.kernel.errors import Invalid, NotFound, Text, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.kernel.uniqueness import refusing_duplicates
 
 CODE_LENGTH = 80
+ON_CALL_REGION = "on-call"
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -248,6 +257,118 @@ def deactivate_person(person_id: int, *, actor: Actor, at: datetime) -> PersonDe
     )
     publish(event)
     return event
+
+
+@transaction.atomic
+def plan_shift(
+    team: str,
+    *,
+    person_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    actor: Actor,
+    at: datetime,
+) -> ShiftPlanned:
+    """Say who of a team is on call for a time; several people at once are all told.
+
+    Args:
+        team: the team's code.
+        person_id: a member of it.
+        starts_at: the first moment; it may lie back.
+        ends_at: the first moment after it, ahead, and at most 62 days later.
+        actor: who keeps the organisation there, or leads the team.
+        at: when.
+
+    Raises:
+        NotFound: there is no such team.
+        NotAllowed: the actor may not plan for it.
+        Invalid: somebody who is no member, or times that are none of a shift.
+    """
+    found = Team.objects.filter(is_active=True, code=team).first()
+    if found is None:
+        raise NotFound
+    access.require_plan(actor, found)
+    member = Membership.objects.filter(
+        team=found, person_id=person_id, person__is_active=True
+    ).first()
+    refuse(
+        {
+            "person": [] if member else [_("Only members of the team can be on call in it.")],
+            "ends_at": shift_faults(starts_at, ends_at, at=at),
+        }
+    )
+    shift, is_new = OnCallShift.objects.get_or_create(
+        team=found, person_id=person_id, starts_at=starts_at, ends_at=ends_at
+    )
+    event = ShiftPlanned(
+        shift_id=shift.pk,
+        team_id=found.pk,
+        person_id=person_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        at=at,
+    )
+    if not is_new:
+        return event
+    _record_shift("people.shift_planned", shift, (None, _plain(shift)), actor=actor, at=at)
+    publish(event)
+    return event
+
+
+@transaction.atomic
+def drop_shift(shift_id: int, *, actor: Actor, at: datetime) -> ShiftDropped:
+    """Take a shift back; of one that runs already, what is over stays as it was.
+
+    Args:
+        shift_id: which.
+        actor: who keeps the organisation there, or leads the team.
+        at: when.
+
+    Raises:
+        NotFound: there is no such shift.
+        NotAllowed: the actor may not plan for its team.
+        WrongState: it is over; who was on call then stays known.
+    """
+    shift = (
+        OnCallShift.objects.select_for_update(of=("self",))
+        .select_related("team")
+        .filter(pk=shift_id)
+        .first()
+    )
+    if shift is None:
+        raise NotFound
+    access.require_plan(actor, shift.team)
+    if shift.ends_at <= at:
+        raise WrongState(_("This shift is over; who was on call then stays known."))
+    event = ShiftDropped(shift_id=shift_id, team_id=shift.team_id, person_id=shift.person_id, at=at)
+    before = _plain(shift)
+    if shift.starts_at < at:
+        shift.ends_at = at
+        shift.save(update_fields=["ends_at"])
+        _record_shift("people.shift_dropped", shift, (before, _plain(shift)), actor=actor, at=at)
+    else:
+        _record_shift("people.shift_dropped", shift, (before, None), actor=actor, at=at)
+        shift.delete()
+    publish(event)
+    return event
+
+
+def _plain(shift: OnCallShift) -> list[Any]:
+    return [shift.person_id, shift.starts_at.isoformat(), shift.ends_at.isoformat()]
+
+
+def _record_shift(
+    verb: str, shift: OnCallShift, change: tuple[Any, Any], *, actor: Actor, at: datetime
+) -> None:
+    record(
+        verb,
+        subject_kind="team",
+        subject_id=shift.team_id,
+        changes={"shift": change},
+        actor=actor,
+        at=at,
+    )
+    live.announce([ON_CALL_REGION], at=at)
 
 
 def _home(

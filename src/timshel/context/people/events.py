@@ -41,3 +41,25 @@ class PersonDeactivated:
 
     person_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPlanned:
+    """Somebody of a team is to be on call from one moment until another."""
+
+    shift_id: int
+    team_id: int
+    person_id: int
+    starts_at: datetime
+    ends_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftDropped:
+    """Somebody is no longer to be on call, or from now on no longer is."""
+
+    shift_id: int
+    team_id: int
+    person_id: int
+    at: datetime

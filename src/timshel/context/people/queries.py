@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Func, Q, TextField, Value
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    Func,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Lower
 
+from timshel.context.organization.models import Team
 from timshel.context.people import access
-from timshel.context.people.models import Membership, Person
-from timshel.context.people.rules import search_words
+from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.rules import Times, doubled, search_words, uncovered
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 
@@ -63,6 +74,36 @@ class MemberRow:
     name: str
     team_id: int
     is_lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """Who of a team is on call from ``starts_at`` until ``ends_at``."""
+
+    id: int
+    team_id: int
+    person_id: int
+    name: str
+    phone: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPlan:
+    """The shifts of a team in a stretch of time, oldest first, and what they leave open.
+
+    Args:
+        shifts: all that touch the stretch.
+        gaps: when nobody is on call.
+        overlaps: when more than one shift runs.
+        may_plan: whether the reader may change it.
+    """
+
+    shifts: tuple[ShiftRow, ...]
+    gaps: tuple[Times, ...]
+    overlaps: tuple[Times, ...]
+    may_plan: bool
 
 
 def people_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[PersonRow, ...]:
@@ -162,6 +203,65 @@ def members_of(team_ids: Iterable[int]) -> tuple[MemberRow, ...]:
         .values_list("person_id", "person__name", "team_id", "is_lead")
     )
     return tuple(MemberRow(*row) for row in rows)
+
+
+def on_call(team_ids: Iterable[int], *, at: datetime) -> tuple[ShiftRow, ...]:
+    """Return who is on call in some teams at a moment, by name, in one query.
+
+    Args:
+        team_ids: the teams.
+        at: the moment.
+    """
+    running = OnCallShift.objects.filter(
+        team_id__in=set(team_ids), starts_at__lte=at, ends_at__gt=at, person__is_active=True
+    )
+    return _shifts(running.order_by(Lower("person__name"), "person_id", "pk"))
+
+
+def shift_plan(team_id: int, *, start: datetime, end: datetime, actor: Actor) -> ShiftPlan:
+    """Return who of a team is on call between two moments.
+
+    Args:
+        team_id: the team.
+        start: the first moment.
+        end: the first moment after it.
+        actor: who asks.
+
+    Raises:
+        NotAllowed: the actor may see no people.
+        NotFound: there is no such team.
+    """
+    access.require_view(actor)
+    team = Team.objects.filter(pk=team_id).first()
+    if team is None:
+        raise NotFound
+    touching = OnCallShift.objects.filter(
+        team=team, starts_at__lt=end, ends_at__gt=start, person__is_active=True
+    )
+    shifts = _shifts(touching.order_by("starts_at", "ends_at", "pk"))
+    times = [(row.starts_at, row.ends_at) for row in shifts]
+    return ShiftPlan(
+        shifts=shifts,
+        gaps=uncovered(times, start=start, end=end),
+        overlaps=doubled(times, start=start, end=end),
+        may_plan=access.may_plan(actor, team),
+    )
+
+
+def teams_of(person_ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
+    """Return the keys of the teams that some people are members of, in one query."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Membership.objects.filter(person_id__in=set(person_ids))
+    for person_id, team_id in rows.values_list("person_id", "team_id"):
+        found[person_id].add(team_id)
+    return {person_id: frozenset(teams) for person_id, teams in found.items()}
+
+
+def _shifts(rows: QuerySet[OnCallShift]) -> tuple[ShiftRow, ...]:
+    columns = rows.values_list(
+        "pk", "team_id", "person_id", "person__name", "person__phone", "starts_at", "ends_at"
+    )
+    return tuple(ShiftRow(*row) for row in columns)
 
 
 def _folded(text: str) -> Func:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,10 @@ TRAIT_NAMES: dict[str, Promise] = {
 _PHONE = re.compile(r"[\d\s()+./-]+")
 _PHONE_DIGITS = 3
 _MOST_WORDS = 8
+LONGEST_SHIFT = timedelta(days=62)
+
+Times = tuple[datetime, datetime]
+"""A stretch of time: its first moment, and the first one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +83,43 @@ def trait_faults(traits: Iterable[str]) -> list[Text]:
 def language_faults(language: str, *, known: Iterable[str]) -> list[Text]:
     """Return what is wrong with a choice of language."""
     return [] if language in set(known) else [_("This language is not available.")]
+
+
+def shift_faults(starts_at: datetime, ends_at: datetime, *, at: datetime) -> list[Text]:
+    """Return what is wrong with the times of a shift that is planned at a moment."""
+    if ends_at <= starts_at:
+        return [_("A shift ends after it begins.")]
+    if ends_at <= at:
+        return [_("This shift is over already.")]
+    if ends_at - starts_at > LONGEST_SHIFT:
+        return [_("A shift is at most 62 days long.")]
+    return []
+
+
+def uncovered(shifts: Iterable[Times], *, start: datetime, end: datetime) -> tuple[Times, ...]:
+    """Return the times between two moments in which nobody is on call, in order."""
+    gaps = []
+    known = start
+    for begins, ends in sorted(shifts):
+        if begins >= end:
+            break
+        if begins > known:
+            gaps.append((known, begins))
+        known = max(known, ends)
+    return (*gaps, (known, end)) if known < end else tuple(gaps)
+
+
+def doubled(shifts: Sequence[Times], *, start: datetime, end: datetime) -> tuple[Times, ...]:
+    """Return the times between two moments in which more than one shift runs, in order."""
+    moments = sorted({start, end, *(each for shift in shifts for each in shift)})
+    found: list[Times] = []
+    for first, last in pairwise(moments):
+        if first < start or last > end:
+            continue
+        if sum(begins <= first and last <= ends for begins, ends in shifts) < 2:
+            continue
+        if found and found[-1][1] == first:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return tuple(found)

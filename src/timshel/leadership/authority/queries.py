@@ -12,9 +12,11 @@ from types import MappingProxyType
 from django.db import connection
 from django.db.models import Q
 
+from timshel.context.organization.models import Unit
 from timshel.kernel.actor import EVERYWHERE, Actor, ActorKind, Channel, Scope
+from timshel.kernel.translation import translated
 from timshel.leadership.authority.access import MANAGE, require
-from timshel.leadership.authority.models import Account, Role, Token
+from timshel.leadership.authority.models import Account, Grant, Role, ScopeKind, Token
 
 REQUESTER_ROLE = "requester"
 
@@ -110,6 +112,38 @@ def actor_for_token(secret: str, *, origin: str, at: datetime) -> Actor | None:
 def role_codes() -> frozenset[str]:
     """Return the codes of all roles."""
     return frozenset(Role.objects.values_list("code", flat=True))
+
+
+def holders_of(
+    role: str, *, team_id: int | None, unit_id: int | None, service_id: int | None
+) -> frozenset[int]:
+    """Return the keys of the active people who hold a role for a thing with these keys.
+
+    A grant for a unit counts with everything below it. Takes at most two queries.
+
+    Args:
+        role: the role's code; an unknown one is held by nobody.
+        team_id: the team that has the thing.
+        unit_id: the unit it belongs to.
+        service_id: the service it is about.
+    """
+    within = Q(scope_kind=ScopeKind.EVERYTHING)
+    for kind, key in ((ScopeKind.TEAM, team_id), (ScopeKind.SERVICE, service_id)):
+        if key is not None:
+            within |= Q(scope_kind=kind, scope_id=key)
+    if unit_id is not None:
+        path = Unit.objects.values_list("path", flat=True).filter(pk=unit_id).first() or ""
+        above = [int(key) for key in path.strip("/").split("/") if key]
+        within |= Q(scope_kind=ScopeKind.UNIT, scope_id__in=above)
+    held = Grant.objects.filter(within, role__code=role, person__is_active=True)
+    return frozenset(held.values_list("person_id", flat=True))
+
+
+def role_list(*, language: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of all roles, by name, in one query."""
+    rows = Role.objects.values_list("code", "name", "translations")
+    named = [(code, translated(name, more, "name", language)) for code, name, more in rows]
+    return tuple(sorted(named, key=lambda row: row[1].casefold()))
 
 
 def account_names() -> frozenset[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from timshel.relationship_agreement.service_level.states import ClockKind, Recipient
 
@@ -36,6 +38,23 @@ class ClockAlerted:
     calendar_id: int
     at: datetime
 
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain JSON, as jobs carry it."""
+        return _plain(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> ClockAlerted:
+        """Return what :meth:`plain` gave."""
+        return cls(
+            **{
+                **plain,
+                "kind": ClockKind(plain["kind"]),
+                "recipient": Recipient(plain["recipient"]),
+                "due_at": datetime.fromisoformat(plain["due_at"]),
+                "at": datetime.fromisoformat(plain["at"]),
+            }
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ClockBreached:
@@ -56,6 +75,22 @@ class ClockBreached:
     breached_at: datetime
     is_stopped: bool
     at: datetime
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain JSON, as jobs carry it."""
+        return _plain(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> ClockBreached:
+        """Return what :meth:`plain` gave."""
+        return cls(
+            **{
+                **plain,
+                "kind": ClockKind(plain["kind"]),
+                "breached_at": datetime.fromisoformat(plain["breached_at"]),
+                "at": datetime.fromisoformat(plain["at"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +119,10 @@ class CalendarChanged:
 
     code: str
     at: datetime
+
+
+def _plain(fact: ClockAlerted | ClockBreached) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(fact).items()
+    }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
@@ -188,50 +188,108 @@ def reopening(about: Subject, *, reader: Reader) -> Notice:
         )
 
 
-def warning(about: Subject, *, reader: Reader, kind: ClockKind, due_at: datetime) -> Notice:
-    """Warn a helper that the time to respond or to resolve is running out.
+@dataclass(frozen=True, slots=True)
+class ClockNews:
+    """How a clock stands at the moment at which its reader hears of it.
+
+    Args:
+        kind: which clock.
+        due_at: when the time is, or was, used up.
+        left: the working time until then, or since then.
+        has_it: who has the incident; empty where nobody has.
+        is_mine: whether that is the reader.
+        holder: the team or supplier whose time it is, for kind ``hop``.
+        is_over: whether the clock stopped meanwhile, too late.
+    """
+
+    kind: ClockKind
+    due_at: datetime
+    left: timedelta
+    has_it: str = ""
+    is_mine: bool = False
+    holder: str = ""
+    is_over: bool = False
+
+
+def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
+    """Warn a helper that the time of a clock is running out.
 
     Args:
         about: the incident.
-        reader: the assignee, or a lead of the team.
-        kind: which clock.
-        due_at: when the time is used up.
+        reader: whom the rule names.
+        news: how the clock stands.
     """
     with _in_words_of(reader):
         sentences = {
             ClockKind.RESPOND: _("A first response is due by %(moment)s."),
+            ClockKind.UPDATE: _("The requester is promised news by %(moment)s."),
             ClockKind.RESOLVE: _("The resolution is due by %(moment)s."),
+            ClockKind.FULFIL: _("The request is to be fulfilled by %(moment)s."),
+            ClockKind.HOP: _("The time of %(holder)s ends at %(moment)s."),
         }
         return _notice(
             _("[%(number)s] Due soon: %(title)s"),
             about,
             reader,
-            sentences[kind] % {"moment": _moment(due_at)},
+            sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
+            _("That leaves %(span)s of working time.") % {"span": _span(news.left)},
+            _what_to_do(news),
             _("The incident is here:"),
         )
 
 
-def breach(about: Subject, *, reader: Reader, kind: ClockKind, breached_at: datetime) -> Notice:
-    """Tell a helper that the time to respond or to resolve was exceeded.
+def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
+    """Tell a helper that the time of a clock was exceeded.
 
     Args:
         about: the incident.
-        reader: the assignee, or a lead of the team.
-        kind: which clock.
-        breached_at: when the time was used up.
+        reader: whoever has the incident, or whom the rule names.
+        news: how the clock stands.
     """
     with _in_words_of(reader):
         sentences = {
             ClockKind.RESPOND: _("A first response was due by %(moment)s and is late."),
+            ClockKind.UPDATE: _("The requester was promised news by %(moment)s, which is late."),
             ClockKind.RESOLVE: _("The resolution was due by %(moment)s and is late."),
+            ClockKind.FULFIL: _("The request was to be fulfilled by %(moment)s and is late."),
+            ClockKind.HOP: _("The time of %(holder)s ended at %(moment)s."),
         }
+        late = _("It has been late for %(span)s of working time.") % {"span": _span(news.left)}
+        over = _("It is done by now, but it was not done in time.")
         return _notice(
             _("[%(number)s] Late: %(title)s"),
             about,
             reader,
-            sentences[kind] % {"moment": _moment(breached_at)},
+            sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
+            *([over] if news.is_over else [late, _what_to_do(news)]),
             _("The incident is here:"),
         )
+
+
+def _what_to_do(news: ClockNews) -> str:
+    if not news.has_it:
+        return _("Nobody has it yet. Please take it, or assign it.")
+    if not news.is_mine:
+        return _("%(name)s has it. Please ask whether help is needed.") % {"name": news.has_it}
+    return {
+        ClockKind.RESPOND: _("Please answer the requester."),
+        ClockKind.UPDATE: _("Please tell the requester how it stands."),
+        ClockKind.RESOLVE: _("Please resolve it, or hand it to whoever can."),
+        ClockKind.FULFIL: _("Please fulfil it, or hand it to whoever can."),
+        ClockKind.HOP: _("Please finish this part of it, or hand it on."),
+    }[news.kind]
+
+
+def _span(length: timedelta) -> str:
+    minutes = length // timedelta(minutes=1)
+    if minutes < 1:
+        return _("less than a minute")
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    if hours:
+        return translation.ngettext("%(count)d h", "%(count)d h", hours) % {"count": hours}
+    return translation.ngettext("%(count)d min", "%(count)d min", rest) % {"count": rest}
 
 
 @contextmanager

@@ -13,12 +13,10 @@ from datetime import datetime
 from django.utils import translation
 
 from timshel.context.people.models import Person
-from timshel.context.people.queries import members_of
 from timshel.kernel.actor import Actor, Channel
 from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import may_view
-from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import notices
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
@@ -35,8 +33,8 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """Someone to be told, and about what."""
+class Told:
+    """Someone to be told, with what they may see, and about what."""
 
     person: Person
     actor: Actor
@@ -44,6 +42,7 @@ class _Told:
 
     @property
     def reader(self) -> Reader:
+        """For whom the words are."""
         return Reader(self.actor.name, self.actor.language, self.actor.time_zone)
 
 
@@ -55,7 +54,7 @@ def acknowledge(work_item_id: int, *, links: Links, at: datetime) -> None:
         links: where the pages are.
         at: now.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     if item is None or (told := _requester(item, links)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
@@ -65,7 +64,7 @@ def acknowledge(work_item_id: int, *, links: Links, at: datetime) -> None:
         service=view.row.service,
         promised_at=view.row.promised_at,
     )
-    _send("incident.opened", str(item.pk), notice, told, at=at)
+    send("incident.opened", str(item.pk), notice, told, at=at)
 
 
 def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime) -> None:
@@ -77,7 +76,7 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
         links: where the pages are.
         at: now.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     said = Comment.objects.filter(
         pk=comment_id, work_item_id=work_item_id, audience=Audience.PUBLIC
     ).first()
@@ -93,7 +92,7 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
                 text=said.text,
                 files=files,
             )
-            _send("incident.answered", f"{said.pk}/{told.person.pk}", notice, told, at=at)
+            send("incident.answered", f"{said.pk}/{told.person.pk}", notice, told, at=at)
         return
     told_requester = _requester(item, links, but=said.author_id)
     if told_requester is not None:
@@ -106,7 +105,7 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
             files=files,
             sentence=_sentence(view, told_requester.actor),
         )
-        _send("incident.replied", str(said.pk), notice, told_requester, at=at, by_person=True)
+        send("incident.replied", str(said.pk), notice, told_requester, at=at, by_person=True)
 
 
 def tell_resolution(
@@ -126,14 +125,14 @@ def tell_resolution(
         links: where the pages are.
         at: now.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     if item is None or (told := _requester(item, links, but=by_person_id)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
     if view.resolved_at is None:
         return  # reopened before this could be told
     notice = notices.resolution(told.about, reader=told.reader, text=view.resolution_text)
-    _send("incident.resolved", _occasion(item, happened_at), notice, told, at=at)
+    send("incident.resolved", _occasion(item, happened_at), notice, told, at=at)
 
 
 def tell_cancellation(
@@ -148,11 +147,11 @@ def tell_cancellation(
 
     Args: as for :func:`tell_resolution`.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     if item is None or (told := _requester(item, links, but=by_person_id)) is None:
         return
     notice = notices.cancellation(told.about, reader=told.reader)
-    _send("incident.cancelled", _occasion(item, happened_at), notice, told, at=at)
+    send("incident.cancelled", _occasion(item, happened_at), notice, told, at=at)
 
 
 def tell_assignment(
@@ -174,12 +173,12 @@ def tell_assignment(
         links: where the pages are.
         at: now.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     if item is None or item.assignee_id != assignee_id:
         return
     for told in _assignee(item, links, but=by_person_id):
         notice = notices.assignment(told.about, reader=told.reader, priority=item.priority)
-        _send("incident.assigned", _occasion(item, happened_at), notice, told, at=at)
+        send("incident.assigned", _occasion(item, happened_at), notice, told, at=at)
 
 
 def tell_reopening(
@@ -194,92 +193,41 @@ def tell_reopening(
 
     Args: as for :func:`tell_resolution`.
     """
-    item = _item(work_item_id)
+    item = item_told_of(work_item_id)
     if item is None:
         return
     for told in _assignee(item, links, but=by_person_id):
         notice = notices.reopening(told.about, reader=told.reader)
-        _send("incident.reopened", _occasion(item, happened_at), notice, told, at=at)
+        send("incident.reopened", _occasion(item, happened_at), notice, told, at=at)
 
 
-def tell_warning(
-    work_item_id: int, *, kind: ClockKind, due_at: datetime, links: Links, at: datetime
-) -> None:
-    """Warn the assignee, or else the leads of the team, that the time is running out.
-
-    Args:
-        work_item_id: the incident.
-        kind: which clock.
-        due_at: when the time is used up; each such moment is told once.
-        links: where the pages are.
-        at: now.
-    """
-    item = _item(work_item_id)
-    if item is None:
-        return
-    for told in _responsible(item, links):
-        notice = notices.warning(told.about, reader=told.reader, kind=kind, due_at=due_at)
-        occasion = f"{kind}/{_occasion(item, due_at)}/{told.person.pk}"
-        _send("clock.warned", occasion, notice, told, at=at)
-
-
-def tell_breach(
-    work_item_id: int, *, kind: ClockKind, breached_at: datetime, links: Links, at: datetime
-) -> None:
-    """Tell the assignee, or else the leads of the team, that a promise was broken.
-
-    Args:
-        work_item_id: the incident.
-        kind: which clock.
-        breached_at: when the time was used up; each such moment is told once.
-        links: where the pages are.
-        at: now.
-    """
-    item = _item(work_item_id)
-    if item is None:
-        return
-    for told in _responsible(item, links):
-        notice = notices.breach(told.about, reader=told.reader, kind=kind, breached_at=breached_at)
-        occasion = f"{kind}/{_occasion(item, breached_at)}/{told.person.pk}"
-        _send("clock.breached", occasion, notice, told, at=at)
-
-
-def _item(work_item_id: int) -> WorkItem | None:
+def item_told_of(work_item_id: int) -> WorkItem | None:
+    """Return an incident with requester and assignee, or None where it is none."""
     items = WorkItem.objects.filter(pk=work_item_id, kind=KIND).defer("search", "description")
     return items.select_related("requester", "assignee").first()
 
 
-def _requester(item: WorkItem, links: Links, *, but: int | None = None) -> _Told | None:
+def _requester(item: WorkItem, links: Links, *, but: int | None = None) -> Told | None:
     """Return the requester, unless it was they who acted or they have left."""
     if item.requester_id == but:
         return None
     actor = actor_for(item.requester_id, channel=Channel.MAIL)
     about = Subject(item.number, item.title, links.case(item.number))
-    return None if actor is None else _Told(item.requester, actor, about)
+    return None if actor is None else Told(item.requester, actor, about)
 
 
-def _assignee(item: WorkItem, links: Links, *, but: int | None = None) -> list[_Told]:
+def _assignee(item: WorkItem, links: Links, *, but: int | None = None) -> list[Told]:
     if item.assignee is None or item.assignee_id == but:
         return []
-    return _helpers(item, [item.assignee], links)
+    return helpers_told(item, [item.assignee], links)
 
 
-def _responsible(item: WorkItem, links: Links) -> list[_Told]:
-    """Return the assignee, or the leads of the team where nobody has it."""
-    if item.assignee is not None:
-        return _helpers(item, [item.assignee], links)
-    if item.team_id is None:
-        return []
-    leads = {member.person_id for member in members_of([item.team_id]) if member.is_lead}
-    return _helpers(item, list(Person.objects.filter(pk__in=leads).order_by("pk")), links)
-
-
-def _helpers(item: WorkItem, people: list[Person], links: Links) -> list[_Told]:
+def helpers_told(item: WorkItem, people: list[Person], links: Links) -> list[Told]:
     """Return those of some people who may see the incident at all."""
     about = Subject(item.number, item.title, links.incident(item.number))
     actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
     return [
-        _Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)
+        Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)
     ]
 
 
@@ -292,9 +240,19 @@ def _occasion(item: WorkItem, moment: datetime) -> str:
     return f"{item.pk}/{moment:%Y%m%dT%H%M%S%f}"
 
 
-def _send(
-    kind: str, occasion: str, notice: Notice, told: _Told, *, at: datetime, by_person: bool = False
+def send(
+    kind: str, occasion: str, notice: Notice, told: Told, *, at: datetime, by_person: bool = False
 ) -> None:
+    """Queue a notice as a mail, once.
+
+    Args:
+        kind: what it is about, such as ``incident.resolved``.
+        occasion: what tells this piece of news from others of its kind.
+        notice: its words.
+        told: for whom.
+        at: now.
+        by_person: whether a person wrote it.
+    """
     queue_message(
         Message(
             key=f"{kind}/{occasion}",
