@@ -110,6 +110,8 @@ INSTALLED_APPS = [
     "timshel.service_portfolio.parties",
     "timshel.relationship_agreement.service_level",
     "timshel.resolution_fulfilment.incident",
+    "timshel.performance_evaluation.measurement",
+    "timshel.performance_evaluation.reporting",
     "timshel.interfaces.web",
     "timshel.config",
 ]

@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, Promise] = {
     "service.manage": _("Keep services, offerings and functions"),
     "service_level.view": _("See agreements and how they are kept"),
     "service_level.configure": _("Set calendars and agreements"),
+    "measurement.record": _("Record what was measured elsewhere"),
+    "reporting.remediate": _("Say on report cards what is done about a broken promise"),
     "work.view": _("See work"),
     "work.read_notes": _("Read internal notes"),
     "incident.report": _("Report an incident"),

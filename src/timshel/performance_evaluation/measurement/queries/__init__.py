@@ -1,0 +1,64 @@
+"""Measures: what each means, its figures for a subject and periods, and the list behind each."""
+
+from __future__ import annotations
+
+from timshel.performance_evaluation.measurement.queries.figures import (
+    Attainment,
+    Band,
+    Figure,
+    Measured,
+    backlog_bands,
+    figures,
+)
+from timshel.performance_evaluation.measurement.queries.goals import GoalResult, goal_results
+from timshel.performance_evaluation.measurement.queries.lists import (
+    CaseLine,
+    PromiseLine,
+    case_count,
+    case_list,
+    promise_list,
+)
+from timshel.performance_evaluation.measurement.queries.registry import MEASURES, Measure, measure
+from timshel.performance_evaluation.measurement.queries.selection import (
+    AGE_BANDS,
+    ANY_GOAL,
+    NO_GOAL,
+    AgeBand,
+    Selection,
+)
+from timshel.performance_evaluation.measurement.queries.subjects import (
+    Subject,
+    SubjectRow,
+    find_subject,
+    sees_everything_of,
+    subject_list,
+)
+
+__all__ = [
+    "AGE_BANDS",
+    "ANY_GOAL",
+    "MEASURES",
+    "NO_GOAL",
+    "AgeBand",
+    "Attainment",
+    "Band",
+    "CaseLine",
+    "Figure",
+    "GoalResult",
+    "Measure",
+    "Measured",
+    "PromiseLine",
+    "Selection",
+    "Subject",
+    "SubjectRow",
+    "backlog_bands",
+    "case_count",
+    "case_list",
+    "figures",
+    "find_subject",
+    "goal_results",
+    "measure",
+    "promise_list",
+    "sees_everything_of",
+    "subject_list",
+]

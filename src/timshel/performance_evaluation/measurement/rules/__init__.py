@@ -1,0 +1,1 @@
+"""Pure decisions about measures: periods, rounding, and time without a service."""

@@ -1,0 +1,1 @@
+"""Report cards as files."""

@@ -1,0 +1,1 @@
+"""Report cards, their overview and subscriptions to them."""
