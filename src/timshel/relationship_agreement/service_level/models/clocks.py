@@ -29,8 +29,8 @@ class Clock(models.Model):
 
     A kind of clock can run several laps on one piece of work: one for each update that was
     promised, one for each team or supplier that had it, one for each reopening where that starts
-    anew. ``is_current`` marks the last lap of its kind. ``team`` and ``supplier`` say who had the
-    work during a lap of kind ``hop``.
+    anew. ``is_current`` marks the lap that people mean, which is mostly the last of its kind.
+    ``team`` and ``supplier`` say who had the work during a lap of kind ``hop``.
 
     Everything but ``told`` and ``breach_announced_at`` can be computed again from the journal.
     These two say when the sweep told of each escalation, by its key, and of the breach;

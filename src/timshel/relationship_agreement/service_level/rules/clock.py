@@ -23,6 +23,7 @@ from timshel.relationship_agreement.service_level.rules.laps import (
     Lap,
     Span,
     Status,
+    current_lap,
     laps_of,
 )
 from timshel.relationship_agreement.service_level.rules.life import Stay, life_of
@@ -67,7 +68,7 @@ class ClockReading:
     Args:
         kind: what is measured.
         lap: which run of this kind of clock, from 1.
-        is_current: whether it is the last lap.
+        is_current: whether it is the lap that people mean, see :func:`~.laps.current_lap`.
         holder: whose time is measured, for kind ``hop``.
         started_at: when the lap began.
         read_at: the moment of the reading.
@@ -125,7 +126,7 @@ def read_clock(
         The reading, or None if nothing is promised at ``at`` or the work is not yet opened.
     """
     readings = read_laps(events, kind=kind, book=book, waiting=waiting, at=at)
-    return readings[-1] if readings and readings[-1].is_current else None
+    return next((each for each in readings if each.is_current), None)
 
 
 def read_laps(
@@ -166,7 +167,8 @@ def read_life(
 ) -> tuple[ClockReading, ...]:
     """Read all laps of one clock from a life that is known already; see :func:`read_laps`."""
     laps = laps_of(kind, life, book=book, waiting=waiting)
-    readings = (_read_lap(kind, lap, is_current=lap is laps[-1]) for lap in laps)
+    current = current_lap(laps)
+    readings = (_read_lap(kind, lap, is_current=lap is current) for lap in laps)
     return tuple(reading for reading in readings if reading is not None)
 
 

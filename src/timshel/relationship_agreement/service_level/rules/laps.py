@@ -67,6 +67,14 @@ class Lap:
         """Whether it has ended."""
         return self.spans[-1].status in ENDS
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it ended at the moment at which it began, such as the promise of another update
+        in an answer that comes together with the resolution; keeping that is no merit."""
+        return self.is_over and next(each.start for each in self.spans if each.status in ENDS) == (
+            self.spans[0].start
+        )
+
 
 def laps_of(
     kind: ClockKind, life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules
@@ -100,7 +108,19 @@ def laps_of(
             laps.append(Lap(number))
         status = _status(kind, situation, waiting)
         laps[-1].spans.append(Span(stay.start, stay.end, status, situation.waiting_reason, terms))
-    return laps
+    return laps if kind is not ClockKind.UPDATE else [each for each in laps if not each.is_nothing]
+
+
+def current_lap(laps: Iterable[Lap]) -> Lap | None:
+    """Return the lap that people mean when they ask for the clock.
+
+    Of the visits of teams and suppliers that are not over it is the supplier's, for which the
+    team's stands still; where all laps are over, the last.
+    """
+    known = list(laps)
+    going_on = [each for each in known if not each.is_over]
+    visiting = [each for each in going_on if each.holder and each.holder.supplier_id is not None]
+    return next((each[-1] for each in (visiting, going_on, known) if each), None)
 
 
 def _is_measured(kind: ClockKind, situation: Situation) -> bool:
@@ -143,6 +163,7 @@ def _status(kind: ClockKind, situation: Situation, waiting: WaitingRules) -> Sta
 def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules) -> list[Lap]:
     """Return a lap for each visit; a team's stands still while a supplier has the work."""
     laps: dict[int, Lap] = {}
+    passed_on: set[int] = set()
     for stay in life:
         situation = stay.situation
         present = situation.holders()
@@ -151,10 +172,11 @@ def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules) -> li
             if number not in numbers and not lap.is_over:
                 cancelled = situation.phase is Phase.CANCELLED
                 lap.end(stay.start, Status.CANCELLED if cancelled else Status.STOPPED)
+                passed_on |= {number} if lap.is_nothing else set()
         for number, holder in present:
             lap = laps.setdefault(number, Lap(number, holder))
             lap.spans.append(_hop_span(stay, holder, book=book, waiting=waiting))
-    return [laps[number] for number in sorted(laps)]
+    return [laps[number] for number in sorted(set(laps) - passed_on)]
 
 
 def _hop_span(stay: Stay, holder: Holder, *, book: TermsBook, waiting: WaitingRules) -> Span:
