@@ -22,6 +22,7 @@ from timshel.relationship_agreement.service_level.actions.clocks import (
     start_clocks,
 )
 from timshel.relationship_agreement.service_level.actions.documents import attach_document
+from timshel.relationship_agreement.service_level.actions.previews import begin_preview
 from timshel.relationship_agreement.service_level.actions.sweep import warn_and_breach_due
 from timshel.relationship_agreement.service_level.actions.waiting import (
     set_escalation_rules,
@@ -32,6 +33,7 @@ __all__ = [
     "CalendarHours",
     "Draft",
     "attach_document",
+    "begin_preview",
     "change_calendar",
     "choose_level",
     "create_calendar",
