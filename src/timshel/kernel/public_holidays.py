@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 
 class UnknownPlace(LookupError):  # noqa: N818 - an answer, not a fault
@@ -18,6 +19,48 @@ def holiday_regions() -> Mapping[str, tuple[str, ...]]:
     from holidays.utils import list_supported_countries
 
     return {code: tuple(regions) for code, regions in list_supported_countries().items()}
+
+
+@cache
+def holiday_countries() -> Mapping[str, str]:
+    """Return the English names of the countries that have public holidays here, by their codes.
+
+    Pages may show them in other languages, which browsers know.
+    """
+    from holidays.registry import COUNTRIES
+
+    # The names of the modules are the only names that the library has; no module is loaded.
+    names = {
+        entry[1]: " ".join(_titled(word) for word in module.split("_"))
+        for module, entry in COUNTRIES.items()
+    }
+    return {code: names[code] for code in sorted(holiday_regions()) if code in names}
+
+
+def _titled(word: str) -> str:
+    return word if word in {"and", "of", "the"} else word.capitalize()
+
+
+def country_name(country: str) -> str:
+    """Return the English name of a country, or its code where it has no public holidays here."""
+    return holiday_countries().get(country, country)
+
+
+@cache
+def region_names(country: str) -> Mapping[str, str]:
+    """Return the names of a country's regions by their codes; the code where none is known."""
+    import holidays
+
+    kind: Any = getattr(holidays, country, None) if country in holiday_regions() else None
+    names: dict[str, str] = {}
+    for name, code in getattr(kind, "subdivisions_aliases", {}).items():
+        names.setdefault(code, name)
+    return {code: names.get(code, code) for code in holiday_regions().get(country, ())}
+
+
+def region_name(country: str, region: str) -> str:
+    """Return the name of a region, or its code where none is known."""
+    return region_names(country).get(region, region)
 
 
 @lru_cache(maxsize=1_024)

@@ -11,10 +11,12 @@ from timshel.relationship_agreement.service_level.actions.agreements import (
     save_draft,
     take_effect_due,
 )
+from timshel.relationship_agreement.service_level.actions.calendar_uses import use_calendar
 from timshel.relationship_agreement.service_level.actions.calendars import (
     CalendarHours,
     change_calendar,
     create_calendar,
+    import_days,
 )
 from timshel.relationship_agreement.service_level.actions.clocks import (
     refresh_clocks,
@@ -39,6 +41,7 @@ __all__ = [
     "create_calendar",
     "discard_draft",
     "end_agreement",
+    "import_days",
     "publish_draft",
     "refresh_clocks",
     "refresh_many",
@@ -47,5 +50,6 @@ __all__ = [
     "set_waiting_rule",
     "start_clocks",
     "take_effect_due",
+    "use_calendar",
     "warn_and_breach_due",
 ]

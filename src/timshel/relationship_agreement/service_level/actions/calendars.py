@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.rules import code_faults, name_faults, refuse
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, NotFound
+from timshel.kernel.errors import Conflict, Difference, Invalid, NotFound, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
+from timshel.kernel.journal.queries import history
 from timshel.relationship_agreement.service_level import access
 from timshel.relationship_agreement.service_level.actions.revisions import (
     queue_refresh,
@@ -22,10 +23,16 @@ from timshel.relationship_agreement.service_level.actions.revisions import (
 )
 from timshel.relationship_agreement.service_level.events import CalendarChanged
 from timshel.relationship_agreement.service_level.models import BEGINNING, BusinessCalendar
+from timshel.relationship_agreement.service_level.queries.calendars import (
+    changed_meanwhile,
+    content_of,
+)
+from timshel.relationship_agreement.service_level.rules.calendar_contents import CalendarContent
 from timshel.relationship_agreement.service_level.rules.hours import calendar_from
 
 SUBJECT = "calendar"
 LONGEST_CODE = 40
+FILE_ENDING = ".ics"
 FIELDS = (
     "name",
     "time_zone",
@@ -72,7 +79,7 @@ def create_calendar(
         Invalid: a code that is taken, or hours that contradict themselves.
     """
     access.require_configure(actor)
-    refuse({"code": code_faults(code, longest=LONGEST_CODE), "name": name_faults(name)})
+    refuse({"code": _code_faults(code), "name": name_faults(name)})
     _check_hours(hours)
     if BusinessCalendar.objects.filter(code=code).exists():
         raise Invalid({"code": [_("There is already a calendar with this code.")]})
@@ -94,6 +101,8 @@ def change_calendar(
 ) -> None:
     """Give a calendar other hours from now on; open work is read again by an errand.
 
+    Where nothing of it is new, nothing is done.
+
     What was counted until now stays counted; the rest is counted under the new hours.
 
     Args:
@@ -106,17 +115,21 @@ def change_calendar(
 
     Raises:
         NotAllowed, NotFound: as they say.
-        Invalid: hours that contradict themselves, a version that begins later than ``at``, or
-            one that somebody else put in the place of what the person saw.
+        Invalid: hours that contradict themselves, or a version that begins later than ``at``.
+        Conflict: somebody else put another version in the place of what the person saw.
     """
     access.require_configure(actor)
     _check_hours(hours)
     old = _current(code)
     if seen_version not in (None, old.pk):
-        message = _("Somebody else changed these hours meanwhile. Please look at theirs first.")
-        raise Invalid({"": [message]})
+        raise _conflict(old, seen_version or 0, hours=hours, name=name)
     if old.valid_from >= at:
         raise Invalid({"": [_("This was changed at the same moment or later. Please try again.")]})
+    if name is not None:
+        refuse({"name": name_faults(name)})
+    wanted = _wanted(hours, name or old.name)
+    if content_of(old).plain() == wanted:
+        return
     old.valid_until = at
     old.save(update_fields=["valid_until"])
     new = _new_version(code, name=name or old.name, hours=hours, valid_from=at)
@@ -124,6 +137,82 @@ def change_calendar(
     touch_book()
     publish(CalendarChanged(code=code, at=at))
     queue_refresh(since=None, services=None, actor=actor, at=at)
+
+
+@transaction.atomic
+def import_days(
+    code: str,
+    *,
+    days: Mapping[str, Any],
+    seen_version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Give single days of a calendar other hours; those that it has for other days stay.
+
+    Args:
+        code: which calendar.
+        days: from an ISO date to ``{"hours": [...], "name": "..."}``.
+        seen_version: the key of the version that the person saw; None to change whatever holds.
+        actor: who has the right to configure service levels everywhere.
+        at: when.
+
+    Raises:
+        NotAllowed, NotFound, Invalid, Conflict: as :func:`change_calendar` does.
+    """
+    access.require_configure(actor)
+    standing = content_of(_current(code))
+    hours = CalendarHours(
+        time_zone=standing.time_zone,
+        weekly=standing.weekly,
+        exceptions=dict(sorted({**standing.exceptions, **days}.items())),
+        holiday_country=standing.holiday_country,
+        holiday_region=standing.holiday_region,
+        working_day=standing.working_day,
+    )
+    change_calendar(code, hours=hours, seen_version=seen_version, actor=actor, at=at)
+
+
+def _code_faults(code: str) -> list[Text]:
+    if code.endswith(FILE_ENDING):
+        # The address of the calendar's file would be that of another calendar.
+        return [_("A code does not end with %(ending)s.") % {"ending": FILE_ENDING}]
+    return code_faults(code, longest=LONGEST_CODE)
+
+
+def _wanted(hours: CalendarHours, name: str) -> dict[str, Any]:
+    """Return what a new version is to say, as plain values."""
+    return CalendarContent(
+        name=name.strip(),
+        time_zone=hours.time_zone,
+        weekly=hours.weekly,
+        exceptions=hours.exceptions,
+        holiday_country=hours.holiday_country,
+        holiday_region=hours.holiday_region,
+        working_day=hours.working_day,
+    ).plain()
+
+
+def _conflict(
+    standing: BusinessCalendar, seen: int, *, hours: CalendarHours, name: str | None
+) -> Conflict:
+    """Return the refusal that shows what somebody else changed meanwhile."""
+    made = history(SUBJECT, [standing.pk])
+    by = made[-1].actor_name if made else ""
+    wanted = _wanted(hours, name or standing.name)
+    return Conflict(
+        [
+            Difference(
+                field=field,
+                seen=before,
+                current=now,
+                wanted=wanted[field],
+                changed_by=by,
+                changed_at=standing.valid_from,
+            )
+            for field, before, now in changed_meanwhile(seen, standing.code)
+        ]
+    )
 
 
 def _check_hours(hours: CalendarHours) -> None:

@@ -1,0 +1,119 @@
+"""Whose hours are which: what people are told about when somebody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from timshel.kernel import calendar as algebra
+from timshel.kernel.actor import Channel
+from timshel.relationship_agreement.service_level.models import (
+    BusinessCalendar,
+    CalendarUse,
+    in_force,
+)
+
+KINDS = ("service", "team", "supplier", "customer", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class HoursView:
+    """The hours that somebody or something has.
+
+    Args:
+        code: of the calendar.
+        name: of the calendar.
+        hours: to compute with, and to put in words.
+    """
+
+    code: str
+    name: str
+    hours: algebra.BusinessCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """Something whose hours a calendar gives.
+
+    Args:
+        kind: ``service``, ``team``, ``supplier``, ``customer`` or ``channel``.
+        whose: its code, or the channel.
+        name: for people; of a channel the same as ``whose``.
+        calendar: the code of the calendar.
+    """
+
+    kind: str
+    whose: str
+    name: str
+    calendar: str
+
+
+def hours_of(
+    *,
+    service: str | None = None,
+    team: str | None = None,
+    supplier: str | None = None,
+    customer: str | None = None,
+    channel: str | None = None,
+    at: datetime,
+) -> HoursView | None:
+    """Return the hours of one thing as they hold at a moment, or None where none are told.
+
+    Args:
+        service: the code of a service.
+        team: the code of a team.
+        supplier: the code of a supplier.
+        customer: the code of a customer.
+        channel: a channel, such as ``phone``.
+        at: when.
+    """
+    given = {"service": service, "team": team, "supplier": supplier, "customer": customer}
+    uses = CalendarUse.objects.filter(
+        Q(channel=channel) if channel else Q(),
+        **{f"{kind}__code": code for kind, code in given.items() if code},
+    )
+    found = BusinessCalendar.objects.filter(in_force(at), code__in=uses.values("calendar_code"))
+    return _view(found.first())
+
+
+def desk_hours(*, at: datetime) -> HoursView | None:
+    """Return when somebody answers those who ask: the hours of the phone, else of the portal."""
+    channels = [Channel.PHONE, Channel.PORTAL]
+    uses = dict(
+        CalendarUse.objects.filter(channel__in=channels).values_list("channel", "calendar_code")
+    )
+    for channel in channels:
+        if channel in uses:
+            return _view(BusinessCalendar.objects.filter(in_force(at), code=uses[channel]).first())
+    return None
+
+
+def _view(row: BusinessCalendar | None) -> HoursView | None:
+    return None if row is None else HoursView(row.code, row.name, row.hours())
+
+
+def calendar_uses(*, language: str, code: str | None = None) -> tuple[UseView, ...]:
+    """Return whose hours the calendars give, by kind and name, in one query.
+
+    Args:
+        language: the reader's.
+        code: of this calendar alone.
+    """
+    rows = CalendarUse.objects.select_related("service", "team", "supplier", "customer")
+    if code is not None:
+        rows = rows.filter(calendar_code=code)
+    views = [view for row in rows for view in _use(row, language)]
+    return tuple(sorted(views, key=lambda each: (KINDS.index(each.kind), each.name.casefold())))
+
+
+def _use(row: CalendarUse, language: str) -> Iterator[UseView]:
+    for kind in ("service", "team", "supplier", "customer"):
+        whose = getattr(row, kind)
+        if whose is not None:
+            name = whose.text("name", language)
+            yield UseView(kind, whose.code, name, row.calendar_code)
+    if row.channel is not None:
+        yield UseView("channel", row.channel, row.channel, row.calendar_code)
