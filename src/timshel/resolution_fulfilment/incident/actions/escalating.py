@@ -145,18 +145,14 @@ def _write(standing: _Standing, told: Told, occasion: str, *, at: datetime) -> N
         holder=_holder(clock, told.actor.language),
         is_over=standing.is_over,
     )
-    if standing.is_late(at):
-        send("clock.breached", occasion, _late(told, news), told, at=at)
-    else:
-        send("clock.warned", occasion, _soon(told, news), told, at=at)
-
-
-def _late(told: Told, news: ClockNews) -> notices.Notice:
-    return notices.breach(told.about, reader=told.reader, news=news)
-
-
-def _soon(told: Told, news: ClockNews) -> notices.Notice:
-    return notices.warning(told.about, reader=told.reader, news=news)
+    kind, words = (
+        ("clock.breached", notices.breach)
+        if standing.is_late(at)
+        else ("clock.warned", notices.warning)
+    )
+    notice = words(told.about, reader=told.reader, news=news)
+    # One series: who was warned at night is not told the same again in the morning as lateness.
+    send(kind, occasion, notice, told, at=at, series="clock")
 
 
 def _holder(clock: Clock, language: str) -> str:

@@ -241,7 +241,14 @@ def _occasion(item: WorkItem, moment: datetime) -> str:
 
 
 def send(
-    kind: str, occasion: str, notice: Notice, told: Told, *, at: datetime, by_person: bool = False
+    kind: str,
+    occasion: str,
+    notice: Notice,
+    told: Told,
+    *,
+    at: datetime,
+    by_person: bool = False,
+    series: str = "",
 ) -> None:
     """Queue a notice as a mail, once.
 
@@ -252,10 +259,11 @@ def send(
         told: for whom.
         at: now.
         by_person: whether a person wrote it.
+        series: within which the occasion is told once; that of the kind where it is not given.
     """
     queue_message(
         Message(
-            key=f"{kind}/{occasion}",
+            key=f"{series or kind}/{occasion}",
             kind=kind,
             thread=f"incident.{told.about.number}",
             person_id=told.person.pk,
