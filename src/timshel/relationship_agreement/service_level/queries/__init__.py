@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from timshel.relationship_agreement.service_level.queries.clocks import (
-    ClockExplanation,
     ClockMark,
     ClockView,
+    clock_laps,
     clock_marks,
     clocks_for,
     clocks_of,
+)
+from timshel.relationship_agreement.service_level.queries.explanation import (
+    ClockExplanation,
     explain_clock,
 )
 from timshel.relationship_agreement.service_level.queries.readings import read_clocks
@@ -17,6 +20,7 @@ __all__ = [
     "ClockExplanation",
     "ClockMark",
     "ClockView",
+    "clock_laps",
     "clock_marks",
     "clocks_for",
     "clocks_of",

@@ -1,4 +1,4 @@
-"""What clocks say, for pages, lists and the interface; and why."""
+"""What clocks say, for pages, lists and the interface."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from timshel.kernel import calendar as algebra
-from timshel.kernel.errors import NotFound
-from timshel.relationship_agreement.service_level.models import (
-    BusinessCalendar,
-    Clock,
-    Target,
-)
-from timshel.relationship_agreement.service_level.queries.readings import read_clocks
+from timshel.relationship_agreement.service_level.models import BusinessCalendar, Clock
 from timshel.relationship_agreement.service_level.rules.clock import ClockReading
-from timshel.relationship_agreement.service_level.rules.explanation import (
-    ExplainedStretch,
-    explain_reading,
-)
 from timshel.relationship_agreement.service_level.states import RUNS, ClockKind, ClockState
 
 
@@ -33,7 +23,11 @@ class ClockView:
     Args:
         work_item_id: the work.
         kind: what is measured.
-        lap: which run of this kind of clock, from 1; shown is the last.
+        lap: which run of this kind of clock, from 1.
+        is_current: whether it is the lap that stands; the others are over.
+        started_at: when the lap began.
+        team_id: whose time is measured, for kind ``hop``.
+        supplier_id: the same, where a supplier has the work.
         state: what it says.
         due_at: when the target is used up; None while paused in time.
         target: what is promised.
@@ -49,6 +43,10 @@ class ClockView:
     work_item_id: int
     kind: ClockKind
     lap: int
+    is_current: bool
+    started_at: datetime
+    team_id: int | None
+    supplier_id: int | None
     state: ClockState
     due_at: datetime | None
     target: timedelta
@@ -67,40 +65,21 @@ class ClockMark:
 
     Args:
         kind: what is measured.
+        is_current: whether it is the lap that stands; the others are over.
         state: what it said when it was last read.
         due_at: when the target is used up; None while paused in time.
         is_late: whether it was late at any time, or is by now.
     """
 
     kind: ClockKind
+    is_current: bool
     state: ClockState
     due_at: datetime | None
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClockExplanation:
-    """A clock, the promise behind it and all the time that it counted or did not.
-
-    Args:
-        clock: what it says.
-        agreement_name: the agreement that applies.
-        calendar_name: the calendar in which the target is counted.
-        calendar_zone: that calendar's time zone.
-        stretches: all time from the opening to the reading and on to the due moment.
-        withdrawn_breaches: breaches that a later, more generous target made void.
-    """
-
-    clock: ClockView
-    agreement_name: str
-    calendar_name: str
-    calendar_zone: str
-    stretches: tuple[ExplainedStretch, ...]
-    withdrawn_breaches: tuple[datetime, ...]
-
-
 def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
-    """Return the clocks of one piece of work, to respond first, in two queries.
+    """Return the present clocks of one piece of work, to respond first, in two queries.
 
     Args:
         work_item_id: its key; the caller has asked whether the reader may see it.
@@ -109,20 +88,34 @@ def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
     return clocks_for([work_item_id], at=at).get(work_item_id, ())
 
 
+def clock_laps(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
+    """Return all laps of the clocks of one piece of work, those of one kind together with the
+    oldest first, in two queries.
+
+    Args: as for :func:`clocks_of`.
+    """
+    return _views(Clock.objects.filter(work_item=work_item_id), at=at).get(work_item_id, ())
+
+
 def clocks_for(
     work_item_ids: Collection[int], *, at: datetime
 ) -> Mapping[int, tuple[ClockView, ...]]:
-    """Return the clocks of several pieces of work by their keys, in two queries.
+    """Return the present clocks of several pieces of work by their keys, in two queries.
 
     Args:
         work_item_ids: their keys; the caller has asked whether the reader may see them.
         at: the moment to say it for, not before the last change of the work.
     """
-    rows = [_ClockRow(*row) for row in _current(work_item_ids).values_list(*COLUMNS)]
+    clocks = Clock.objects.filter(work_item_id__in=list(work_item_ids), is_current=True)
+    return _views(clocks, at=at)
+
+
+def _views(clocks: QuerySet[Clock], *, at: datetime) -> Mapping[int, tuple[ClockView, ...]]:
+    rows = [_ClockRow(*row) for row in clocks.values_list(*COLUMNS)]
     calendars = BusinessCalendar.objects.in_bulk({row.calendar_id for row in rows})
     hours = {key: calendar.hours() for key, calendar in calendars.items()}
     found: dict[int, list[ClockView]] = defaultdict(list)
-    for row in sorted(rows, key=lambda each: KIND_ORDER[each.kind]):
+    for row in sorted(rows, key=lambda each: (KIND_ORDER[each.kind], each.lap)):
         found[row.work_item_id].append(_view(row, hours[row.calendar_id], at=at))
     return {key: tuple(views) for key, views in found.items()}
 
@@ -130,50 +123,38 @@ def clocks_for(
 def clock_marks(
     work_item_ids: Collection[int], *, at: datetime
 ) -> Mapping[int, tuple[ClockMark, ...]]:
-    """Return the marks of the clocks of several pieces of work by their keys, in one query.
+    """Return the marks of all laps of the clocks of several pieces of work by their keys, in one
+    query.
 
     Args:
         work_item_ids: their keys; the caller has asked whether the reader may see them.
         at: now.
     """
-    rows = _current(work_item_ids).values_list(
-        "work_item_id", "kind", "state", "due_at", "breached_at"
+    rows = Clock.objects.filter(work_item_id__in=list(work_item_ids)).values_list(
+        "work_item_id", "kind", "is_current", "state", "due_at", "breached_at"
     )
     found: dict[int, tuple[ClockMark, ...]] = {}
-    for key, kind, state, due_at, breached_at in rows:
+    for key, kind, is_current, state, due_at, breached_at in rows:
         runs_late = state in RUNS and due_at is not None and due_at < at
         mark = ClockMark(
-            ClockKind(kind), ClockState(state), due_at, breached_at is not None or runs_late
+            kind=ClockKind(kind),
+            is_current=is_current,
+            state=ClockState(state),
+            due_at=due_at,
+            is_late=breached_at is not None or runs_late,
         )
         found[key] = (*found.get(key, ()), mark)
     return found
 
 
-def explain_clock(work_item_id: int, kind: ClockKind, *, at: datetime) -> ClockExplanation:
-    """Return why the present lap of a clock says what it says, in a fixed number of queries.
+def late(at: datetime) -> Q:
+    """Return the condition for clocks that were late, or run past their due moment by now.
 
-    Args:
-        work_item_id: the work; the caller has asked whether the reader may see it.
-        kind: which clock.
-        at: the moment of the reading; it may lie in the past.
-
-    Raises:
-        NotFound: nothing is promised for this work at that moment.
+    It is true of exactly the clocks whose :class:`ClockMark` is late. Every lap of every clock
+    counts, since each was a promise; one that another took the place of before it ran out was
+    kept from being broken, and is not late.
     """
-    readings = read_clocks([work_item_id], at=at).get(work_item_id, ())
-    reading = next((each for each in readings if each.kind is kind and each.is_current), None)
-    if reading is None or reading.terms.target_id is None:
-        raise NotFound
-    target = Target.objects.select_related("agreement").get(pk=reading.terms.target_id)
-    calendar = BusinessCalendar.objects.get(pk=reading.terms.calendar_id or 0)
-    return ClockExplanation(
-        clock=_view_of_reading(work_item_id, reading),
-        agreement_name=target.agreement.name,
-        calendar_name=calendar.name,
-        calendar_zone=calendar.time_zone,
-        stretches=explain_reading(reading, at=at),
-        withdrawn_breaches=reading.withdrawn_breaches,
-    )
+    return Q(breached_at__isnull=False) | Q(state__in=sorted(RUNS), due_at__lt=at)
 
 
 class _ClockRow(NamedTuple):
@@ -182,6 +163,10 @@ class _ClockRow(NamedTuple):
     work_item_id: int
     kind: str
     lap: int
+    is_current: bool
+    started_at: datetime
+    team_id: int | None
+    supplier_id: int | None
     state: str
     due_at: datetime | None
     target: timedelta
@@ -192,10 +177,6 @@ class _ClockRow(NamedTuple):
     paused_since: datetime | None
     paused_reason: str | None
     calendar_id: int
-
-
-def _current(work_item_ids: Collection[int]) -> QuerySet[Clock]:
-    return Clock.objects.filter(work_item_id__in=list(work_item_ids), is_current=True)
 
 
 COLUMNS = _ClockRow._fields
@@ -214,6 +195,10 @@ def _view(row: _ClockRow, hours: algebra.BusinessCalendar, *, at: datetime) -> C
         work_item_id=row.work_item_id,
         kind=ClockKind(row.kind),
         lap=row.lap,
+        is_current=row.is_current,
+        started_at=row.started_at,
+        team_id=row.team_id,
+        supplier_id=row.supplier_id,
         state=state,
         due_at=row.due_at,
         target=row.target,
@@ -227,11 +212,16 @@ def _view(row: _ClockRow, hours: algebra.BusinessCalendar, *, at: datetime) -> C
     )
 
 
-def _view_of_reading(work_item_id: int, reading: ClockReading) -> ClockView:
+def view_of_reading(work_item_id: int, reading: ClockReading) -> ClockView:
+    """Return a fresh reading of the clocks of some work as people see it."""
     return ClockView(
         work_item_id=work_item_id,
         kind=reading.kind,
         lap=reading.lap,
+        is_current=reading.is_current,
+        started_at=reading.started_at,
+        team_id=reading.holder.team_id if reading.holder else None,
+        supplier_id=reading.holder.supplier_id if reading.holder else None,
         state=reading.state,
         due_at=reading.due_at,
         target=reading.terms.target,

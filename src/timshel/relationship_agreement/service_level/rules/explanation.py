@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import groupby
 
 from timshel.kernel.calendar import Reason
 from timshel.relationship_agreement.service_level.rules.clock import ClockReading
@@ -41,6 +42,86 @@ class ExplainedStretch:
     elapsed: timedelta
     target: timedelta | None
     is_expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDay:
+    """A date on the reader's wall clock, or several in a row on which nothing differed.
+
+    Args:
+        first: the date.
+        last: the last one of those in a row; the same for a single date.
+        stretches: its stretches, cut at midnight.
+        counted: how much used up the target.
+        elapsed: working time used at its end.
+        is_expected: whether all of it lies after the reading.
+    """
+
+    first: date
+    last: date
+    stretches: tuple[ExplainedStretch, ...]
+    counted: timedelta
+    elapsed: timedelta
+    is_expected: bool
+
+
+def explained_days(stretches: Iterable[ExplainedStretch], *, zone: tzinfo) -> list[ExplainedDay]:
+    """Return stretches by the dates of a reader, with idle dates in a row made one.
+
+    Args:
+        stretches: as :func:`explain_reading` gave them.
+        zone: the reader's.
+    """
+    pieces = (piece for each in stretches for piece in _by_date(each, zone))
+    days: list[ExplainedDay] = []
+    for day, found in groupby(pieces, key=lambda each: each.start.astimezone(zone).date()):
+        made = _day(day, tuple(found))
+        if days and _is_alike(days[-1], made):
+            days[-1] = replace(days[-1], last=day, stretches=(_over(days[-1], made),))
+        else:
+            days.append(made)
+    return days
+
+
+def _by_date(stretch: ExplainedStretch, zone: tzinfo) -> Iterator[ExplainedStretch]:
+    """Yield a stretch cut at the midnights of a zone; a counted one is counted piece by piece."""
+    used = stretch.elapsed - (stretch.end - stretch.start if stretch.is_counted else NOTHING)
+    start = stretch.start
+    while start < stretch.end:
+        following = start.astimezone(zone).date() + timedelta(days=1)
+        midnight = datetime.combine(following, time(), tzinfo=zone).astimezone(stretch.end.tzinfo)
+        end = min(midnight, stretch.end)
+        used += end - start if stretch.is_counted else NOTHING
+        yield replace(stretch, start=start, end=end, elapsed=used)
+        start = end
+
+
+def _day(day: date, pieces: tuple[ExplainedStretch, ...]) -> ExplainedDay:
+    return ExplainedDay(
+        first=day,
+        last=day,
+        stretches=pieces,
+        counted=sum((each.end - each.start for each in pieces if each.is_counted), NOTHING),
+        elapsed=pieces[-1].elapsed,
+        is_expected=all(each.is_expected for each in pieces),
+    )
+
+
+def _is_alike(one: ExplainedDay, other: ExplainedDay) -> bool:
+    """Tell whether nothing was counted on either, for the same single reason."""
+    if len(one.stretches) != 1 or len(other.stretches) != 1 or one.counted or other.counted:
+        return False
+    first, second = one.stretches[0], other.stretches[0]
+    return (first.reason, first.detail, first.is_expected, first.target) == (
+        second.reason,
+        second.detail,
+        second.is_expected,
+        second.target,
+    )
+
+
+def _over(one: ExplainedDay, other: ExplainedDay) -> ExplainedStretch:
+    return replace(one.stretches[0], end=other.stretches[0].end)
 
 
 def explain_reading(reading: ClockReading, *, at: datetime) -> tuple[ExplainedStretch, ...]:

@@ -12,6 +12,16 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     incident_count,
     incident_list,
 )
+from timshel.resolution_fulfilment.incident.queries.promises import (
+    CasePromise,
+    IncidentChain,
+    IncidentClocks,
+    IncidentExplanation,
+    case_promise,
+    incident_chain,
+    incident_clocks,
+    incident_explanation,
+)
 from timshel.resolution_fulfilment.incident.queries.record import (
     AttachmentView,
     CommentView,
@@ -24,10 +34,14 @@ from timshel.resolution_fulfilment.incident.queries.record import (
 
 __all__ = [
     "AttachmentView",
+    "CasePromise",
     "CaseRow",
     "CaseView",
     "CommentView",
     "HistoryLine",
+    "IncidentChain",
+    "IncidentClocks",
+    "IncidentExplanation",
     "IncidentFilters",
     "IncidentRow",
     "IncidentView",
@@ -35,7 +49,11 @@ __all__ = [
     "attachment",
     "case",
     "case_list",
+    "case_promise",
     "incident",
+    "incident_chain",
+    "incident_clocks",
     "incident_count",
+    "incident_explanation",
     "incident_list",
 ]

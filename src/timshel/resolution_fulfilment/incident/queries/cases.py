@@ -32,13 +32,17 @@ NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
     SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
 )
 
+TO_SOLVE = (ClockKind.RESOLVE, ClockKind.FULFIL)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """One of one's own cases.
 
     Args:
-        promised_at: when it will be solved, as promised; None while the promise waits.
+        promised_at: when it will be solved, as promised to the requester; None while the promise
+            waits. What was agreed with teams and suppliers is never shown to them.
+        has_promise: whether anything is promised.
         with_whom: the person who has it, else the team, else empty.
     """
 
@@ -52,6 +56,7 @@ class CaseRow:
     opened_at: datetime
     updated_at: datetime
     promised_at: datetime | None
+    has_promise: bool
     with_whom: str
 
 
@@ -152,6 +157,7 @@ def _row(item: WorkItem, *, service: str, marks: tuple[ClockMark, ...], language
     stage = Stage(item.stage)
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     team = item.team.text("name", language) if item.team else ""
+    promise = _promise(marks)
     return CaseRow(
         id=item.pk,
         number=item.number,
@@ -162,10 +168,12 @@ def _row(item: WorkItem, *, service: str, marks: tuple[ClockMark, ...], language
         service=service,
         opened_at=item.opened_at,
         updated_at=item.updated_at,
-        promised_at=_promised_at(marks),
+        promised_at=promise.due_at if promise else None,
+        has_promise=promise is not None,
         with_whom=item.assignee.name if item.assignee else team,
     )
 
 
-def _promised_at(marks: tuple[ClockMark, ...]) -> datetime | None:
-    return next((mark.due_at for mark in marks if mark.kind is ClockKind.RESOLVE), None)
+def _promise(marks: tuple[ClockMark, ...]) -> ClockMark | None:
+    """Return the mark of the promise to resolve or fulfil that stands."""
+    return next((mark for mark in marks if mark.kind in TO_SOLVE and mark.is_current), None)

@@ -17,16 +17,20 @@ from timshel.kernel.errors import Invalid
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.translation import translated
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
+from timshel.operation.work.rules import VIEW, covers
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
-from timshel.relationship_agreement.service_level.states import RUNS, ClockState
+from timshel.relationship_agreement.service_level.queries.clocks import late
+from timshel.relationship_agreement.service_level.states import ClockState
+from timshel.service_portfolio.parties.queries import supplier_names
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
 KIND = "incident"
 VIEWS = ("mine", "teams", "unassigned", "all")
 COUNT_LIMIT = 10_000
+NOBODY = ("", "")
 
 ORDERS: Mapping[str, KeysetOrder[Any]] = {
     "due": KeysetOrder(SortKey("next_due_at", nullable=True, is_time=True), SortKey("id")),
@@ -52,6 +56,9 @@ COLUMNS = (
     "updated_at",
     "next_due_at",
     "version",
+    "supplier_id",
+    "unit_id",
+    "team_id",
     "team__code",
     "team__name",
     "team__translations",
@@ -78,7 +85,8 @@ class IncidentFilters:
         assignee_id: a person.
         requester_id: a person.
         text: words of title and description, or a number.
-        breached: with a broken promise, or without.
+        breached: with a broken promise, or without: any lap of any clock that was late or is by
+            now, as the rows are marked.
     """
 
     view: str | None = None
@@ -95,7 +103,10 @@ class IncidentFilters:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One line of a queue: names for people, and beside them what programs refer to."""
+    """One line of a queue: names for people, and beside them what programs refer to.
+
+    The supplier that is waited for is named to those only who help with the work or oversee it.
+    """
 
     id: int
     number: str
@@ -104,6 +115,8 @@ class IncidentRow:
     stage_name: Promise
     waiting_reason: str | None
     waiting_name: Promise | None
+    supplier_code: str
+    supplier: str
     priority: int
     service: str
     team: str
@@ -152,7 +165,21 @@ def incident_list(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
     )
     marks = clock_marks([item.id for item in page.items], at=at)
-    return page.map(lambda item: _row(item, names, marks.get(item.id, ()), actor.language))
+    awaited = {
+        item.id: item.supplier_id
+        for item in page.items
+        if item.supplier_id is not None and covers(actor, VIEW, item)
+    }
+    suppliers = supplier_names(awaited.values(), language=actor.language)
+    return page.map(
+        lambda item: _row(
+            item,
+            service=names.get(item.service_id or 0, ""),
+            supplier=suppliers.get(awaited.get(item.id, 0), NOBODY),
+            marks=marks.get(item.id, ()),
+            language=actor.language,
+        )
+    )
 
 
 def incident_count(
@@ -170,7 +197,12 @@ def incident_count(
 
 
 def _row(
-    item: Any, names: Mapping[int, str], marks: tuple[ClockMark, ...], language: str
+    item: Any,
+    *,
+    service: str,
+    supplier: tuple[str, str],
+    marks: tuple[ClockMark, ...],
+    language: str,
 ) -> IncidentRow:
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     return IncidentRow(
@@ -181,8 +213,10 @@ def _row(
         stage_name=STAGE_NAMES[Stage(item.stage)],
         waiting_reason=item.waiting_reason,
         waiting_name=WAITING_NAMES[reason] if reason else None,
+        supplier_code=supplier[0],
+        supplier=supplier[1],
         priority=item.priority,
-        service=names.get(item.service_id or 0, ""),
+        service=service,
         team=_team_name(item, language),
         assignee=item.assignee__name or "",
         requester=item.requester__name,
@@ -191,7 +225,7 @@ def _row(
         updated_at=item.updated_at,
         next_due_at=item.next_due_at,
         breached=any(mark.is_late for mark in marks),
-        is_paused=any(mark.state is ClockState.PAUSED for mark in marks),
+        is_paused=any(mark.state is ClockState.PAUSED and mark.is_current for mark in marks),
         version=item.version,
         service_id=item.service_id,
         team_code=item.team__code or "",
@@ -248,10 +282,8 @@ def _conditions(filters: IncidentFilters, *, at: datetime) -> list[Q]:
 
 
 def _late(at: datetime) -> Exists:
-    """Return whether a clock was late, or runs past its due moment before the sweep has told."""
-    runs_late = Q(state__in=sorted(RUNS), due_at__lt=at)
-    clocks = Clock.objects.filter(work_item=OuterRef("pk"))
-    return Exists(clocks.filter(Q(breached_at__isnull=False) | runs_late))
+    """Return whether any clock is late, as the rows are marked."""
+    return Exists(Clock.objects.filter(late(at), work_item=OuterRef("pk")))
 
 
 def text_condition(text: str) -> Q:

@@ -28,10 +28,13 @@ from timshel.operation.work.states import (
     requester_sentence,
 )
 from timshel.relationship_agreement.service_level.queries import ClockView, clocks_of
+from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import rules
 from timshel.resolution_fulfilment.incident.access import REOPEN_CLOSED, RIGHTS
 from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.queries.promises import sees_inside
 from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
+from timshel.service_portfolio.parties.queries import supplier_names
 from timshel.service_portfolio.service.models import Service
 
 # What a reader without the right to internal notes sees of the history.
@@ -110,7 +113,8 @@ class RelatedRow:
 class IncidentView:
     """An incident as helpers see it; ``possible`` holds the verbs the reader may use now.
 
-    Who may not read notes gets none of the words that helpers write for each other.
+    Who may not read notes gets none of the words that helpers write for each other. Who only asked
+    for it does not learn for which supplier it waits, nor of the clocks of teams and suppliers.
     """
 
     id: int
@@ -121,6 +125,8 @@ class IncidentView:
     stage_name: Promise
     waiting_reason: str | None
     waiting_name: Promise | None
+    supplier_code: str
+    supplier: str
     sentence: Promise
     impact: int
     urgency: int
@@ -169,7 +175,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
     """
     item = find(number, actor=actor)
     own = _own_row(item)
-    notes = may_read_notes(item, actor=actor)
+    notes, inside = may_read_notes(item, actor=actor), sees_inside(item, actor=actor)
     files = files_of(item, with_notes=notes)
     parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
     return IncidentView(
@@ -197,7 +203,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         reopenings=item.reopenings,
         resolution_code=own.resolution_code,
         resolution_text=own.resolution_text,
-        clocks=clocks_of(item.pk, at=at),
+        clocks=_clocks(item, inside=inside, at=at),
         conversation=conversation(item, files, with_notes=notes),
         attachments=files.get(None, ()),
         history=_history(item, with_notes=notes),
@@ -207,6 +213,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         may_read_notes=notes,
         version=item.version,
         **_stage_words(item),
+        **_supplier(item, inside=inside, language=actor.language),
         **_names(item, own, actor.language),
     )
 
@@ -228,6 +235,19 @@ def _stage_words(item: WorkItem) -> dict[str, Any]:
         "waiting_name": WAITING_NAMES[reason] if reason else None,
         "sentence": requester_sentence(stage, reason),
     }
+
+
+def _supplier(item: WorkItem, *, inside: bool, language: str) -> dict[str, Any]:
+    """Return the supplier that is waited for, for those who may know."""
+    awaited = supplier_names([item.supplier_id] if inside else [], language=language)
+    code, name = awaited.get(item.supplier_id or 0, ("", ""))
+    return {"supplier_code": code, "supplier": name}
+
+
+def _clocks(item: WorkItem, *, inside: bool, at: datetime) -> tuple[ClockView, ...]:
+    """Return the present clocks; those of teams and suppliers for those who may know."""
+    clocks = clocks_of(item.pk, at=at)
+    return tuple(each for each in clocks if inside or each.kind is not ClockKind.HOP)
 
 
 def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
