@@ -22,13 +22,16 @@ from django.test.utils import CaptureQueriesContext
 from tests import cast as people
 from timshel.context.organization import actions as organization
 from timshel.context.people import actions as persons
+from timshel.interfaces.mail.transports import ConsoleTransport
 from timshel.interfaces.web.live import watch
 from timshel.kernel import live
+from timshel.kernel.progress.actions import begin_errand
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
 from timshel.resolution_fulfilment.incident import actions
 from timshel.service_portfolio.service import actions as services
+from timshel.support.communication.actions import Message, queue_message, send_message
 
 HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
@@ -47,7 +50,7 @@ class Scene:
         self.number = people.opened(self.cast.requester, at=self.at)
         self.size = 0
         self._clients: dict[str, Client] = {"": Client()}
-        for role in ("requester", "agent"):
+        for role in ("requester", "agent", "administrator"):
             client = Client()
             client.force_login(people.account(getattr(self.cast, role), username=role))
             self._clients[role] = client
@@ -59,6 +62,7 @@ class Scene:
             self._add_directory(f"more-{position}")
             self._add_incidents(position)
             self._add_to_record(position)
+            self._add_long_work(f"more-{position}")
         self.size = size
 
     def _add_directory(self, code: str) -> None:
@@ -98,6 +102,15 @@ class Scene:
         changes = {"parent": self.number}
         actions.change_incident(child, changes=changes, seen_version=1, **by)
 
+    def _add_long_work(self, code: str) -> None:
+        """Add a job, and a message that could not be sent."""
+        begin_errand("clocks.rebuild", title=code, actor=people.SYSTEM, at=self.at)
+        assert self.cast.requester.person_id is not None
+        message = Message(code, "x", "x", self.cast.requester.person_id, "no address", "x", "x")
+        message_id = queue_message(message, at=self.at)
+        assert message_id is not None
+        send_message(message_id, transport=ConsoleTransport(), at=self.at)
+
     def pages(self) -> dict[str, tuple[str, str]]:
         """Return for each page who asks for it, and its address."""
         record = f"/desk/incidents/{self.number}"
@@ -127,6 +140,8 @@ class Scene:
             "incident-new": ("agent", "/desk/incidents/new"),
             "incident": ("agent", record),
             **{f"incident-{verb}": ("agent", f"{record}/{verb}") for verb in steps},
+            "administration": ("administrator", "/administration/"),
+            "jobs": ("administrator", "/administration/jobs"),
             **self._answers(),
         }
 

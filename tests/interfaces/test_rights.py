@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import cast as people
 from timshel.kernel.actor import Actor
 from timshel.kernel.journal.models import Entry
+from timshel.kernel.progress.actions import begin_errand, fail_errand
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
 from timshel.operation.work.files import Upload
@@ -154,6 +155,14 @@ class Scene:
             self.number, text="Seen", files=(note,), actor=self.cast.agent, at=self.at
         )
         self.file = Attachment.objects.get().pk
+        self.job = self._failed_job()
+
+    def _failed_job(self) -> int:
+        """Long work of the system's own that failed."""
+        job = begin_errand("clocks.rebuild", title="Reading", actor=people.SYSTEM, at=self.at)
+        while fail_errand(job, error="No space.", at=self.at):
+            pass
+        return job
 
     def to_stage(self, stage: str) -> None:
         """Bring the incident to the stage in which a verb is possible."""
@@ -171,6 +180,7 @@ class Scene:
             "<str:view>": "all",
             "<int:pk>": str(self.file),
             "<path:name>": "plan.txt",
+            "<int:job_id>": str(self.job),
             "<attachment_id>": str(self.file),
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",

@@ -29,7 +29,7 @@ from timshel.kernel.actor import Channel
 from timshel.kernel.errors import Refused
 from timshel.leadership.authority import queries as authority
 
-DESK = "/desk/"
+DESK = ("/desk/", "/administration/")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 POLICY = "; ".join(

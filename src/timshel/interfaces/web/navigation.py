@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from timshel.interfaces.web.administration.index import entrance
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
 
@@ -21,6 +22,7 @@ class Place:
         icon: the name of its icon.
         url_name: the name of its URL, with ``url_args``.
         permission: what must be held somewhere to see it; empty for everyone.
+        any_of: permissions of which one must be held somewhere; empty for everyone.
     """
 
     label: Text
@@ -28,6 +30,13 @@ class Place:
     url_name: str
     url_args: tuple[str, ...] = ()
     permission: str = ""
+    any_of: tuple[str, ...] = ()
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Tell whether the actor may enter."""
+        if self.permission and not actor.may_somewhere(self.permission):
+            return False
+        return not self.any_of or any(actor.may_somewhere(each) for each in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,10 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),
         ),
     ),
+    (
+        _("Administration"),
+        (Place(_("Overview"), "settings", "administration", any_of=entrance()),),
+    ),
 )
 
 
@@ -78,7 +91,7 @@ def navigation(actor: Actor, path: str) -> tuple[Group, ...]:
 
 def _entries(actor: Actor, path: str, places: tuple[Place, ...]) -> Iterator[Entry]:
     for place in places:
-        if place.permission and not actor.may_somewhere(place.permission):
+        if not place.is_open_to(actor):
             continue
         address = reverse(place.url_name, args=place.url_args)
         within = path.startswith(f"{address}/") and address != "/"

@@ -15,5 +15,6 @@ urlpatterns = [
     path("preferences/display", display, name="display"),
     path("live", live, name="live"),
     path("desk/", include("timshel.interfaces.web.desk.urls")),
+    path("administration/", include("timshel.interfaces.web.administration.urls")),
     path("", include("timshel.interfaces.web.portal.urls")),
 ]

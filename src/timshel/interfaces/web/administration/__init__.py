@@ -1,0 +1,1 @@
+"""The administration: what is set up and looked after, for those who may."""

@@ -1,0 +1,71 @@
+"""The start of the administration: a card for each thing that the reader may look after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel.actor import Actor
+
+# Long work is begun by those who set something up; who reads the journal may look on.
+JOBS = (
+    "authority.manage",
+    "communication.manage",
+    "journal.view",
+    "organization.manage",
+    "service.manage",
+    "service_level.configure",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to look after.
+
+    Args:
+        title: its name.
+        text: what can be done there, in a sentence.
+        icon: the name of its icon.
+        url_name: the name of its address.
+        permissions: one of them, held somewhere, opens it; the address asks for the same.
+    """
+
+    title: Promise
+    text: Promise
+    icon: str
+    url_name: str
+    permissions: tuple[str, ...]
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Tell whether the actor may go there."""
+        return any(actor.may_somewhere(permission) for permission in self.permissions)
+
+
+# In the order in which they are shown.
+CARDS: list[Card] = [
+    Card(
+        _("Jobs"),
+        _("See how far long work is, and mend what failed or could not be sent."),
+        "progress",
+        "jobs",
+        JOBS,
+    ),
+]
+
+
+def entrance() -> tuple[str, ...]:
+    """Return the permissions of which one, held somewhere, opens the administration."""
+    return tuple(sorted({permission for card in CARDS for permission in card.permissions}))
+
+
+@require_safe
+def index(request: TimshelRequest) -> HttpResponse:
+    """Show the cards that are open to the reader."""
+    cards = [card for card in CARDS if card.is_open_to(request.actor)]
+    return render(request, "administration/index.html", {"cards": cards})
