@@ -37,9 +37,9 @@ from timshel.relationship_agreement.service_level.rules.forecast import (
     model_from,
 )
 from timshel.relationship_agreement.service_level.rules.forecast_quality import Verdict
-from timshel.relationship_agreement.service_level.rules.lessons import Lesson, teach
-from timshel.relationship_agreement.service_level.rules.life import life_of
 from timshel.relationship_agreement.service_level.rules.forecast_reasons import kept_reason
+from timshel.relationship_agreement.service_level.rules.lessons import Example, Lesson, teach
+from timshel.relationship_agreement.service_level.rules.life import life_of
 from timshel.relationship_agreement.service_level.rules.snapshots import (
     Standing,
     features,
@@ -92,22 +92,29 @@ def learn_forecasts(*, at: datetime) -> Mapping[ClockKind, Verdict]:
     Returns:
         For each kind of clock of which there is any history, what came of it.
     """
-    from timshel.relationship_agreement.service_level.rules.learning import learn
-
     history = clock_history(at=at)
     found = {}
     for kind, clocks in history.items():
         if clocks:
-            lesson = teach(clocks, learn=learn)
+            lesson = teach(clocks, learn=_learn)
             _store(kind, lesson, cases=len(clocks), at=at)
             found[kind] = lesson.verdict
     live.announce([REGION], at=at)
     return found
 
 
+def _learn(train: Sequence[Example], calibrate: Sequence[Example]) -> Model:
+    # Brought in where there is something to learn: it would make every process larger otherwise.
+    from timshel.relationship_agreement.service_level.rules.learning import learn
+
+    return learn(train, calibrate)
+
+
 @transaction.atomic
 def _store(kind: ClockKind, lesson: Lesson, *, cases: int, at: datetime) -> None:
-    ForecastModel.objects.filter(clock_kind=kind, is_current=True).update(is_current=False)
+    # How good it was is kept for comparison; what nobody computes with any more is not.
+    before = ForecastModel.objects.filter(clock_kind=kind, is_current=True)
+    before.update(is_current=False, coefficients={})
     ForecastModel.objects.create(
         clock_kind=kind,
         learnt_at=at,
