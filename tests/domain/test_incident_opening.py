@@ -90,6 +90,8 @@ def test_a_full_report(cast: Cast, witness: Witness, shelf: Path) -> None:
         "channel": [None, "portal"],
         "requester": [None, {"id": item.requester_id, "name": "Imre Castellane"}],
         "team": [None, {"id": item.team_id, "name": "IT service desk"}],
+        "unit": [None, {"id": item.unit_id, "name": "Climate and Oceans"}],
+        "customer": [None, None],
         "service": [None, {"id": laptop.pk, "name": "Laptop and screen"}],
         "offering": [None, {"id": dock.pk, "name": str(dock)}],
         "service_state": [None, "degraded"],

@@ -31,6 +31,7 @@ EXAMPLE: dict[str, Any] = {
     "stage": "in_progress",
     "stage_name": "In progress",
     "waiting_reason": None,
+    "supplier": None,
     "priority": 3,
     "service": {"code": "printing", "name": "Printing"},
     "team": {"code": "workplace", "name": "Workplace"},
@@ -68,6 +69,9 @@ class IncidentInList(Sent):
     stage: Stage = Field(description="Where it stands.")
     stage_name: str = Field(description="The stage in words.")
     waiting_reason: WaitingReason | None = Field(description="What it waits for, if it waits.")
+    supplier: Named | None = Field(
+        description="The supplier it waits for, for those who help with it or oversee it."
+    )
     priority: int = Field(description="From 1, first, to 5, last.")
     service: Named | None
     team: Named | None = Field(description="The team that has it.")
@@ -99,6 +103,8 @@ class Clock(Sent):
     """A promised time; spans are working time by its calendar, in seconds."""
 
     kind: ClockKind = Field(description="What is measured.")
+    lap: int = Field(description="Which run of this kind of clock, from 1.")
+    started_at: AwareDatetime = Field(description="When this run began.")
     state: ClockState = Field(description="What it says.")
     due_at: AwareDatetime | None = Field(description="When it runs out; null while it is paused.")
     target_seconds: int = Field(description="What is promised.")
@@ -201,6 +207,7 @@ def in_list(row: IncidentRow, service_codes: Mapping[int, str]) -> IncidentInLis
         stage=Stage(row.stage),
         stage_name=str(row.stage_name),
         waiting_reason=_reason(row.waiting_reason),
+        supplier=_named(row.supplier_code, row.supplier),
         priority=row.priority,
         service=_named(service_codes.get(row.service_id or 0, ""), row.service),
         team=_named(row.team_code, row.team),
@@ -224,6 +231,7 @@ def in_full(view: IncidentView) -> Incident:
         stage_name=str(view.stage_name),
         sentence=str(view.sentence),
         waiting_reason=_reason(view.waiting_reason),
+        supplier=_named(view.supplier_code, view.supplier),
         impact=view.impact,
         urgency=view.urgency,
         priority=view.priority,
@@ -243,12 +251,12 @@ def in_full(view: IncidentView) -> Incident:
         resolved_at=view.resolved_at,
         closed_at=view.closed_at,
         next_due_at=view.next_due_at,
-        breached=any(clock.breached for clock in view.clocks),
+        breached=view.breached,
         reassignments=view.reassignments,
         reopenings=view.reopenings,
         resolution_code=ResolutionCode(view.resolution_code) if view.resolution_code else None,
         resolution_text=view.resolution_text,
-        clocks=tuple(_clock(each) for each in view.clocks),
+        clocks=tuple(clock(each) for each in view.clocks),
         attachments=tuple(_attachment(each) for each in view.attachments),
         parent=_related(view.parent) if view.parent else None,
         children=tuple(_related(each) for each in view.children),
@@ -305,14 +313,17 @@ def _attachment(view: AttachmentView) -> Attachment:
     )
 
 
-def _clock(view: ClockView) -> Clock:
+def clock(view: ClockView) -> Clock:
+    """Return a clock as it is sent."""
     return Clock(
         kind=view.kind,
+        lap=view.lap,
+        started_at=view.started_at,
         state=view.state,
         due_at=view.due_at,
-        target_seconds=_seconds(view.target),
-        elapsed_seconds=_seconds(view.elapsed),
-        remaining_seconds=_seconds(view.remaining),
+        target_seconds=seconds(view.target),
+        elapsed_seconds=seconds(view.elapsed),
+        remaining_seconds=seconds(view.remaining),
         breached=view.breached,
         breached_at=view.breached_at,
         stopped_at=view.stopped_at,
@@ -321,5 +332,6 @@ def _clock(view: ClockView) -> Clock:
     )
 
 
-def _seconds(length: timedelta) -> int:
+def seconds(length: timedelta) -> int:
+    """Return a span in whole seconds."""
     return length // timedelta(seconds=1)

@@ -39,6 +39,9 @@ class Waiting(Given):
 
     reason: WaitingReason = Field(description="It decides whether the clocks stop.")
     note: Paragraph = Field("", description="What helpers should know, kept in the history.")
+    supplier: Code | None = Field(
+        None, description="The code of the supplier, where `reason` is `supplier` and it is known."
+    )
 
 
 class Resolution(Given):
@@ -199,6 +202,7 @@ def wait_incident(
         actions.wait_incident,
         reason=given.reason,
         note=given.note,
+        supplier=given.supplier,
     )
 
 

@@ -97,6 +97,13 @@ class WaitForm(StepForm):
         choices=[(str(key), name) for key, name in WAITING_NAMES.items()],
         initial=WaitingReason.REQUESTER,
     )
+    supplier = forms.CharField(
+        label=_("Which supplier"),
+        required=False,
+        max_length=40,
+        widget=forms.Select,
+        help_text=_("Only where it waits for a supplier. The requester does not learn which."),
+    )
     note = forms.CharField(
         label=_("Internal note"),
         required=False,

@@ -80,7 +80,7 @@ def _is_said(verb: str, field: str, old: Any, new: Any) -> bool:
     if field in UNSAID or (verb == "incident.opened" and field not in SAID_OF_OPENING):
         return False
     # That nothing is waited for any more is said by the stage.
-    if field == "waiting_reason" and new is None:
+    if field in ("waiting_reason", "supplier") and new is None:
         return False
     return not (old in (None, "") and new in (None, "", []))
 

@@ -19,6 +19,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
 from timshel.resolution_fulfilment.incident.access import OVERRIDE_PRIORITY
 from timshel.resolution_fulfilment.incident.queries import IncidentView
+from timshel.service_portfolio.parties import queries as parties
 from timshel.service_portfolio.service import queries as services
 
 Choices = list[tuple[Any, Any]]
@@ -135,6 +136,13 @@ def _offer_properties(request: TimshelRequest, form: StepForm) -> None:
     form.offer("offering", offering_choices(_chosen(form, "service"), language))
 
 
+def _offer_suppliers(request: TimshelRequest, form: StepForm) -> None:
+    rows = parties.supplier_list(language=request.actor.language, active_only=True)
+    form.offer(
+        "supplier", [("", _("Nobody in particular")), *((row.code, row.name) for row in rows)]
+    )
+
+
 def _chosen(form: StepForm, name: str) -> str:
     return str(form[name].value() or "")
 
@@ -142,4 +150,5 @@ def _chosen(form: StepForm, name: str) -> str:
 _OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
     "assign": _offer_assignment,
     "change": _offer_properties,
+    "wait": _offer_suppliers,
 }

@@ -76,7 +76,7 @@ def record_page(
     if panel and panel.step.place != "composer" and request.htmx:
         return render(request, "desk/panel.html", context, status=status)
     context |= {
-        "standing": words.standing(view.stage, view.waiting_reason, view.assignee),
+        "standing": words.standing(view.stage, view.waiting_reason, view.assignee, view.supplier),
         "buttons": buttons(view, actor_id=request.actor.person_id),
         "composers": composers(request, view, panel),
         "may_wait": "wait" in view.possible,

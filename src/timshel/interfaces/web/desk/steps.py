@@ -93,8 +93,14 @@ def _start(number: str, _given: Given, *, actor: Actor, at: datetime) -> object:
 
 
 def _wait(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
-    reason = WaitingReason(given["reason"])
-    return actions.wait_incident(number, reason=reason, note=given["note"], actor=actor, at=at)
+    return actions.wait_incident(
+        number,
+        reason=WaitingReason(given["reason"]),
+        note=given["note"],
+        supplier=given["supplier"] or None,
+        actor=actor,
+        at=at,
+    )
 
 
 def _resume(number: str, _given: Given, *, actor: Actor, at: datetime) -> object:

@@ -71,6 +71,9 @@ FIELD_NAMES: Words = {
     "parent": gettext_lazy("Parent"),
     "stage": gettext_lazy("Stage"),
     "waiting_reason": gettext_lazy("Why it waits"),
+    "supplier": gettext_lazy("Supplier"),
+    "unit": gettext_lazy("Unit"),
+    "customer": gettext_lazy("Customer"),
     "resolution_code": gettext_lazy("How it was resolved"),
     "resolution_text": gettext_lazy("What was done"),
     "channel": gettext_lazy("Came in by"),
@@ -173,8 +176,12 @@ def value_text(field: str, value: Any) -> str:
     return str(_NAMES_OF.get(field, {}).get(value, value))
 
 
-def standing(stage: str, waiting_reason: str | None, assignee: str | None) -> str:
+def standing(
+    stage: str, waiting_reason: str | None, assignee: str | None, supplier: str = ""
+) -> str:
     """Return in one sentence where an incident stands, as seen by those who work on it."""
+    if stage == Stage.WAITING and supplier:
+        return _("Waiting for %(supplier)s.") % {"supplier": supplier}
     if stage == Stage.WAITING and waiting_reason:
         return f"{WAITING_NAMES[WaitingReason(waiting_reason)]}."
     sentences = {

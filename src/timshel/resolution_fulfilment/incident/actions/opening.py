@@ -96,8 +96,8 @@ def open_incident(report: IncidentReport, *, actor: Actor, at: datetime) -> Inci
         channel=report.channel or actor.channel,
         requester=requester,
         opened_by_id=actor.person_id,
-        unit_id=requester.unit_id,
-        customer_id=requester.customer_id,
+        unit=requester.unit,
+        customer=requester.customer,
         service_id=service_id,
         team_id=route(service_id, offering.pk if offering else None),
         opened_at=at,
@@ -132,7 +132,8 @@ def _requester(report: IncidentReport, actor: Actor) -> Person:
     if not actor.may_somewhere(permission):
         raise NotAllowed
     key = actor.person_id if report.requester_id is None else report.requester_id
-    requester = Person.objects.filter(pk=key, is_active=True).first() if key else None
+    people = Person.objects.select_related("unit", "customer").filter(is_active=True)
+    requester = people.filter(pk=key).first() if key else None
     if requester is None:
         raise Invalid({"requester": [_("Please say for whom this is.")]})
     return requester

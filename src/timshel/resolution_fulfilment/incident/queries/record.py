@@ -27,7 +27,7 @@ from timshel.operation.work.states import (
     WaitingReason,
     requester_sentence,
 )
-from timshel.relationship_agreement.service_level.queries import ClockView, clocks_of
+from timshel.relationship_agreement.service_level.queries import ClockView, clock_laps
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import rules
 from timshel.resolution_fulfilment.incident.access import REOPEN_CLOSED, RIGHTS
@@ -157,6 +157,7 @@ class IncidentView:
     resolution_code: str | None
     resolution_text: str
     clocks: tuple[ClockView, ...]
+    breached: bool
     conversation: tuple[CommentView, ...]
     attachments: tuple[AttachmentView, ...]
     history: tuple[HistoryLine, ...]
@@ -176,7 +177,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
     item = find(number, actor=actor)
     own = _own_row(item)
     notes, inside = may_read_notes(item, actor=actor), sees_inside(item, actor=actor)
-    files = files_of(item, with_notes=notes)
+    files, laps = files_of(item, with_notes=notes), clock_laps(item.pk, at=at)
     parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
     return IncidentView(
         id=item.pk,
@@ -203,7 +204,8 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         reopenings=item.reopenings,
         resolution_code=own.resolution_code,
         resolution_text=own.resolution_text,
-        clocks=_clocks(item, inside=inside, at=at),
+        clocks=_clocks(laps, inside=inside),
+        breached=any(each.breached for each in laps),
         conversation=conversation(item, files, with_notes=notes),
         attachments=files.get(None, ()),
         history=_history(item, with_notes=notes),
@@ -244,10 +246,11 @@ def _supplier(item: WorkItem, *, inside: bool, language: str) -> dict[str, Any]:
     return {"supplier_code": code, "supplier": name}
 
 
-def _clocks(item: WorkItem, *, inside: bool, at: datetime) -> tuple[ClockView, ...]:
+def _clocks(laps: Iterable[ClockView], *, inside: bool) -> tuple[ClockView, ...]:
     """Return the present clocks; those of teams and suppliers for those who may know."""
-    clocks = clocks_of(item.pk, at=at)
-    return tuple(each for each in clocks if inside or each.kind is not ClockKind.HOP)
+    return tuple(
+        each for each in laps if each.is_current and (inside or each.kind is not ClockKind.HOP)
+    )
 
 
 def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
