@@ -5,29 +5,35 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.clocks.desk import NOTHING
-from tests.unit.clocks.walk import Run, parties_of_asker, promised, walk
-from tests.unit.clocks.worlds import FACTS, WAITING, Case, cases
+from tests.unit.clocks.desk import HOUR, NOTHING, laps, only, opened, promise, zurich
+from tests.unit.clocks.walk import Run, walk
+from tests.unit.clocks.worlds import WAITING, Case, cases
 from timshel.relationship_agreement.service_level.rules.clock import (
     ClockReading,
     next_due_at,
-    read_clock,
     read_laps,
 )
 from timshel.relationship_agreement.service_level.rules.explanation import explain_reading
-from timshel.relationship_agreement.service_level.rules.happenings import Facts, Opened
 from timshel.relationship_agreement.service_level.states import (
     RUNS,
-    AgreementKind,
     ClockKind,
     ClockState,
 )
 
 MINUTE = timedelta(minutes=1)
-KINDS = st.sampled_from(list(ClockKind))
+EXAMPLES = 80
+
+
+def process_of(kind: ClockKind) -> str:
+    """The kind of work that has such a clock."""
+    return "service_request" if kind is ClockKind.FULFIL else "incident"
+
+
+EVERY_KIND = pytest.mark.parametrize("kind", list(ClockKind))
 
 
 def said(reading: ClockReading) -> tuple[object, ...]:
@@ -61,23 +67,29 @@ def walked(run: Run) -> tuple[object, ...]:
     )
 
 
-@given(cases(), KINDS)
-@settings(max_examples=400, deadline=None)
-def test_clocks_equal_the_walk(case: Case, kind: ClockKind) -> None:
+def compare(case: Case, kind: ClockKind) -> tuple[ClockReading, ...]:
+    """Compare all laps of a clock with the walk, and return them."""
     found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
     expected = walk(case.events, kind, case.papers, WAITING, case.at)
     assert [said(each) for each in found] == [walked(each) for each in expected]
+    return found
+
+
+@EVERY_KIND
+@given(data=st.data())
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_clocks_equal_the_walk(kind: ClockKind, data: st.DataObject) -> None:
+    case = data.draw(cases(process_of(kind)))
+    found = compare(case, kind)
     for reading in found:
         assert_consistent(reading, case.at)
     assert_one_is_current(found, kind)
 
 
-@given(cases(), st.sampled_from([ClockKind.UPDATE, ClockKind.HOP]))
-@settings(max_examples=200, deadline=None)
-def test_laps_of_updates_and_visits_equal_the_walk(case: Case, kind: ClockKind) -> None:
-    found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
-    expected = walk(case.events, kind, case.papers, WAITING, case.at)
-    assert [said(each) for each in found] == [walked(each) for each in expected]
+def test_requests_are_fulfilled_and_everything_else_is_resolved() -> None:
+    for process, kind in (("incident", ClockKind.FULFIL), ("service_request", ClockKind.RESOLVE)):
+        log = (opened(zurich(1, 9), process=process),)
+        assert laps(kind, zurich(1, 10), *log, book=only(kind, promise(HOUR))) == ()
 
 
 def assert_consistent(reading: ClockReading, at: datetime) -> None:
@@ -136,11 +148,13 @@ def assert_one_is_current(found: tuple[ClockReading, ...], kind: ClockKind) -> N
         assert all(each.stopped_at is not None for each in found)
 
 
-@given(cases(), KINDS)
-@settings(max_examples=150, deadline=None)
+@EVERY_KIND
+@given(data=st.data())
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
-    case: Case, kind: ClockKind
+    kind: ClockKind, data: st.DataObject
 ) -> None:
+    case = data.draw(cases(process_of(kind)))
     found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
     for later in found:
         if later.breached_at is not None:
@@ -157,10 +171,12 @@ def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
                 assert earlier.elapsed == later.elapsed
 
 
-@given(cases(), KINDS)
-@settings(max_examples=150, deadline=None)
-def test_until_something_happens_only_time_passes(case: Case, kind: ClockKind) -> None:
+@EVERY_KIND
+@given(data=st.data())
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+def test_until_something_happens_only_time_passes(kind: ClockKind, data: st.DataObject) -> None:
     """What is stored after an event can be brought forward to any moment before the next."""
+    case = data.draw(cases(process_of(kind)))
     last = max([each.at for each in case.events if each.at <= case.at], default=None)
     changed = [moment for moment in case.papers.dates() if moment <= case.at]
     if last is None:
@@ -178,23 +194,3 @@ def test_until_something_happens_only_time_passes(case: Case, kind: ClockKind) -
         assert later.elapsed == earlier.elapsed + passed
     if all(each.breached_at is None for each in now):
         assert next_due_at(then) == next_due_at(now)
-
-
-@given(cases(), st.fixed_dictionaries(FACTS))
-@settings(max_examples=300, deadline=None)
-def test_the_agreement_is_that_of_the_written_rule(case: Case, told: dict[str, int]) -> None:
-    facts = Facts(**told)
-    made = [each for each in case.papers.versions if each.kind is AgreementKind.SERVICE]
-    for kind in (ClockKind.RESPOND, ClockKind.RESOLVE):
-        parties = parties_of_asker(facts, case.papers.world, case.at)
-        expected = promised(made, parties, kind, facts, case.at)
-        assert case.book.terms(kind, facts=facts, at=case.at) == expected
-
-
-@given(cases(), KINDS)
-@settings(max_examples=100, deadline=None)
-def test_before_the_opening_there_is_no_clock(case: Case, kind: ClockKind) -> None:
-    opening = case.events[0]
-    assert isinstance(opening, Opened)
-    early = opening.at - MINUTE
-    assert read_clock(case.events, kind=kind, book=case.book, waiting=WAITING, at=early) is None

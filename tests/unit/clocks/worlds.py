@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.unit.clocks.desk import ALWAYS, MINUTE, OFFICE
+from tests.unit.clocks.desk import ALWAYS, HOUR, MINUTE, OFFICE
 from tests.unit.clocks.walk import Papers
 from timshel.kernel.calendar import DAY, BusinessCalendar, around_the_clock, business_calendar
 from timshel.kernel.calendar import Exceptional as ExceptionalDay
@@ -64,6 +64,7 @@ ALERTS = (
     Alert(None, Recipient.LEAD, before=timedelta(hours=1)),
     Alert(150, Recipient.SERVICE_OWNER),
 )
+OF_HOLDERS = (ClockKind.HOP,)
 OF_ASKERS = (ClockKind.RESPOND, ClockKind.UPDATE, ClockKind.RESOLVE, ClockKind.FULFIL)
 
 Moments = st.SearchStrategy[datetime]
@@ -157,7 +158,7 @@ def versions(
         }  # fmt: skip
     told["services"] = draw(st.frozensets(st.sampled_from(SERVICES), max_size=1))
     told["offerings"] = draw(st.frozensets(st.sampled_from(OFFERINGS), max_size=1))
-    kinds = OF_ASKERS if kind is AgreementKind.SERVICE else (ClockKind.HOP,)
+    kinds = OF_ASKERS if kind is AgreementKind.SERVICE else OF_HOLDERS
     line = st.sampled_from(kinds).flatmap(lambda of: target_lines(of, calendars, moments))
     some = st.lists(
         line,
@@ -192,10 +193,44 @@ def _version(
 
 
 @st.composite
+def usual(draw: st.DrawFn, calendars: list[BusinessCalendar]) -> list[AgreementVersion]:
+    """What is promised where nothing else is: something about each clock."""
+
+    def promised(*kinds: ClockKind) -> list[TargetLine]:
+        terms = st.builds(
+            Terms,
+            st.integers(0, 900).map(lambda n: n * MINUTE),
+            st.sampled_from(calendars),
+            alerts=st.just(ALERTS),
+            restarts_on_reopening=st.booleans(),
+        )
+        return [
+            TargetLine(kind, priority, None, None, (DatedTerms(ALWAYS, None, draw(terms)),))
+            for kind in kinds
+            for priority in (None, 1)
+        ]
+
+    told: list[tuple[str, dict[str, object]]] = [("z", {"kind": AgreementKind.SERVICE})]
+    told += [
+        (f"team {n}", {"kind": AgreementKind.OPERATIONAL, "provider_team_id": n}) for n in TEAMS
+    ]
+    told += [
+        (f"supplier {n}", {"kind": AgreementKind.SUPPLIER, "supplier_id": n}) for n in SUPPLIERS
+    ]
+    return [
+        _version(code, 1, ALWAYS, None, promised(*(OF_ASKERS if code == "z" else OF_HOLDERS)), of)
+        for code, of in told
+    ]
+
+
+@st.composite
 def papers(draw: st.DrawFn, calendars: list[BusinessCalendar], moments: Moments) -> Papers:
     """Some agreements, and customers who chose levels."""
-    codes = draw(st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=7, unique=True))
-    made = [each for code in codes for each in draw(versions(code, calendars, moments))]
+    made = draw(usual(calendars))
+    codes = draw(st.lists(st.sampled_from("abcdefgh"), max_size=5, unique=True))
+    made += [each for code in codes for each in draw(versions(code, calendars, moments))]
+    if not codes:
+        return Papers(tuple(made), World(UNITS, CATEGORIES))
     choices = st.builds(
         Choice,
         st.sampled_from(codes),
@@ -254,8 +289,8 @@ def possible(events: list[ClockEvent]) -> list[ClockEvent]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Some days around a night on which something happens to the clocks.
+def cases(draw: st.DrawFn, process: str = "incident") -> Case:
+    """Two days around a night on which something happens to the clocks.
 
     The moments are few, so that much of it happens at once.
     """
@@ -264,18 +299,62 @@ def cases(draw: st.DrawFn) -> Case:
     start = datetime(night.year, night.month, night.day, tzinfo=UTC) - timedelta(days=1)
     calendars = [draw(business_calendars(night, zone)) for _ in range(2)]
     calendars.append(around_the_clock())
-    anywhere = st.integers(0, 3 * 1440).map(lambda n: start + n * MINUTE)
+    anywhere = st.integers(0, 2 * 1440).map(lambda n: start + n * MINUTE)
     few = draw(st.lists(anywhere, min_size=1, max_size=4))
     moments = anywhere | st.sampled_from(few)
     made = draw(papers(calendars, moments))
-    events = sorted(draw(st.lists(happenings(moments), max_size=12)), key=lambda each: each.at)
-    first = min([start, *(each.at for each in events)])
+    events = sorted(draw(st.lists(happenings(moments), min_size=3, max_size=14)), key=lambda each: each.at)
+    first = min(start, *(each.at for each in events))
     opening = Opened(
         first,
         Facts(
-            process=draw(st.sampled_from(["incident", "incident", "service_request"])),
+            process=process,
             **draw(st.fixed_dictionaries(FACTS)),
         ),
         team_id=draw(st.sampled_from([None, *TEAMS])),
     )
-    return Case(made, (opening, *possible(events)), draw(moments))
+    last = max(each.at for each in events)
+    return Case(made, (opening, *possible(events)), draw(st.just(last + HOUR) | moments))
+
+
+@st.composite
+def shelves(draw: st.DrawFn) -> tuple[Papers, Facts, datetime]:
+    """Many agreements that all might apply to the same work, each with another target."""
+    at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    begins = st.sampled_from([at - timedelta(days=n) for n in (-1, 0, 1, 1, 2)])
+    party = st.sampled_from(
+        [{}, {"customer_id": 1}, {"customer_id": 2}, {"category": "gold"}, {"is_option": True}]
+        + [{"unit_id": n} for n in (1, 2, 3, 4)] * 2
+    )
+    coverage = st.sampled_from(
+        [{}, {"services": frozenset({7})}, {"offerings": frozenset({70})}]
+        + [{"services": frozenset({8})}, {"services": frozenset({7}), "offerings": frozenset({80})}]
+    )
+    codes = draw(st.lists(st.sampled_from("abcdefghijkl"), min_size=3, max_size=10, unique=True))
+    made = []
+    for number, code in enumerate(codes):
+        lines = [
+            TargetLine(
+                ClockKind.RESOLVE,
+                draw(st.sampled_from([None, None, 1, 2])),
+                draw(st.sampled_from([None, None, 7])),
+                draw(st.sampled_from([None, None, 70])),
+                (DatedTerms(ALWAYS, None, Terms((10 * number + each) * MINUTE, around_the_clock())),),
+            )
+            for each in range(1, draw(st.integers(2, 4)))
+        ]
+        unique = {(each.priority, each.service_id, each.offering_id): each for each in lines}
+        told = {"kind": AgreementKind.SERVICE, **draw(party), **draw(coverage)}
+        ends = draw(st.sampled_from([None, None, None, at, at + MINUTE]))
+        begun = draw(begins)
+        if ends is None or begun < ends:
+            made.append(_version(code, 1, begun, ends, list(unique.values()), told))
+    choices = tuple(Choice(code, 1, ALWAYS, None) for code in codes[:2])
+    facts = Facts(
+        priority=draw(st.sampled_from([1, 1, 2])),
+        service_id=draw(st.sampled_from([7, 7, 7, 8, None])),
+        offering_id=draw(st.sampled_from([70, 70, None])),
+        customer_id=draw(st.sampled_from([None, None, 1, 3])),
+        unit_id=draw(st.sampled_from([3, 3, 3, 4, None])),
+    )
+    return Papers(tuple(made), World(UNITS, CATEGORIES, choices)), facts, at
