@@ -40,7 +40,7 @@ class GoalResult:
         agreement: its name.
         measure: availability, satisfaction or in business terms.
         name: of the goal, or empty.
-        service: whose availability it is, or empty.
+        service: whose it is, or empty; of several services the one that was available least.
         unit: of a goal in business terms.
         goal: the value to be reached.
         is_minimum: whether at least that is to be reached; else at most.
@@ -72,11 +72,11 @@ class GoalResult:
 
 @dataclass(frozen=True, slots=True)
 class _Aim:
-    """A goal, for one service where it is about availability and the service is known."""
+    """A goal with the services it speaks of; without any where it names none."""
 
     goal: Goal
     agreement: Agreement
-    service_id: int | None
+    services: tuple[int, ...]
 
 
 def goal_results(
@@ -98,7 +98,7 @@ def goal_results(
     aims = list(_aims(subject, agreements))
     if not aims:
         return ()
-    services = {aim.service_id for aim in aims if aim.service_id is not None}
+    services = {key for aim in aims for key in aim.services}
     recorded = _recorded(period, agreements, services)
     outages = _Outages(subject, period, actor=actor, at=at) if services else None
     names = service_names(services, language=actor.language)
@@ -140,18 +140,12 @@ def _aims(subject: Subject, agreements: Mapping[int, Agreement]) -> Iterable[_Ai
     goals: QuerySet[Goal] = Goal.objects.filter(agreement__in=list(agreements))
     for goal in goals.order_by("agreement__code", "pk"):
         agreement = agreements[goal.agreement_id]
-        if goal.measure != GoalMeasure.AVAILABILITY:
-            yield _Aim(goal, agreement, _only_service(subject))
-        elif subject.kind is SubjectKind.SERVICE:
-            yield _Aim(goal, agreement, subject.id)
+        if subject.kind is SubjectKind.SERVICE:
+            yield _Aim(goal, agreement, (subject.id,))
         else:
-            services = sorted(each.pk for each in agreement.services.all()) or [None]
-            for service_id in services:
-                yield _Aim(goal, agreement, service_id)
-
-
-def _only_service(subject: Subject) -> int | None:
-    return subject.id if subject.kind is SubjectKind.SERVICE else None
+            covered = sorted(each.pk for each in agreement.services.all())
+            is_counted = goal.measure == GoalMeasure.AVAILABILITY
+            yield _Aim(goal, agreement, tuple(covered) if is_counted else ())
 
 
 def _recorded(
@@ -171,7 +165,7 @@ def _value_for(aim: _Aim, recorded: Iterable[MeasuredValue]) -> MeasuredValue | 
     for row in recorded:
         fits = row.measure == aim.goal.measure and row.name == aim.goal.name
         of_agreement = row.agreement_code in ("", aim.agreement.code)
-        of_service = row.service_id is None or row.service_id == aim.service_id
+        of_service = row.service_id is None or row.service_id in aim.services
         if fits and of_agreement and of_service:
             return row
     return None
@@ -185,10 +179,12 @@ def _result(
     period: Period,
 ) -> GoalResult:
     goal, row = aim.goal, _value_for(aim, recorded)
-    value = row.value.normalize() if row else None
+    value = rounding.plain(row.value) if row else None
+    service_id = row.service_id if row else None
     listed, selection = 0, None
     if row is None and outages is not None and goal.measure == GoalMeasure.AVAILABILITY:
-        value, listed, selection = outages.availability(aim)
+        value, service_id = outages.lowest(aim)
+        listed, selection = outages.cases(service_id)
     reached = None
     if value is not None:
         reached = value >= goal.value if goal.is_minimum else value <= goal.value
@@ -197,9 +193,9 @@ def _result(
         agreement=aim.agreement.name,
         measure=goal.measure,
         name=goal.name,
-        service=names.get(aim.service_id or 0, ""),
+        service=names.get(service_id or 0, ""),
         unit=goal.unit,
-        goal=goal.value.normalize(),
+        goal=rounding.plain(goal.value),
         is_minimum=goal.is_minimum,
         value=value,
         is_reached=reached,
@@ -228,19 +224,30 @@ class _Outages:
         for calendar in BusinessCalendar.objects.order_by("valid_from"):
             self._calendars[calendar.code].append(calendar)
 
-    def availability(self, aim: _Aim) -> tuple[Decimal | None, int, Selection | None]:
-        """Return the availability of a service in per cent, with the cases behind it.
+    def lowest(self, aim: _Aim) -> tuple[Decimal | None, int | None]:
+        """Return the lowest availability of the services of a goal in per cent, and whose it is."""
+        found = [
+            (value, service_id)
+            for service_id in aim.services
+            if (value := self._availability(aim.agreement, service_id)) is not None
+        ]
+        return min(found) if found else (None, None)
+
+    def cases(self, service_id: int | None) -> tuple[int, Selection | None]:
+        """Return how many cases tell of outages of a service, and which.
 
         The list is offered where it holds this service's cases alone.
         """
-        if aim.service_id is None or self._since >= self._until:
-            return None, 0, None
-        down = self._down[aim.service_id]
-        agreed, lost = service_time(self._hours(aim.agreement.calendar_code), down)
-        value = rounding.share_of_time(agreed - lost, agreed)
-        if value is None or self._subject.kind is not SubjectKind.SERVICE:
-            return value, len(down), None
-        return value, len(down), self._selection
+        if service_id is None or self._subject.kind is not SubjectKind.SERVICE:
+            return len(self._down[service_id]), None
+        return len(self._down[service_id]), self._selection
+
+    def _availability(self, agreement: Agreement, service_id: int) -> Decimal | None:
+        if self._since >= self._until:
+            return None
+        hours = self._hours(agreement.calendar_code)
+        agreed, lost = service_time(hours, self._down[service_id])
+        return rounding.share_of_time(agreed - lost, agreed)
 
     def _hours(self, code: str) -> list[Agreed]:
         found = []

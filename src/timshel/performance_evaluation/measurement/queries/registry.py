@@ -301,8 +301,8 @@ MEASURES: tuple[Measure, ...] = (
         _(
             "Agreed service time less the time the service was down within it, of the agreed "
             "service time. Where several reports tell of one outage, its time counts once; it "
-            "lasts from the opening of a case in which the service is down to its solution. A "
-            "value that was measured elsewhere goes before."
+            "lasts from the opening of a case in which the service is down to its solution. Of "
+            "several services the lowest is told. A value that was measured elsewhere goes before."
         ),
         MeasureUnit.PERCENT,
         _("Agreed hours of the period that have passed."),

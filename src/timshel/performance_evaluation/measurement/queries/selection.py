@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,6 @@ from timshel.relationship_agreement.service_level.states import (
 )
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.states import ServiceState
-from timshel.service_portfolio.service.models import FunctionSupport
 
 ANY_GOAL = ""
 NO_GOAL = "none"
@@ -45,6 +44,31 @@ IS_KEPT = Q(breached_at__isnull=True, state=ClockState.MET)
 
 ENDED_AT = Coalesce("resolved_at", "closed_at")
 DECIDED_AT = Coalesce("breached_at", "stopped_at", "due_at")
+
+
+class SupportsAtFirstLevel(Func):
+    """Whether a team supports, at level 1, a function on which a service rests.
+
+    A service rests on the functions of its offerings and on those above them, as in routing. The
+    pairs are found once for the whole statement.
+    """
+
+    template = """(%(expressions)s) IN (
+        WITH RECURSIVE needed AS (
+            SELECT offering.service_id, relation.function_id
+            FROM service_functionrelation AS relation
+            JOIN service_offering AS offering ON offering.id = relation.offering_id
+            UNION
+            SELECT needed.service_id, function.parent_id
+            FROM needed JOIN service_function AS function ON function.id = needed.function_id
+            WHERE function.parent_id IS NOT NULL
+        )
+        SELECT needed.service_id, support.team_id
+        FROM needed
+        JOIN service_functionsupport AS support ON support.function_id = needed.function_id
+        WHERE support.level = 1
+    )"""
+    output_field = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +181,7 @@ def part_of_ended(what: What) -> Q:
         case What.ROUTED:
             return IS_ROUTED
         case What.FIRST_LEVEL:
-            return IS_ROUTED & Q(Exists(_first_level()))
+            return IS_ROUTED & Q(SupportsAtFirstLevel("service_id", "team_id"))
         case _:
             return Q()
 
@@ -245,12 +269,3 @@ def _is_down(*, until: datetime, at: datetime) -> Q:
     down = Incident.objects.filter(work_item=OuterRef("pk"), service_state=ServiceState.DOWN)
     begun = Q(opened_at__lt=min(until, at))
     return begun & ~IS_WITHDRAWN & Q(Exists(down))
-
-
-def _first_level() -> QuerySet[FunctionSupport]:
-    """Return whether the team of a case supports, at level 1, what the service rests on."""
-    return FunctionSupport.objects.filter(
-        level=1,
-        team_id=OuterRef("team_id"),
-        function__relations__offering__service_id=OuterRef("service_id"),
-    )

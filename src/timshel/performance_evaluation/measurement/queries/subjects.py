@@ -32,6 +32,7 @@ COLUMNS = {
     SubjectKind.UNIT: "unit_id",
     SubjectKind.TEAM: "team_id",
 }
+KINDS = frozenset(SubjectKind)
 LATELY = timedelta(days=30)
 BY_NAME: KeysetOrder[Any] = KeysetOrder(SortKey("name"), SortKey("id"))
 
@@ -83,7 +84,7 @@ def find_subject(kind: str, code: str, *, actor: Actor) -> Subject:
     Raises:
         NotFound: there is none, or the reader sees nothing of it.
     """
-    if kind not in SubjectKind or not is_storable(code):
+    if kind not in KINDS or not is_storable(code):
         raise NotFound
     chosen = SubjectKind(kind)
     row = MODELS[chosen].objects.filter(code=code).first()
@@ -133,7 +134,7 @@ def subject_list(
     Raises:
         Invalid: there is no such kind, or the cursor is not one of ours.
     """
-    if kind not in SubjectKind:
+    if kind not in KINDS:
         raise Invalid({"kind": [_("There are no report cards of this kind.")]})
     chosen = SubjectKind(kind)
     page = BY_NAME.page(_offered(chosen, actor=actor), cursor=cursor, size=size)

@@ -47,5 +47,11 @@ def whole_minutes(span: timedelta | None) -> timedelta | None:
     return MINUTE * int((Decimal(_microseconds(span)) / 60_000_000).to_integral_value())
 
 
+def plain(value: Decimal) -> Decimal:
+    """Return a number without zeros that say nothing."""
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
 def _microseconds(span: timedelta) -> int:
     return span // timedelta(microseconds=1)

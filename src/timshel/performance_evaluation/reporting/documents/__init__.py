@@ -1,1 +1,13 @@
-"""Report cards as files."""
+"""The report card as a document (PDF) and as a spreadsheet (XLSX), of the same read model."""
+
+from __future__ import annotations
+
+from timshel.performance_evaluation.reporting.documents.document import card_pdf
+from timshel.performance_evaluation.reporting.documents.workbook import card_xlsx
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+__all__ = ["MEDIA_TYPES", "card_pdf", "card_xlsx"]
