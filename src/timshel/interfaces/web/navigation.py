@@ -73,6 +73,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("My teams"), "users-group", "queue", ("teams",), "work.view"),
             Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),
             Place(_("Everything"), "layout-list", "queue", ("all",), "work.view"),
+            Place(_("Breach room"), "flame", "breaches", (), "work.view"),
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),
         ),
     ),

@@ -105,7 +105,7 @@ class FilterForm(forms.Form):
             (
                 name,
                 self.fields[name].label,
-                _options(_plain(choices), str(self.cleaned_data.get(name) or "")),
+                select_options(choices, str(self.cleaned_data.get(name) or "")),
             )
             for name, choices in offered.items()
         ]
@@ -129,6 +129,16 @@ def service_choices(areas: Iterable[AreaRow]) -> Choices:
     return [
         (area.name, [(service.code, service.name) for service in area.services]) for area in areas
     ]
+
+
+def select_options(choices: Choices, chosen: str) -> SafeString:
+    """Return the options of a list as HTML, in the reader's language.
+
+    Args:
+        choices: values with their names; a group is its name with its own choices.
+        chosen: the value that is chosen.
+    """
+    return _options(_plain(choices), chosen)
 
 
 def _plain(choices: Choices) -> PlainChoices:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern
 from django.urls import path as open_path
 
-from timshel.interfaces.web.desk import people, queues, records, report, verbs
+from timshel.interfaces.web.desk import breaches, people, queues, records, report, verbs
 from timshel.interfaces.web.desk.entrance import View, for_helpers
 from timshel.interfaces.web.desk.steps import STEPS
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", queues.home, name="desk-home"),
     path("queues/<str:view>", queues.queue, name="queue"),
     path("queues/<str:view>/count", queues.count, name="queue-count"),
+    path("breaches", breaches.breaches, name="breaches"),
     path("people", people.found, name="desk-people"),
     path("members", people.members, name="desk-members"),
     path("offerings", people.offerings, name="desk-offerings"),
