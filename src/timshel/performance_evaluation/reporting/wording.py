@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import dates
 from django.utils.formats import number_format
@@ -81,7 +82,8 @@ def change(figure: Figure, before: Figure | None) -> Change:
     """Return how a figure differs from that of the period before."""
     if before is None or figure.value is None or before.value is None:
         return Change("", "same")
-    difference = figure.value - before.value  # type: ignore[operator]
+    # Both are of one measure, hence of one type.
+    difference: Any = figure.value - before.value  # type: ignore[operator]
     if not difference:
         return Change(_("as before"), "same")
     is_more = difference > type(difference)()

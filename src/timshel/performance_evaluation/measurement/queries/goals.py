@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -214,9 +215,8 @@ class _Outages:
         self._subject = subject
         self._selection = Selection(subject, period, What.DOWN)
         self._since, self._until = period.since, min(period.until, at)
-        rows = chosen_cases(self._selection, actor=actor, at=at).values_list(
-            "service_id", "opened_at", "ended_at"
-        )
+        rows: Any = chosen_cases(self._selection, actor=actor, at=at)
+        rows = rows.values_list("service_id", "opened_at", "ended_at")
         self._down: dict[int | None, list[Stretch]] = defaultdict(list)
         for service_id, opened_at, ended_at in rows:
             self._down[service_id].append((opened_at, ended_at or self._until))

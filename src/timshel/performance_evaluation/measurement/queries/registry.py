@@ -43,7 +43,7 @@ class Percentile(Aggregate):
         super().__init__(expression, share=share, output_field=DurationField(), **extra)
 
 
-def _span(later: str, earlier: str) -> ExpressionWrapper:
+def _span(later: str, earlier: str) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(F(later) - F(earlier), output_field=DurationField())
 
 

@@ -127,7 +127,7 @@ def _ages(card: ReportCard) -> dict[str, Any]:
 
 
 def _exceptions(card: ReportCard) -> dict[str, Any]:
-    rows = [_exception(card, line) for line in card.exceptions]
+    rows = [_exception(line) for line in card.exceptions]
     note = ""
     if card.broken > len(card.exceptions):
         note = _("The last %(shown)s of %(all)s broken promises; the page lists all of them.") % {
@@ -146,7 +146,7 @@ def _exceptions(card: ReportCard) -> dict[str, Any]:
     )
 
 
-def _exception(card: ReportCard, line: ExceptionLine) -> list[str]:
+def _exception(line: ExceptionLine) -> list[str]:
     promise = line.promise
     late = wording.duration(promise.late_by) if promise.late_by is not None else wording.NOTHING
     return [

@@ -1,4 +1,4 @@
-"""Why a promise was broken, as far as the record tells: how it ended, waiting, who had it longest."""
+"""Why a promise was broken, as far as the record tells: what it waited for, who had it longest."""
 
 from __future__ import annotations
 
