@@ -20,6 +20,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
 import timshel.interfaces.worker.clocks  # noqa: F401 - importing registers its errands
+import timshel.interfaces.worker.forecasts  # noqa: F401 - importing registers its errand and sweeps
 import timshel.interfaces.worker.previews  # noqa: F401 - importing registers its errands
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
