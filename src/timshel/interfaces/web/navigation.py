@@ -64,6 +64,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Home"), "home", "portal-home"),
             Place(_("Report a problem"), "urgent", "report-choose"),
             Place(_("My cases"), "ticket", "case-list"),
+            Place(_("What we promise you"), "heart-handshake", "promises"),
         ),
     ),
     (

@@ -156,7 +156,7 @@ class Editor:
 
     @property
     def catalogue(self) -> list[dict[str, Any]]:
-        """The services and offerings to tick: all of them, or what was sought and what is ticked."""
+        """The services and offerings to tick: all, or what was sought and what is ticked."""
         found = []
         for area in self.areas:
             entries = [
@@ -173,6 +173,16 @@ class Editor:
                 )
                 found.append({"area": area, "entries": entries, "is_open": is_open})
         return found
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """What is ticked but no longer in the catalogue: the name of its control, and its code."""
+        live = {service.code for area in self.areas for service in area.services}
+        offered = {code for code, _name, of in self.offered if of in live}
+        return [
+            *(("services", code) for code in sorted(self.chosen_services - live)),
+            *(("offerings", code) for code in sorted(self.chosen_offerings - offered)),
+        ]
 
     def _is_shown(self, code: str, name: str, offerings: list[tuple[str, str]]) -> bool:
         if not self.text or code in self.chosen_services:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
+from timshel.relationship_agreement.service_level.access import VIEW
 
 # Long work is begun by those who set something up; who reads the journal may look on.
 JOBS = (
@@ -49,6 +50,27 @@ class Card:
 
 # In the order in which they are shown.
 CARDS: list[Card] = [
+    Card(
+        _("Calendars"),
+        _("Set the hours in which work counts, and say whose hours they are."),
+        "calendar",
+        "calendars",
+        (VIEW,),
+    ),
+    Card(
+        _("Waiting"),
+        _("Say for each reason whether clocks stand still while work waits."),
+        "hourglass",
+        "waiting",
+        (VIEW,),
+    ),
+    Card(
+        _("Agreements"),
+        _("See and set what is promised to whom, try a draft, and compare versions."),
+        "file-text",
+        "agreements",
+        ("service_level.view",),
+    ),
     Card(
         _("Jobs"),
         _("See how far long work is, and mend what failed or could not be sent."),

@@ -10,9 +10,19 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.urls import path as open_path
 
-from timshel.interfaces.web.administration import index, jobs
+from timshel.interfaces.web.administration import (
+    agreement_steps,
+    agreements,
+    calendar_editing,
+    calendar_import,
+    calendars,
+    index,
+    jobs,
+    waiting,
+)
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed
+from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
 from timshel.support.communication.access import MANAGE
 
 View = Callable[..., HttpResponseBase]
@@ -38,9 +48,86 @@ def path(address: str, view: View, *, name: str, permissions: tuple[str, ...]) -
     return open_path(address, guarded, name=name)
 
 
+SEE, SET = agreements.VIEW, agreement_steps.CONFIGURE
+
 urlpatterns = [
     path("", index.index, name="administration", permissions=index.entrance()),
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
+    path("agreements", agreements.agreements, name="agreements", permissions=SEE),
+    path("agreements/new", agreement_steps.new, name="agreement-new", permissions=SET),
+    path(
+        "agreements/tried/<int:errand_id>",
+        agreement_steps.show_preview,
+        name="agreement-preview",
+        permissions=SEE,
+    ),
+    path("agreements/<str:code>", agreements.show, name="agreement", permissions=SEE),
+    path(
+        "agreements/<str:code>/versions",
+        agreements.history,
+        name="agreement-history",
+        permissions=SEE,
+    ),
+    path(
+        "agreements/<str:code>/versions/<int:number>/document",
+        agreements.document,
+        name="agreement-document",
+        permissions=SEE,
+    ),
+    path(
+        "agreements/<str:code>/versions/<int:number>/sign",
+        agreement_steps.sign,
+        name="agreement-sign",
+        permissions=SET,
+    ),
+    *(
+        path(
+            f"agreements/<str:code>/{verb}",
+            view,
+            name=f"agreement-{verb}",
+            permissions=SEE if verb == "preview-begin" else SET,
+        )
+        for verb, view in agreement_steps.STEPS.items()
+    ),
+    path("calendars", calendars.calendars, name="calendars", permissions=(VIEW,)),
+    path(
+        "new-calendar",
+        calendar_editing.new_calendar,
+        name="calendar-new",
+        permissions=(CONFIGURE,),
+    ),
+    path(
+        "calendar-regions",
+        calendar_editing.calendar_regions,
+        name="calendar-regions",
+        permissions=(CONFIGURE,),
+    ),
+    path(
+        "calendars/<str:code>.ics",
+        calendars.calendar_file,
+        name="calendar-file",
+        permissions=(VIEW,),
+    ),
+    path("calendars/<str:code>", calendars.calendar, name="calendar", permissions=(VIEW,)),
+    path(
+        "calendars/<str:code>/change",
+        calendar_editing.edit_calendar,
+        name="calendar-change",
+        permissions=(CONFIGURE,),
+    ),
+    path(
+        "calendars/<str:code>/file",
+        calendar_import.calendar_import,
+        name="calendar-import",
+        permissions=(CONFIGURE,),
+    ),
+    path(
+        "calendars/<str:code>/uses",
+        calendars.calendar_use,
+        name="calendar-use",
+        permissions=(CONFIGURE,),
+    ),
+    path("waiting", waiting.waiting, name="waiting", permissions=(VIEW,)),
 ]

@@ -7,6 +7,7 @@ from django.urls import path
 from timshel.interfaces.web.portal import cases
 from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
+from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.report import choose, report_incident
 from timshel.interfaces.web.portal.search import search
 from timshel.interfaces.web.portal.services import ask, service
@@ -23,6 +24,7 @@ urlpatterns = [
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
         for verb in cases.DEEDS
     ),
+    path("promises", promises, name="promises"),
     path("search", search, name="search"),
     path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]
