@@ -19,8 +19,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
-import timshel.interfaces.worker.clocks  # noqa: F401 - importing registers its errands
-import timshel.interfaces.worker.forecasts  # noqa: F401 - importing registers its errand and sweeps
+import timshel.interfaces.worker.clocks
+import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.previews  # noqa: F401 - importing registers its errands
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand

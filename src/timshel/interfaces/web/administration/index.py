@@ -72,6 +72,13 @@ CARDS: list[Card] = [
         ("service_level.view",),
     ),
     Card(
+        _("Forecast"),
+        _("See how well it is foretold which promises will be broken, and from what."),
+        "chart-bar",
+        "forecast",
+        (VIEW,),
+    ),
+    Card(
         _("Jobs"),
         _("See how far long work is, and mend what failed or could not be sent."),
         "progress",

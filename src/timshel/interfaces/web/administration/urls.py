@@ -16,6 +16,7 @@ from timshel.interfaces.web.administration import (
     calendar_editing,
     calendar_import,
     calendars,
+    forecast,
     index,
     jobs,
     waiting,
@@ -52,6 +53,8 @@ SEE, SET = agreements.VIEW, agreement_steps.CONFIGURE
 
 urlpatterns = [
     path("", index.index, name="administration", permissions=index.entrance()),
+    path("forecast", forecast.forecast, name="forecast", permissions=(VIEW,)),
+    path("forecast/learn", forecast.learn, name="forecast-learn", permissions=(CONFIGURE,)),
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
