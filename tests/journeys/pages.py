@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
 from tests.journeys.browser import HEIGHTS, PHONE, Visitor
 from tests.journeys.portal import Portal
+from timshel.interfaces.web.administration.jobs import ShownJob, shown
 from timshel.interfaces.web.errors import server_error
+from timshel.kernel.actor import system_actor
+from timshel.kernel.progress.queries import ErrandRow
+from timshel.kernel.progress.states import ErrandState
 
 Opener = Callable[[Visitor], object]
 STRANGER = ""
@@ -117,6 +123,44 @@ def fault(visitor: Visitor) -> None:
     visitor.open("/fault")
 
 
+def every_job(visitor: Visitor) -> None:
+    """Show jobs in every state: those that run or fail by themselves cannot be waited for."""
+    visitor.open("/administration/jobs")
+    now = datetime.now(UTC)
+    with translation.override(visitor.words.language):
+        rows = "".join(
+            render_to_string("administration/job_row.html", {"job": job(number, state, now)})
+            for number, state in enumerate(ErrandState, 1)
+        )
+    drawn = f'<div id="jobs"><ul class="job-list panel">{rows}</ul></div>'
+    visitor.page.locator("#jobs").evaluate("(region, drawn) => { region.outerHTML = drawn }", drawn)
+
+
+def job(number: int, state: ErrandState, now: datetime) -> ShownJob:
+    """Return a job in a state as the page of jobs draws it."""
+    has_ended = state in {ErrandState.DONE, ErrandState.FAILED}
+    row = ErrandRow(
+        id=number,
+        kind="clocks.refresh",
+        title="Reading clocks again",
+        state=state,
+        requested_by="Timshel",
+        is_own=True,
+        done=33_000,
+        total=None if state is ErrandState.DONE else 120_000,
+        percent=None if state is ErrandState.DONE else 27,
+        result={"note": "33,000"},
+        error="OSError: [Errno 28] No space left on device: '/var/lib/timshel/files/x'",
+        attempts=2,
+        created_at=now - timedelta(hours=1),
+        started_at=now,
+        moved_at=now,
+        due_at=now + timedelta(minutes=5) if state is ErrandState.DELAYED else None,
+        finished_at=now if has_ended else None,
+    )
+    return shown(row, actor=system_actor())
+
+
 def menu(position: int) -> PageCase:
     """Return a menu of the top bar, open."""
 
@@ -211,4 +255,8 @@ PAGES: dict[str, PageCase] = {
     "step-change": PageCase("lead", step_at("change")),
     "step-link": PageCase("agent", step_at("link")),
     "conflict": PageCase("agent", conflict),
+    "administration": PageCase("administrator", at("/administration/")),
+    "jobs": PageCase("administrator", at("/administration/jobs")),
+    "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),
+    "jobs-in-every-state": PageCase("administrator", every_job),
 }

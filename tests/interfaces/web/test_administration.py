@@ -54,13 +54,13 @@ def failed(by: Actor = SYSTEM, error: str = "OSError: no space left on device") 
     return key
 
 
-def unsent(cast: Cast, key: str = "news/1") -> int:
+def unsent(cast: Cast, key: str = "news/1", thread: str = "incident.INC0000012") -> int:
     assert cast.requester.person_id is not None
     made = queue_message(
         Message(
             key=key,
             kind="incident.acknowledged",
-            thread="incident.INC0000012",
+            thread=thread,
             person_id=cast.requester.person_id,
             address="imre@x.example",
             subject="Secret subject",
@@ -263,14 +263,23 @@ class TestJobs:
 class TestUnsent:
     def test_who_sees_what_could_not_be_sent(self, cast: Cast) -> None:
         unsent(cast)
-        words = words_of(browser_of(cast.administrator).get(JOBS))
-        assert "Messages that could not be sent To imre@x.example incident.INC0000012" in words
+        page = browser_of(cast.administrator).get(JOBS)
+        words = words_of(page)
+        assert "Messages that could not be sent To imre@x.example INC0000012" in words
         assert "After 1 attempt: The recipient was refused: 550 no such person" in words
         assert "Secret" not in words
+        assert 'href="/desk/incidents/INC0000012"' in text_of(page)
         for role in ("auditor", "process_owner", "service_owner"):
             hidden = words_of(browser_of(getattr(cast, role)).get(JOBS))
             assert "Messages that could not be sent" not in hidden
             assert "imre@x.example" not in hidden
+
+    def test_what_no_page_tells_of_is_named_only(self, cast: Cast) -> None:
+        unsent(cast, thread="report.7")
+        unsent(cast, "news/2", thread="odd")
+        page = browser_of(cast.administrator).get(JOBS)
+        assert "To imre@x.example odd" in words_of(page)
+        assert "To imre@x.example 7" in words_of(page)
 
     def test_when_all_went_it_says_so(self, cast: Cast) -> None:
         words = words_of(browser_of(cast.administrator).get(JOBS))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +18,7 @@ from tests.crowd import PATIENCE, Crowd
 from tests.jobs import run_jobs, waiting_jobs
 from timshel.interfaces.worker import errands, tasks
 from timshel.interfaces.worker.errands import HANDLERS, Step, do_errand, errand
+from timshel.interfaces.worker.run import _stop_at_signals
 from timshel.kernel.errors import WrongState
 from timshel.kernel.progress.actions import ErrandToDo, begin_errand, take_up_errand
 from timshel.kernel.progress.models import Errand
@@ -165,6 +169,18 @@ class TestStopping:
         errands.stopping.clear()
         assert do_errand(key, at=AT)
         assert original == [1, 2, 3, 4, 5]
+
+
+def test_a_signal_stops_long_work_and_then_the_worker(herd: Herd) -> None:
+    async def work() -> None:
+        working: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(PATIENCE))
+        _stop_at_signals(working)
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    asyncio.run(work())
+    assert errands.stopping.is_set()
 
 
 @pytest.mark.django_db

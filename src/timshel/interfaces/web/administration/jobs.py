@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -78,6 +79,21 @@ class ShownJob:
     has_bar: bool
     note: str
     may_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message as the page draws it.
+
+    Args:
+        row: as it was read.
+        about: the number of what it tells of, such as ``INC0000012``.
+        address: of that, where there is a page of it.
+    """
+
+    row: outgoing.MessageRow
+    about: str
+    address: str
 
 
 @require_safe
@@ -167,12 +183,19 @@ def _progress(row: ErrandRow) -> str:
     return _("%(done)s of %(total)s, %(percent)d %%") % words
 
 
-def _unsent(request: TimshelRequest) -> Page[outgoing.MessageRow] | None:
+def _unsent(request: TimshelRequest) -> Page[ShownMessage] | None:
     """Return what could not be sent; None for who does not look after it."""
     if not request.actor.scope(MANAGE).everywhere:
         return None
     cursor = request.GET.get("messages") or None
-    return outgoing.failed_messages(actor=request.actor, cursor=cursor, size=PAGE_SIZE)
+    page = outgoing.failed_messages(actor=request.actor, cursor=cursor, size=PAGE_SIZE)
+    return page.map(_shown_message)
+
+
+def _shown_message(row: outgoing.MessageRow) -> ShownMessage:
+    kind, _dot, about = row.thread.partition(".")
+    address = reverse("incident", args=[about]) if kind == "incident" and about else ""
+    return ShownMessage(row, about or row.thread, address)
 
 
 def _standing(text: str) -> Standing:
