@@ -79,6 +79,20 @@ CARDS: list[Card] = [
         (VIEW,),
     ),
     Card(
+        _("Escalations"),
+        _("Say who hears before the time of a clock runs out, and after it has."),
+        "bell",
+        "escalations",
+        ("service_level.view",),
+    ),
+    Card(
+        _("On call"),
+        _("See and plan who can be reached in each team, outside its hours, too."),
+        "phone",
+        "on-call",
+        ("organization.manage", "service_level.view"),
+    ),
+    Card(
         _("Jobs"),
         _("See how far long work is, and mend what failed or could not be sent."),
         "progress",

@@ -21,6 +21,8 @@ from timshel.interfaces.web.administration import (
     jobs,
     waiting,
 )
+from timshel.interfaces.web.administration.escalations import escalations
+from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
@@ -58,6 +60,15 @@ urlpatterns = [
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
+    path("escalations", escalations, name="escalations", permissions=("service_level.view",)),
+    path("on-call", on_call, name="on-call", permissions=("people.view",)),
+    path("on-call/<str:code>", team_on_call, name="on-call-team", permissions=("people.view",)),
+    path(
+        "on-call/<str:code>/drop/<int:shift_id>",
+        drop_on_call,
+        name="on-call-drop",
+        permissions=("people.view",),
+    ),
     path("agreements", agreements.agreements, name="agreements", permissions=SEE),
     path("agreements/new", agreement_steps.new, name="agreement-new", permissions=SET),
     path(
