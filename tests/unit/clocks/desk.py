@@ -69,7 +69,9 @@ def promise(target: timedelta, calendar: BusinessCalendar = CALENDAR, **more: An
     return Terms(target, calendar, **{"alerts": (THREE_QUARTERS,), **more})
 
 
-def line(kind: ClockKind, priority: int | None, *terms: Terms | DatedTerms, **of: Any) -> TargetLine:
+def line(
+    kind: ClockKind, priority: int | None, *terms: Terms | DatedTerms, **of: Any
+) -> TargetLine:
     """A line of an agreement, on one version of a calendar for ever or on several."""
     dated = (
         each if isinstance(each, DatedTerms) else DatedTerms(ALWAYS, None, each) for each in terms

@@ -158,9 +158,7 @@ def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
     found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
     for later in found:
         if later.breached_at is not None:
-            assert not any(
-                p.start < later.breached_at < (p.end or case.at) for p in later.pauses
-            )
+            assert not any(p.start < later.breached_at < (p.end or case.at) for p in later.pauses)
         if later.paused_since is None:
             continue
         before = read_laps(

@@ -101,23 +101,29 @@ def parties_of_asker(facts: Facts, world: World, at: datetime) -> Iterator[Party
         and is_within(each.valid_from, each.valid_until, at)
     }
     yield lambda version: version.is_option and version.code in chosen
-    yield lambda version: (
-        not version.is_option
-        and version.customer_id is not None
-        and version.customer_id == facts.customer_id
+    yield (
+        lambda version: (
+            not version.is_option
+            and version.customer_id is not None
+            and version.customer_id == facts.customer_id
+        )
     )
     for unit in world.units.get(facts.unit_id, ()) if facts.unit_id is not None else ():
         yield lambda version, unit=unit: (  # type: ignore[misc]
             not version.is_option and version.unit_id == unit
         )
-    yield lambda version: (
-        not version.is_option
-        and version.category != ""
-        and facts.customer_id is not None
-        and world.categories.get(facts.customer_id) == version.category
+    yield (
+        lambda version: (
+            not version.is_option
+            and version.category != ""
+            and facts.customer_id is not None
+            and world.categories.get(facts.customer_id) == version.category
+        )
     )
-    yield lambda version: not (
-        version.is_option or version.customer_id or version.unit_id or version.category
+    yield (
+        lambda version: (
+            not (version.is_option or version.customer_id or version.unit_id or version.category)
+        )
     )
 
 
@@ -343,10 +349,11 @@ class Update(Clock):
             if not has_ended:
                 self.is_asked = True
                 self.next("superseded", now)
-        elif not self.heard_an_end(event, now) and isinstance(event, StageChanged):
-            if before.phase is Phase.DONE:
-                self.is_asked = False
-                self.next("kept", now)
+        elif self.heard_an_end(event, now):
+            return
+        elif isinstance(event, StageChanged) and before.phase is Phase.DONE:
+            self.is_asked = False
+            self.next("kept", now)
 
     def next(self, ending: str, now: datetime) -> None:
         self.end_all(ending, now)

@@ -170,7 +170,9 @@ def versions(
     found = [_version(code, 1, draw(st.just(ALWAYS) | moments), ends, draw(some), told)]
     if ends is not None and draw(st.booleans()):
         found.append(_version(code, 2, ends, draw(st.none() | moments), draw(some), told))
-    return [each for each in found if each.valid_until is None or each.valid_from < each.valid_until]
+    return [
+        each for each in found if each.valid_until is None or each.valid_from < each.valid_until
+    ]
 
 
 def _version(
@@ -303,7 +305,9 @@ def cases(draw: st.DrawFn, process: str = "incident") -> Case:
     few = draw(st.lists(anywhere, min_size=1, max_size=4))
     moments = anywhere | st.sampled_from(few)
     made = draw(papers(calendars, moments))
-    events = sorted(draw(st.lists(happenings(moments), min_size=3, max_size=14)), key=lambda each: each.at)
+    events = sorted(
+        draw(st.lists(happenings(moments), min_size=3, max_size=14)), key=lambda each: each.at
+    )
     first = min(start, *(each.at for each in events))
     opening = Opened(
         first,
@@ -327,8 +331,13 @@ def shelves(draw: st.DrawFn) -> tuple[Papers, Facts, datetime]:
         + [{"unit_id": n} for n in (1, 2, 3, 4)] * 2
     )
     coverage = st.sampled_from(
-        [{}, {"services": frozenset({7})}, {"offerings": frozenset({70})}]
-        + [{"services": frozenset({8})}, {"services": frozenset({7}), "offerings": frozenset({80})}]
+        [
+            {},
+            {"services": frozenset({7})},
+            {"offerings": frozenset({70})},
+            {"services": frozenset({8})},
+            {"services": frozenset({7}), "offerings": frozenset({80})},
+        ]
     )
     codes = draw(st.lists(st.sampled_from("abcdefghijkl"), min_size=3, max_size=10, unique=True))
     made = []
@@ -339,7 +348,11 @@ def shelves(draw: st.DrawFn) -> tuple[Papers, Facts, datetime]:
                 draw(st.sampled_from([None, None, 1, 2])),
                 draw(st.sampled_from([None, None, 7])),
                 draw(st.sampled_from([None, None, 70])),
-                (DatedTerms(ALWAYS, None, Terms((10 * number + each) * MINUTE, around_the_clock())),),
+                (
+                    DatedTerms(
+                        ALWAYS, None, Terms((10 * number + each) * MINUTE, around_the_clock())
+                    ),
+                ),
             )
             for each in range(1, draw(st.integers(2, 4)))
         ]
