@@ -48,13 +48,18 @@ def escalations(request: TimshelRequest) -> HttpResponse:
         rows = _rows((_typed(row) for row in rows if str(row.position) != position), roles)
     elif deed == "add":
         rows = _rows([*map(_typed, rows), FIRST][:MOST_RULES], roles)
-    elif all([row.is_valid() for row in rows]) and deed == "save" and _saved(request, rows):
+    elif _are_sound(rows) and deed == "save" and _saved(request, rows):
         messages.success(
             request, _("The rules are saved. The clocks of open work are being read again.")
         )
         return redirect("escalations")
     status = 422 if deed == "save" else 200
     return _page(request, rows, roles, may_change=may_change, status=status)
+
+
+def _are_sound(rows: Sequence[EscalationForm]) -> bool:
+    """Look at every row, so that each shows what is wrong with it."""
+    return not [row for row in rows if not row.is_valid()]
 
 
 def _saved(request: TimshelRequest, rows: Sequence[EscalationForm]) -> bool:
