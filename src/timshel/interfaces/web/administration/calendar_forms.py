@@ -134,8 +134,8 @@ class CalendarForm(RefusableForm):
 
     def _offer(self, name: str, choices: Sequence[Any]) -> None:
         chosen = self.fields[name]
-        assert isinstance(chosen, forms.ChoiceField)
-        chosen.choices = choices
+        if isinstance(chosen, forms.ChoiceField):
+            chosen.choices = choices
 
     def _offer_zones(self) -> None:
         choices: list[Any] = list(zone_choices())

@@ -6,8 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
 from timshel.resolution_fulfilment.incident.queries import case_list
 
 SHOWN = 5
@@ -21,6 +23,7 @@ def home(request: TimshelRequest) -> HttpResponse:
     context = {
         "cases": cases.items,
         "has_more": cases.next_cursor is not None,
+        "desk": opening_line(desk_hours(at=request.at), at=request.at),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],
     }

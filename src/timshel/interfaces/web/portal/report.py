@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
+from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, NotFound
 from timshel.kernel.idempotency.actions import once
+from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
 from timshel.resolution_fulfilment.incident.actions import IncidentReport, open_incident
 from timshel.service_portfolio.service import queries as services
 from timshel.service_portfolio.service.queries import ServiceView
@@ -89,7 +91,8 @@ def choose(request: TimshelRequest) -> HttpResponse:
     language = request.actor.language
     found = services.find_services(text, language=language, limit=30) if text else ()
     areas = () if text else services.service_list(language=language)
-    context = {"text": text, "found": found, "areas": areas}
+    desk = opening_line(desk_hours(at=request.at), at=request.at)
+    context = {"text": text, "found": found, "areas": areas, "desk": desk}
     return render(request, "portal/report_choose.html", context)
 
 
@@ -108,6 +111,7 @@ def report_incident(request: TimshelRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("case", args=[number]))
     context = {
         "form": form,
+        "desk": opening_line(desk_hours(at=request.at), at=request.at),
         "service": service,
         "kept": files.keep() if form.is_bound else [],
         "file_errors": files.errors,

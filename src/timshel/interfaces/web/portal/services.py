@@ -6,8 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
+from timshel.relationship_agreement.service_level.queries.calendar_uses import hours_of
 from timshel.service_portfolio.service import queries as services
 
 LONGEST_SEARCH = 200
@@ -32,4 +34,5 @@ def service(request: TimshelRequest, code: str) -> HttpResponse:
     if "\0" in code:
         raise NotFound
     shown = services.service(code, language=request.actor.language)
-    return render(request, "portal/service.html", {"service": shown})
+    hours = opening_line(hours_of(service=code, at=request.at), at=request.at)
+    return render(request, "portal/service.html", {"service": shown, "hours": hours})

@@ -8,14 +8,25 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from timshel.context.organization.models import Customer, Team
 from timshel.kernel import calendar as algebra
 from timshel.kernel.actor import Channel
+from timshel.kernel.translation import translated
 from timshel.relationship_agreement.service_level.models import (
     BusinessCalendar,
     CalendarUse,
     in_force,
 )
+from timshel.service_portfolio.parties.models import Supplier
+from timshel.service_portfolio.service.models import Service
 
+ASKED_THROUGH = (
+    Channel.PHONE,
+    Channel.PORTAL,
+    Channel.MAIL,
+    Channel.CHAT,
+    Channel.WALK_IN,
+)
 KINDS = ("service", "team", "supplier", "customer", "channel")
 
 
@@ -117,3 +128,39 @@ def _use(row: CalendarUse, language: str) -> Iterator[UseView]:
             yield UseView(kind, whose.code, name, row.calendar_code)
     if row.channel is not None:
         yield UseView("channel", row.channel, row.channel, row.calendar_code)
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleUse:
+    """Something that can have hours.
+
+    Args:
+        kind: ``service``, ``team``, ``supplier``, ``customer`` or ``channel``.
+        whose: its code, or the channel.
+        name: for people; of a channel the same as ``whose``.
+        calendar: the code of the calendar that gives its hours now, or nothing.
+    """
+
+    kind: str
+    whose: str
+    name: str
+    calendar: str
+
+
+def possible_uses(*, language: str) -> tuple[PossibleUse, ...]:
+    """Return everything that can have hours, by kind and name, in five queries."""
+    now = {(use.kind, use.whose): use.calendar for use in calendar_uses(language=language)}
+    found = [("channel", str(channel), str(channel)) for channel in ASKED_THROUGH]
+    for kind, rows in (
+        ("service", Service.objects.exclude(life_cycle="retired")),
+        ("team", Team.objects.filter(is_active=True)),
+        ("supplier", Supplier.objects.filter(is_active=True)),
+        ("customer", Customer.objects.filter(is_active=True)),
+    ):
+        columns = rows.values_list("code", "name", "translations")
+        found += [
+            (kind, code, translated(name, translations, "name", language))
+            for code, name, translations in columns
+        ]
+    found.sort(key=lambda each: (KINDS.index(each[0]), each[2].casefold()))
+    return tuple(PossibleUse(*each, now.get(each[:2], "")) for each in found)
