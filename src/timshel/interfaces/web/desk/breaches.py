@@ -20,9 +20,9 @@ from django.views.decorators.http import require_safe
 
 from timshel.context.organization import queries as organization
 from timshel.interfaces.web import badges, wording
-from timshel.interfaces.web.desk.clocks import working_span
 from timshel.interfaces.web.desk.filters import Choices, Select, select_options, service_choices
 from timshel.interfaces.web.requests import TimshelRequest
+from timshel.interfaces.web.stretches import working_span
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.relationship_agreement.service_level.queries.breaches import (

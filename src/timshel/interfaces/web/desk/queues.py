@@ -25,6 +25,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
+from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.service_portfolio.service import queries as services
 
@@ -100,6 +101,7 @@ class ShownRow:
     """
 
     address: str
+    why: str
     priority: SafeString
     stage: SafeString
     due: SafeString | str
@@ -169,6 +171,7 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
     """
     return ShownRow(
         address=address + row.number,
+        why=f"{address}{row.number}/clocks/{row.next_clock or ClockKind.RESOLVE.value}",
         priority=badges.priority(row.priority),
         stage=badges.stage(row.stage),
         due=badges.due(row.next_due_at, now),

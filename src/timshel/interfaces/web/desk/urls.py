@@ -7,7 +7,16 @@ from typing import Any
 from django.urls import URLPattern
 from django.urls import path as open_path
 
-from timshel.interfaces.web.desk import breaches, people, queues, records, report, verbs
+from timshel.interfaces.web.desk import (
+    breaches,
+    chain,
+    explanations,
+    people,
+    queues,
+    records,
+    report,
+    verbs,
+)
 from timshel.interfaces.web.desk.entrance import View, for_helpers
 from timshel.interfaces.web.desk.steps import STEPS
 
@@ -27,6 +36,10 @@ urlpatterns = [
     path("offerings", people.offerings, name="desk-offerings"),
     path("incidents/new", report.new, name="incident-new"),
     path("incidents/<str:number>", records.record, name="incident"),
+    path("incidents/<str:number>/chain", chain.chain, name="incident-chain"),
+    path(
+        "incidents/<str:number>/clocks/<str:kind>", explanations.explanation, name="incident-clock"
+    ),
     *(
         path(f"incidents/<str:number>/{verb}", verbs.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS

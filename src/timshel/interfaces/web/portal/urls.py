@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from timshel.interfaces.web.portal import cases
+from timshel.interfaces.web.portal.case_promise import promise
 from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
@@ -20,6 +21,7 @@ urlpatterns = [
     path("services/<str:code>", service, name="service"),
     path("cases", cases.cases, name="case-list"),
     path("cases/<str:number>", cases.case, name="case"),
+    path("cases/<str:number>/promise", promise, name="case-promise"),
     *(
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
         for verb in cases.DEEDS

@@ -22,7 +22,7 @@ from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, Wai
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.queries.clocks import late
-from timshel.relationship_agreement.service_level.states import ClockState
+from timshel.relationship_agreement.service_level.states import RUNS, ClockState
 from timshel.service_portfolio.parties.queries import supplier_names
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
@@ -106,6 +106,7 @@ class IncidentRow:
     """One line of a queue: names for people, and beside them what programs refer to.
 
     The supplier that is waited for is named to those only who help with the work or oversee it.
+    ``next_clock`` is the kind of the clock that is due next, or of one that is paused.
     """
 
     id: int
@@ -126,6 +127,7 @@ class IncidentRow:
     opened_at: datetime
     updated_at: datetime
     next_due_at: datetime | None
+    next_clock: str
     breached: bool
     is_paused: bool
     version: int
@@ -224,6 +226,7 @@ def _row(
         opened_at=item.opened_at,
         updated_at=item.updated_at,
         next_due_at=item.next_due_at,
+        next_clock=_next_clock(marks),
         breached=any(mark.is_late for mark in marks),
         is_paused=any(mark.state is ClockState.PAUSED and mark.is_current for mark in marks),
         version=item.version,
@@ -232,6 +235,15 @@ def _row(
         assignee_id=item.assignee_id,
         requester_id=item.requester_id,
     )
+
+
+def _next_clock(marks: tuple[ClockMark, ...]) -> str:
+    """Return the kind of the clock whose moment the row shows, as ``next_due_at`` is found."""
+    running = [(mark.due_at, mark.kind) for mark in marks if mark.state in RUNS and mark.due_at]
+    if running:
+        return min(running)[1].value
+    paused = (mark for mark in marks if mark.state is ClockState.PAUSED and mark.is_current)
+    return next((mark.kind.value for mark in paused), "")
 
 
 def _team_name(item: Any, language: str) -> str:

@@ -165,6 +165,7 @@ class IncidentView:
     children: tuple[RelatedRow, ...]
     possible: frozenset[str]
     may_read_notes: bool
+    sees_inside: bool
     version: int
 
 
@@ -213,6 +214,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         children=related(_children(item), actor=actor),
         possible=frozenset(possible_verbs(item, actor=actor, at=at)),
         may_read_notes=notes,
+        sees_inside=inside,
         version=item.version,
         **_stage_words(item),
         **_supplier(item, inside=inside, language=actor.language),
