@@ -79,6 +79,10 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("Governance"),
+        (Place(_("Report cards"), "chart-bar", "governance", (), "service_level.view"),),
+    ),
+    (
         _("Administration"),
         (Place(_("Overview"), "settings", "administration", any_of=entrance()),),
     ),

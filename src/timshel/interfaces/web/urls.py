@@ -16,5 +16,6 @@ urlpatterns = [
     path("live", live, name="live"),
     path("desk/", include("timshel.interfaces.web.desk.urls")),
     path("administration/", include("timshel.interfaces.web.administration.urls")),
+    path("governance/", include("timshel.interfaces.web.governance.urls")),
     path("", include("timshel.interfaces.web.portal.urls")),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +21,7 @@ from timshel.performance_evaluation.measurement.queries import find_subject
 from timshel.performance_evaluation.measurement.rules.periods import (
     Period,
     PeriodKind,
+    is_zone,
     period_of,
     this_period,
 )
@@ -337,7 +337,7 @@ def _check(wanted: Subscription) -> None:
         faults["format"] = [_("Choose a document or a spreadsheet.")]
     if wanted.language not in dict(settings.LANGUAGES):
         faults["language"] = [_("There is no such language.")]
-    if wanted.time_zone not in available_timezones():
+    if not is_zone(wanted.time_zone):
         faults["time_zone"] = [_("There is no such time zone.")]
     if faults:
         raise Invalid(faults)

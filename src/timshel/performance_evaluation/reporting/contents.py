@@ -14,11 +14,13 @@ from django.utils.translation import pgettext
 
 from timshel.performance_evaluation.measurement.queries import Attainment, Figure
 from timshel.performance_evaluation.measurement.rules.rounding import plain
+from timshel.performance_evaluation.measurement.states import MeasureUnit
 from timshel.performance_evaluation.reporting import wording
 from timshel.performance_evaluation.reporting.queries import ReportCard
 from timshel.relationship_agreement.service_level.states import KIND_NAMES, ClockKind
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
+PERCENT = MeasureUnit.PERCENT
 VOLUME = ("opened", "ended", "resolved", "withdrawn", "net", "backlog")
 QUALITY = (
     "attainment", "respond_median", "respond_p90", "first_response", "resolve_median",

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -138,6 +139,16 @@ def run_up(period: Period, *, count: int) -> tuple[Period, ...]:
     while len(found) < count and found[0].first_day > EARLIEST + timedelta(days=400):
         found.insert(0, found[0].before())
     return tuple(found)
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether there is a time zone of a name."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def starts(periods: Sequence[Period]) -> list[datetime]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timshel.performance_evaluation.reporting.queries.card import (
+    EXCEPTIONS,
     PERIODS_OF_TREND,
     ExceptionLine,
     ReportCard,
@@ -15,6 +16,7 @@ from timshel.performance_evaluation.reporting.queries.subscriptions import (
 )
 
 __all__ = [
+    "EXCEPTIONS",
     "PERIODS_OF_TREND",
     "Cause",
     "ExceptionLine",
