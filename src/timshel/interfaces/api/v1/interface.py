@@ -10,9 +10,12 @@ from timshel.interfaces.api.answers import Renderer
 from timshel.interfaces.api.authentication import TokenAuthentication
 from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
+    errands,
+    escalations,
     incident_conversation,
     incident_stages,
     incidents,
+    on_call,
     people,
     services,
     teams,
@@ -54,6 +57,9 @@ TAGS = [
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
+    {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
+    {"name": "On call", "description": "Who can be reached in each team."},
+    {"name": "Jobs", "description": "How far long work is."},
 ]
 
 
@@ -86,4 +92,7 @@ def interface() -> NinjaAPI:
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)
     api.add_router("/services", services.router)
+    api.add_router("/escalation-rules", escalations.router)
+    api.add_router("/on-call", on_call.router)
+    api.add_router("/errands", errands.router)
     return api
