@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
+from timshel.kernel.journal.models import Entry
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.translation import translated
+from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.rules import VIEW, covers
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
@@ -23,6 +25,7 @@ from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.queries.clocks import late
 from timshel.relationship_agreement.service_level.states import RUNS, ClockState
+from timshel.service_portfolio.parties.models import Supplier
 from timshel.service_portfolio.parties.queries import supplier_names
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
@@ -87,6 +90,13 @@ class IncidentFilters:
         text: words of title and description, or a number.
         breached: with a broken promise, or without: any lap of any clock that was late or is by
             now, as the rows are marked.
+        unit: the code of a unit; of that itself, not of those below it.
+        customer: the code of a customer.
+        supplier: the code of a supplier that was waited for at any time.
+        opened_from: opened at this moment or later.
+        opened_until: opened before this moment.
+        reopened: that was reopened at any time.
+        handed_over: that was handed from one team or person to another at any time.
     """
 
     view: str | None = None
@@ -99,6 +109,13 @@ class IncidentFilters:
     requester_id: int | None = None
     text: str = ""
     breached: bool | None = None
+    unit: str | None = None
+    customer: str | None = None
+    supplier: str | None = None
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+    reopened: bool | None = None
+    handed_over: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +178,7 @@ def incident_list(
     """
     if sort not in ORDERS:
         raise Invalid({"sort": [_("This order does not exist.")]})
-    items = _filtered(filters, actor, at=at).values_list(*COLUMNS, named=True)
+    items = filtered(filters, actor, at=at).values_list(*COLUMNS, named=True)
     page = ORDERS[sort].page(items, cursor=cursor, size=size)
     names = service_names(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
@@ -195,7 +212,7 @@ def incident_count(
         at: now, for what is late.
         limit: where to stop counting, as pages do that only say "many"; None counts all.
     """
-    return _filtered(filters, actor, at=at).values("pk")[:limit].count()
+    return filtered(filters, actor, at=at).values("pk")[:limit].count()
 
 
 def _row(
@@ -252,9 +269,16 @@ def _team_name(item: Any, language: str) -> str:
     return translated(item.team__name, item.team__translations, "name", language)
 
 
-def _filtered(filters: IncidentFilters, actor: Actor, *, at: datetime) -> WorkItemQuerySet:
+def filtered(filters: IncidentFilters, actor: Actor, *, at: datetime) -> WorkItemQuerySet:
+    """Return the rows that a list or a count is about.
+
+    Args:
+        filters: what is asked for.
+        actor: who reads.
+        at: now, for what is late.
+    """
     items = WorkItem.objects.filter(kind=KIND).visible_to(actor)
-    return items.filter(_view(filters.view, actor), *_conditions(filters, at=at))
+    return items.filter(_view(filters.view, actor), *_conditions(filters, at=at), *_whole(filters))
 
 
 def _view(view: str | None, actor: Actor) -> Q:
@@ -289,11 +313,40 @@ def _conditions(filters: IncidentFilters, *, at: datetime) -> list[Q]:
     if filters.text.strip():
         found.append(text_condition(filters.text))
     if filters.breached is not None:
-        found.append(Q(_late(at)) if filters.breached else ~Q(_late(at)))
+        found.append(Q(is_late(at)) if filters.breached else ~Q(is_late(at)))
     return found
 
 
-def _late(at: datetime) -> Exists:
+def _whole(filters: IncidentFilters) -> list[Q]:
+    """Return the conditions on the whole life of the work: of whom, opened when, and its way."""
+    found: list[Q] = []
+    if filters.unit:
+        found.append(Q(unit__code=filters.unit))
+    if filters.customer:
+        found.append(Q(customer__code=filters.customer))
+    if filters.supplier:
+        found.append(_waited_for(filters.supplier))
+    if filters.opened_from is not None:
+        found.append(Q(opened_at__gte=filters.opened_from))
+    if filters.opened_until is not None:
+        found.append(Q(opened_at__lt=filters.opened_until))
+    if filters.reopened is not None:
+        found.append(Q(reopenings__gt=0) if filters.reopened else Q(reopenings=0))
+    if filters.handed_over is not None:
+        found.append(Q(reassignments__gt=0) if filters.handed_over else Q(reassignments=0))
+    return found
+
+
+def _waited_for(code: str) -> Q:
+    """Return whether a supplier was waited for at any time, as the journal has it."""
+    key = Supplier.objects.filter(code=code).values_list("pk", flat=True).first()
+    waits = Entry.objects.filter(
+        subject_kind=SUBJECT, subject_id=OuterRef("pk"), changes__supplier__1__id=key or 0
+    )
+    return Q(Exists(waits))
+
+
+def is_late(at: datetime) -> Exists:
     """Return whether any clock is late, as the rows are marked."""
     return Exists(Clock.objects.filter(late(at), work_item=OuterRef("pk")))
 
