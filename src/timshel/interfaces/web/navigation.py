@@ -80,7 +80,10 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
     ),
     (
         _("Governance"),
-        (Place(_("Report cards"), "chart-bar", "governance", (), "service_level.view"),),
+        (
+            Place(_("Report cards"), "chart-bar", "governance", (), "service_level.view"),
+            Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
+        ),
     ),
     (
         _("Administration"),

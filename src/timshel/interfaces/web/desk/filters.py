@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import TeamRow
+from timshel.interfaces.web.wording import short_moment
 from timshel.operation.work.states import STAGE_NAMES
 from timshel.resolution_fulfilment.incident.queries import IncidentFilters
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
@@ -40,6 +42,18 @@ PRIORITY_CHOICES: Choices = (("", _("Any priority")), *PRIORITY_NAMES.items())
 STANDINGS = {"open": True, "closed": False, "all": None}
 
 
+CARRIED_TEXTS = ("unit", "customer", "supplier", "opened_from", "opened_until")
+CARRIED_MARKS = ("reopened", "handed_over")
+_CARRIED_WORDS = {
+    "unit": _("of the unit %(value)s"),
+    "customer": _("of the customer %(value)s"),
+    "supplier": _("waited for the supplier %(value)s"),
+    "opened_from": _("opened from %(value)s"),
+    "opened_until": _("opened before %(value)s"),
+    "reopened": _("reopened"),
+    "handed_over": _("handed over"),
+}
+
 Select = tuple[str, Any, SafeString]
 
 
@@ -60,6 +74,14 @@ class FilterForm(forms.Form):
     service = forms.CharField(label=_("Service"), required=False, max_length=40)
     breached = forms.BooleanField(label=_("Late only"), required=False)
     requester = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    # What a figure elsewhere leads to: named in the address, shown in a line, and cleared as one.
+    unit = forms.CharField(required=False, max_length=40)
+    customer = forms.CharField(required=False, max_length=40)
+    supplier = forms.CharField(required=False, max_length=40)
+    opened_from = forms.CharField(required=False, max_length=40)
+    opened_until = forms.CharField(required=False, max_length=40)
+    reopened = forms.BooleanField(required=False)
+    handed_over = forms.BooleanField(required=False)
 
     def __init__(self, given: Any) -> None:
         super().__init__(given, auto_id="filter-%s")
@@ -90,7 +112,32 @@ class FilterForm(forms.Form):
             requester_id=self.requester_id(),
             text=given("q") or "",
             breached=True if given("breached") else None,
+            unit=given("unit") or None,
+            customer=given("customer") or None,
+            supplier=given("supplier") or None,
+            opened_from=_moment(given("opened_from")),
+            opened_until=_moment(given("opened_until")),
+            reopened=True if given("reopened") else None,
+            handed_over=True if given("handed_over") else None,
         )
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return the filters that only an address sets, name and value, to be sent along."""
+        given = self.cleaned_data.get
+        texts = [(name, str(given(name))) for name in CARRIED_TEXTS if given(name)]
+        return [*texts, *((name, "on") for name in CARRIED_MARKS if given(name))]
+
+    def carried_words(self) -> list[str]:
+        """Return the same filters in words."""
+        words = [
+            _CARRIED_WORDS[name] % {"value": self._shown(name, value)}
+            for name, value in self.carried()
+        ]
+        return [str(each) for each in words]
+
+    def _shown(self, name: str, value: str) -> str:
+        moment = _moment(value) if name in ("opened_from", "opened_until") else None
+        return short_moment(moment) if moment else value
 
     def selects(self, teams: Iterable[TeamRow], areas: Iterable[AreaRow]) -> list[Select]:
         """Return the lists to choose from, drawn by the page itself: there are many entries."""
@@ -120,8 +167,17 @@ class FilterForm(forms.Form):
 
     def is_narrowed(self) -> bool:
         """Tell whether anything narrows the list."""
-        named = self.cleaned_data.get("q") or self.requester_id()
+        named = self.cleaned_data.get("q") or self.requester_id() or self.carried()
         return bool(named) or self.count_active() > 0
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return the moment that an address names with its zone, or None."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def service_choices(areas: Iterable[AreaRow]) -> Choices:

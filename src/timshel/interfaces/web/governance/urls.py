@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 from django.urls import path as open_path
 
-from timshel.interfaces.web.governance import cards, cases, overview, subscriptions
+from timshel.interfaces.web.governance import cards, cases, finder, overview, subscriptions
 from timshel.interfaces.web.governance.entrance import View, for_readers
 
 
@@ -18,6 +18,7 @@ CARD = "report-cards/<str:kind>/<str:code>"
 
 urlpatterns = [
     path("", overview.overview, name="governance"),
+    path("finder", finder.found, name="finder"),
     path("measures", overview.measures, name="measures"),
     path("cases", cases.cases, name="governance-cases"),
     path(CARD, cards.card, name="report-card"),
