@@ -91,12 +91,19 @@ class TestEntrance:
             ("administrator", True),
         ],
     )
-    def test_who_may(self, cast: Cast, role: str, may_enter: bool) -> None:
-        browser = browser_of(getattr(cast, role))
-        home = text_of(browser.get("/"))
-        assert ('href="/administration/"' in home) is may_enter
-        answer = browser.get(JOBS)
+    def test_who_may_see_jobs(self, cast: Cast, role: str, may_enter: bool) -> None:
+        answer = browser_of(getattr(cast, role)).get(JOBS)
         assert answer.status_code == (200 if may_enter else 403)
+
+    @pytest.mark.parametrize("role", ["requester", "agent", "manager", "auditor"])
+    def test_it_is_open_to_whom_a_card_is_open(self, cast: Cast, role: str) -> None:
+        actor = getattr(cast, role)
+        open_cards = [card for card in CARDS if card.is_open_to(actor)]
+        browser = browser_of(actor)
+        assert ('href="/administration/"' in text_of(browser.get("/"))) is bool(open_cards)
+        answer = browser.get("/administration/")
+        assert answer.status_code == (200 if open_cards else 403)
+        assert text_of(answer).count('class="admin-card"') == len(open_cards)
 
     def test_each_card_leads_somewhere(self, cast: Cast) -> None:
         browser = browser_of(cast.administrator)
