@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from timshel.context.organization.rules import (
     CODE_TAKEN,
@@ -13,10 +14,12 @@ from timshel.context.organization.rules import (
     name_faults,
     refuse,
 )
+from timshel.context.people.rules import email_faults
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotFound
+from timshel.kernel.errors import NotFound, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
+from timshel.kernel.text import is_storable
 from timshel.kernel.uniqueness import refusing_duplicates
 from timshel.service_portfolio.parties import access
 from timshel.service_portfolio.parties.events import SupplierChanged, SupplierCreated
@@ -24,6 +27,8 @@ from timshel.service_portfolio.parties.models import Supplier
 
 SUBJECT = "supplier"
 LONGEST_CODE = 40
+LONGEST_PHONE = 40
+LONGEST_REFERENCE = 100
 
 
 @transaction.atomic
@@ -55,13 +60,15 @@ def create_supplier(
         Invalid: something is malformed or taken.
     """
     access.require_manage(actor)
-    refuse({"code": code_faults(code, longest=LONGEST_CODE), "name": name_faults(name)})
+    refuse(
+        {"code": code_faults(code, longest=LONGEST_CODE), **_faults(name, email, phone, reference)}
+    )
     supplier = Supplier(
         code=code,
         name=name.strip(),
-        email=email,
-        phone=phone,
-        reference=reference,
+        email=email.strip(),
+        phone=phone.strip(),
+        reference=reference.strip(),
         translations=dict(translations or {}),
     )
     with refusing_duplicates({"code": CODE_TAKEN}):
@@ -101,15 +108,16 @@ def change_supplier(
         Invalid: something is malformed.
     """
     access.require_manage(actor)
-    refuse({"name": name_faults(name)})
-    supplier = Supplier.objects.select_for_update().filter(code=code).first()
+    refuse(_faults(name, email, phone, reference))
+    known = Supplier.objects.select_for_update().filter(code=code) if is_storable(code) else None
+    supplier = known.first() if known is not None else None
     if supplier is None:
         raise NotFound
     wanted = {
         "name": name.strip(),
-        "email": email,
-        "phone": phone,
-        "reference": reference,
+        "email": email.strip(),
+        "phone": phone.strip(),
+        "reference": reference.strip(),
         "is_active": is_active,
     }
     changes = {
@@ -130,5 +138,22 @@ def change_supplier(
             at=at,
         )
     event = SupplierChanged(supplier_id=supplier.pk, code=code, at=at)
-    publish(event)
+    if changes:
+        publish(event)
     return event
+
+
+def _faults(name: str, email: str, phone: str, reference: str) -> dict[str, list[Text]]:
+    """Return what is wrong with how a supplier is called and reached, by field."""
+    return {
+        "name": name_faults(name),
+        "email": email_faults(email.strip()),
+        "phone": _line_faults(phone, longest=LONGEST_PHONE),
+        "reference": _line_faults(reference, longest=LONGEST_REFERENCE),
+    }
+
+
+def _line_faults(text: str, *, longest: int) -> list[Text]:
+    if len(text.strip()) > longest:
+        return [_("This is longer than %(count)d characters.") % {"count": longest}]
+    return [] if is_storable(text) else [_("This holds characters that cannot be stored.")]

@@ -12,12 +12,14 @@ from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
     errands,
     escalations,
+    incident_clocks,
     incident_conversation,
     incident_stages,
     incidents,
     on_call,
     people,
     services,
+    suppliers,
     teams,
 )
 
@@ -54,9 +56,11 @@ TAGS = [
     {"name": "Incidents", "description": "Reading, reporting and changing incidents."},
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
+    {"name": "Promises", "description": "Until when, why, and who used up the time."},
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
+    {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
     {"name": "On call", "description": "Who can be reached in each team."},
     {"name": "Jobs", "description": "How far long work is."},
@@ -87,11 +91,13 @@ def interface() -> NinjaAPI:
     api.add_router("/incidents", incidents.router)
     api.add_router("/incidents", incident_stages.router)
     api.add_router("/incidents", incident_conversation.router)
+    api.add_router("/incidents", incident_clocks.router)
     api.add_router("/attachments", incident_conversation.files_router)
     api.add_router("/people", people.router)
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)
     api.add_router("/services", services.router)
+    api.add_router("/suppliers", suppliers.router)
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
     api.add_router("/errands", errands.router)

@@ -23,6 +23,7 @@ JOBS = (
     "service.manage",
     "service_level.configure",
 )
+SUPPLIERS = ("service.manage", "service_level.view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,13 @@ CARDS: list[Card] = [
         "phone",
         "on-call",
         ("organization.manage", "service_level.view"),
+    ),
+    Card(
+        _("Suppliers"),
+        _("Keep the firms that take over a part of the work, so that it can wait for them."),
+        "building-community",
+        "suppliers",
+        SUPPLIERS,
     ),
     Card(
         _("Jobs"),

@@ -19,6 +19,7 @@ from timshel.interfaces.web.administration import (
     forecast,
     index,
     jobs,
+    suppliers,
     waiting,
 )
 from timshel.interfaces.web.administration.escalations import escalations
@@ -144,4 +145,17 @@ urlpatterns = [
         permissions=(CONFIGURE,),
     ),
     path("waiting", waiting.waiting, name="waiting", permissions=(VIEW,)),
+    path("suppliers", suppliers.suppliers, name="suppliers", permissions=index.SUPPLIERS),
+    path(
+        "suppliers/new",
+        suppliers.new_supplier,
+        name="supplier-new",
+        permissions=("service.manage",),
+    ),
+    path(
+        "suppliers/<str:code>/change",
+        suppliers.change_supplier,
+        name="supplier-change",
+        permissions=("service.manage",),
+    ),
 ]
