@@ -54,11 +54,11 @@ def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     return opener
 
 
-def case_at(stage: str) -> Opener:
-    """Open one's own case in a stage."""
+def case_at(stage: str, *, then: str = "") -> Opener:
+    """Open one's own case in a stage, or what lies behind its address."""
     standing = "open" if stage in {"new", "in-progress", "waiting"} else "finished"
     rows = f".case-row:has(.mark.stage-{stage}) a.case-link"
-    return of_first(f"/cases?show={standing}", rows)
+    return of_first(f"/cases?show={standing}", rows, then=then)
 
 
 def record_at(stage: str, *, step: str = "") -> Opener:
@@ -213,6 +213,8 @@ PAGES: dict[str, PageCase] = {
     "case-resolved": PageCase("requester", case_at("resolved")),
     "case-closed": PageCase("requester", case_at("closed")),
     "case-cancelled": PageCase("requester", cancelled_case),
+    "case-promise": PageCase("requester", case_at("in-progress", then="/promise")),
+    "case-promise-waiting": PageCase("requester", case_at("waiting", then="/promise")),
     "case-reply-refused": PageCase(
         "requester", sent(case_at("in-progress"), "#reply button[type=submit]")
     ),
@@ -243,6 +245,17 @@ PAGES: dict[str, PageCase] = {
     "record-reply-refused": PageCase(
         "agent", sent(record_at("in_progress"), "#compose-reply button[type=submit]")
     ),
+    "chain": PageCase("agent", record_at("waiting", step="chain")),
+    "chain-resolved": PageCase("agent", record_at("resolved", step="chain")),
+    "clock": PageCase("agent", record_at("in_progress", step="clocks/resolve")),
+    "clock-waiting": PageCase("agent", record_at("waiting", step="clocks/resolve?all=1")),
+    "clock-stopped": PageCase("agent", record_at("closed", step="clocks/respond")),
+    "suppliers": PageCase("administrator", at("/administration/suppliers")),
+    "supplier-new": PageCase("administrator", at("/administration/suppliers/new")),
+    "supplier-new-refused": PageCase(
+        "administrator", sent(at("/administration/suppliers/new"), SUBMIT)
+    ),
+    "supplier-change": PageCase("administrator", at("/administration/suppliers/northmere/change")),
     "step-resolve": PageCase("agent", step_at("resolve")),
     "step-resolve-refused": PageCase(
         "agent", sent(step_at("resolve"), "#step button[type=submit].btn-primary")
