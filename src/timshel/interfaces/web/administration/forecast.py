@@ -154,9 +154,9 @@ def _lines(view: ForecastView) -> list[Line]:
 def _line(name: str, score: Score) -> Line:
     return Line(
         name,
-        number_format(score.brier, 3),
-        number_format(score.log_loss, 3),
-        "–" if score.auc is None else number_format(score.auc, 3),
+        number_format(round(score.brier, 3), 3),
+        number_format(round(score.log_loss, 3), 3),
+        "–" if score.auc is None else number_format(round(score.auc, 3), 3),
     )
 
 
@@ -190,7 +190,7 @@ def _table_line(tenth: Tenth) -> TableLine:
 def _percent(share: float | None) -> str:
     if share is None:
         return "–"
-    return _("%(percent)s %%") % {"percent": number_format(share * 100, 1)}
+    return _("%(percent)s %%") % {"percent": number_format(round(share * 100, 1), 1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,9 @@ def forecast_quality(*, actor: Actor) -> tuple[ForecastView, ...]:
     rows = {row.clock_kind: row for row in ForecastModel.objects.filter(is_current=True)}
     counts = {
         kind: (count, learnt)
-        for kind, count, learnt in Forecast.objects.values_list("clock__kind")
-        .annotate(Count("pk"))
-        .annotate(Count("pk", filter=Q(is_learnt=True)))
+        for kind, count, learnt in Forecast.objects.values_list("clock__kind").annotate(
+            all_of_it=Count("pk"), learnt=Count("pk", filter=Q(is_learnt=True))
+        )
     }
     return tuple(
         _view(rows[kind.value], *counts.get(kind.value, (0, 0)))

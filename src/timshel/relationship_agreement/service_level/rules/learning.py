@@ -13,9 +13,9 @@ from timshel.relationship_agreement.service_level.rules.forecast import Model, o
 
 Example = tuple[Mapping[str, float], bool]
 
-# A team, service or reason that was seen less often has no weight of its own.
+# A team, a service or anything else that was seen less often has no weight of its own.
 LEAST_SEEN = 30
-# Strength of shrinking in scikit-learn's terms, on features of spread 1: its own usual one.
+# Strength of shrinking in scikit-learn's terms: its own usual one.
 INVERSE_SHRINKING = 1.0
 ITERATIONS = 2_000
 # A step-wise calibration follows luck where there is little to follow; below this many looks a
@@ -50,27 +50,26 @@ def learn(train: Sequence[Example], calibrate: Sequence[Example]) -> Model:
     ]
     rows, places, values = (numpy.array(each) for each in zip(*cells, strict=True))
     matrix = csr_matrix((values, (rows, places)), shape=(len(train), len(names)))
-    means = numpy.asarray(matrix.mean(axis=0)).ravel()
-    squares = numpy.asarray(matrix.multiply(matrix).mean(axis=0)).ravel()
-    spreads = numpy.sqrt(numpy.maximum(squares - means**2, 0))
-    spreads[spreads < 1e-9] = 1.0
-    scaled = matrix.multiply(1 / spreads).tocsr()
+    averages = numpy.asarray(matrix.mean(axis=0)).ravel()
+    # All features are shares, logarithms or yes and no, so of one size already. Spreading each to
+    # the same size would let what was seen a few times only weigh as much as what is always there.
     fitted = LogisticRegression(C=INVERSE_SHRINKING, max_iter=ITERATIONS)
-    fitted.fit(scaled, [outcome for _features, outcome in train])
-    weights = fitted.coef_[0] / spreads
+    fitted.fit(matrix, [outcome for _features, outcome in train])
     raw = Model(
         intercept=float(fitted.intercept_[0]),
-        weights=dict(zip(names, map(float, weights), strict=True)),
-        averages=dict(zip(names, map(float, means), strict=True)),
-        calibration=((-1.0, 0.0), (1.0, 1.0)),
+        weights=dict(zip(names, map(float, fitted.coef_[0]), strict=True)),
+        averages=dict(zip(names, map(float, averages), strict=True)),
+        calibration=(),
     )
     return Model(raw.intercept, raw.weights, raw.averages, _calibration(raw, calibrate))
 
 
 def vocabulary(examples: Sequence[Example]) -> list[str]:
     """Return the names of the features that get a weight, in order."""
-    seen = Counter(name for features, _outcome in examples for name in features)
-    return sorted(name for name, count in seen.items() if ":" not in name or count >= LEAST_SEEN)
+    seen = Counter(
+        name for features, _outcome in examples for name, value in features.items() if value
+    )
+    return sorted(name for name, count in seen.items() if count >= LEAST_SEEN)
 
 
 def _calibration(raw: Model, examples: Sequence[Example]) -> tuple[tuple[float, float], ...]:
