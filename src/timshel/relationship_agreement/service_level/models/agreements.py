@@ -74,6 +74,17 @@ class Agreement(Version):
             models.UniqueConstraint(
                 fields=["code"], condition=Q(is_draft=True), name="agreement_one_draft"
             ),
+            # The rule of precedence counts on versions of one code that do not overlap.
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(is_draft=False, valid_until__isnull=True),
+                name="agreement_one_open_version",
+            ),
+            models.UniqueConstraint(
+                fields=["code", "valid_from"],
+                condition=Q(is_draft=False),
+                name="agreement_one_beginning",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="agreement_in_order",
