@@ -21,7 +21,8 @@ from procrastinate.jobs import Status
 
 import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts
-import timshel.interfaces.worker.previews  # noqa: F401 - importing registers its errands
+import timshel.interfaces.worker.previews
+import timshel.interfaces.worker.reports  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep

@@ -10,17 +10,21 @@ from timshel.interfaces.api.answers import Renderer
 from timshel.interfaces.api.authentication import TokenAuthentication
 from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
+    calendars,
     errands,
     escalations,
     incident_clocks,
     incident_conversation,
     incident_stages,
     incidents,
+    measures,
     on_call,
     people,
+    report_cards,
     services,
     suppliers,
     teams,
+    waiting_rules,
 )
 
 DESCRIPTION = """
@@ -60,9 +64,12 @@ TAGS = [
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
+    {"name": "Report cards", "description": "What was promised and how it was kept."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
     {"name": "On call", "description": "Who can be reached in each team."},
+    {"name": "Calendars", "description": "When work counts, and whose hours these are."},
+    {"name": "Waiting rules", "description": "What waiting does to clocks."},
     {"name": "Jobs", "description": "How far long work is."},
 ]
 
@@ -101,4 +108,9 @@ def interface() -> NinjaAPI:
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
     api.add_router("/errands", errands.router)
+    api.add_router("/calendars", calendars.router)
+    api.add_router("/calendar-uses", calendars.uses_router)
+    api.add_router("/waiting-rules", waiting_rules.router)
+    api.add_router("/measures", measures.router)
+    api.add_router("/report-cards", report_cards.router)
     return api

@@ -34,8 +34,9 @@ def cases(request: TimshelRequest) -> HttpResponse:
     """Show the list behind a figure, with the number that the figure says."""
     actor, at = request.actor, request.at
     selection = selection_of(request.GET, actor=actor, at=at)
-    read, shown = (promise_list, _promise) if selection.is_of_promises else (case_list, _case)  # type: ignore[assignment]
-    page: Any = read(
+    read: Any = promise_list if selection.is_of_promises else case_list
+    shown: Any = _promise if selection.is_of_promises else _case
+    page = read(
         selection, actor=actor, at=at, cursor=request.GET.get("cursor") or None, size=PAGE_SIZE
     )
     subject, period = selection.subject, selection.period

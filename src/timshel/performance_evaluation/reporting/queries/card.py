@@ -30,7 +30,7 @@ from timshel.performance_evaluation.reporting.models import Remediation
 from timshel.performance_evaluation.reporting.queries.causes import Cause, causes_of
 
 PERIODS_OF_TREND = 12
-EXCEPTIONS = 25
+EXCEPTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
