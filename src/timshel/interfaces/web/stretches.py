@@ -137,9 +137,8 @@ def day_name(day: date) -> str:
 
 
 def time_name(moment: datetime) -> str:
-    """Return a time of day on the reader's wall clock; with seconds where it has some."""
-    local = moment.astimezone(timezone.get_current_timezone())
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    """Return a time of day on the reader's wall clock."""
+    return f"{moment.astimezone(timezone.get_current_timezone()):%H:%M}"
 
 
 def waiting_name(reason: str) -> str:

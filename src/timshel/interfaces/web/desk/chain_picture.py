@@ -23,11 +23,11 @@ LANE = 46
 BAR = 18
 LABEL = 18
 AXIS = 30
-MOST_TICKS = 4
+MOST_TICKS = 5
 # How far ahead of all that has passed the due moment may lie and still be drawn.
 AHEAD = 3
 HOURS = (1, 2, 3, 6, 12)
-DAYS = (1, 2, 7, 14, 28, 91, 182, 364, 1820)
+DAYS = (1, 2, 3, 5, 7, 14, 28, 91, 182, 364, 1820)
 SHORT = (1, 2, 5, 10, 15, 30)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from timshel.context.organization.models import Customer, CustomerCategory, Team, Unit
+from timshel.context.organization.models import Customer, Team, Unit
 from timshel.kernel.errors import NotFound
 from timshel.relationship_agreement.service_level.models import (
     Agreement,
@@ -28,6 +29,7 @@ from timshel.relationship_agreement.service_level.rules.explanation import (
 )
 from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder
 from timshel.relationship_agreement.service_level.rules.laps import ENDS
+from timshel.relationship_agreement.service_level.rules.phrases import CATEGORY_NAMES
 from timshel.relationship_agreement.service_level.rules.precedence import Mismatch, Standing
 from timshel.relationship_agreement.service_level.rules.terms import Terms
 from timshel.relationship_agreement.service_level.rules.weighing import reason_sentence
@@ -336,7 +338,7 @@ def _party(row: Agreement, found: Standing | Mismatch, language: str) -> str:
     if row.unit:
         return row.unit.text("name", language)
     if row.customer_category:
-        return str(CustomerCategory(row.customer_category).label)
+        return str(CATEGORY_NAMES[row.customer_category])
     provider = row.supplier or row.provider_team
     if found is Mismatch.OTHER_PROVIDER and provider:
         return provider.text("name", language)
@@ -345,8 +347,10 @@ def _party(row: Agreement, found: Standing | Mismatch, language: str) -> str:
 
 def _coverage(row: Agreement, language: str) -> str:
     names = [each.text("name", language) for each in (*row.services.all(), *row.offerings.all())]
-    more = ["…"] if len(names) > NAMED_AT_MOST else []
-    return ", ".join([*sorted(names)[:NAMED_AT_MOST], *more])
+    first = ", ".join(sorted(names)[:NAMED_AT_MOST])
+    if len(names) <= NAMED_AT_MOST:
+        return first
+    return _("%(names)s and others") % {"names": first}
 
 
 def _target(key: int, language: str) -> TargetView:

@@ -75,7 +75,7 @@ def explained_days(stretches: Iterable[ExplainedStretch], *, zone: tzinfo) -> li
     pieces = (piece for each in stretches for piece in _by_date(each, zone))
     days: list[ExplainedDay] = []
     for day, found in groupby(pieces, key=lambda each: each.start.astimezone(zone).date()):
-        made = _day(day, tuple(found))
+        made = _day(day, tuple(_joined(found)))
         if days and _is_alike(days[-1], made):
             days[-1] = replace(days[-1], last=day, stretches=(_over(days[-1], made),))
         else:
@@ -96,6 +96,29 @@ def _by_date(stretch: ExplainedStretch, zone: tzinfo) -> Iterator[ExplainedStret
         start = end
 
 
+def _joined(pieces: Iterable[ExplainedStretch]) -> Iterator[ExplainedStretch]:
+    """Yield pieces, with those that touch for the same reason made one."""
+    held: ExplainedStretch | None = None
+    for each in pieces:
+        if held is not None and held.end == each.start and _same(held, each):
+            held = replace(held, end=each.end, elapsed=each.elapsed)
+            continue
+        if held is not None:
+            yield held
+        held = each
+    if held is not None:
+        yield held
+
+
+def _same(one: ExplainedStretch, other: ExplainedStretch) -> bool:
+    return (one.reason, one.detail, one.is_expected, one.target) == (
+        other.reason,
+        other.detail,
+        other.is_expected,
+        other.target,
+    )
+
+
 def _day(day: date, pieces: tuple[ExplainedStretch, ...]) -> ExplainedDay:
     return ExplainedDay(
         first=day,
@@ -111,13 +134,7 @@ def _is_alike(one: ExplainedDay, other: ExplainedDay) -> bool:
     """Tell whether nothing was counted on either, for the same single reason."""
     if len(one.stretches) != 1 or len(other.stretches) != 1 or one.counted or other.counted:
         return False
-    first, second = one.stretches[0], other.stretches[0]
-    return (first.reason, first.detail, first.is_expected, first.target) == (
-        second.reason,
-        second.detail,
-        second.is_expected,
-        second.target,
-    )
+    return _same(one.stretches[0], other.stretches[0])
 
 
 def _over(one: ExplainedDay, other: ExplainedDay) -> ExplainedStretch:
