@@ -10,6 +10,8 @@ from timshel.interfaces.api.answers import Renderer
 from timshel.interfaces.api.authentication import TokenAuthentication
 from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
+    agreements,
+    applicable,
     calendars,
     errands,
     escalations,
@@ -70,6 +72,7 @@ TAGS = [
     {"name": "On call", "description": "Who can be reached in each team."},
     {"name": "Calendars", "description": "When work counts, and whose hours these are."},
     {"name": "Waiting rules", "description": "What waiting does to clocks."},
+    {"name": "Agreements", "description": "What is promised to whom, and what it would come to."},
     {"name": "Jobs", "description": "How far long work is."},
 ]
 
@@ -107,10 +110,15 @@ def interface() -> NinjaAPI:
     api.add_router("/suppliers", suppliers.router)
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
+    api.add_router("/breaches", breaches.router)
     api.add_router("/errands", errands.router)
     api.add_router("/calendars", calendars.router)
     api.add_router("/calendar-uses", calendars.uses_router)
     api.add_router("/waiting-rules", waiting_rules.router)
     api.add_router("/measures", measures.router)
     api.add_router("/report-cards", report_cards.router)
+    api.add_router("/agreements", agreements.router)
+    api.add_router("/agreement-previews", agreements.previews)
+    api.add_router("/service-levels", applicable.router)
+    api.add_router("/finder", applicable.finder_router)
     return api

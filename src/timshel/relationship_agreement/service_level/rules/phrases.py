@@ -152,6 +152,8 @@ def party_words(content: AgreementContent, names: Names) -> str:
         return names.customers.get(content.customer, content.customer)
     if content.unit:
         return names.units.get(content.unit, content.unit)
+    if content.is_option and not content.customer_category:
+        return _("Customers who choose it")
     if content.customer_category:
         return str(CATEGORY_NAMES[content.customer_category])
     return _("Everybody")
