@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -12,6 +12,9 @@ from timshel.interfaces.api.fields import Sent
 from timshel.kernel.actor import ActorKind, Channel
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.relationship_agreement.service_level.queries import ClockView
+from timshel.relationship_agreement.service_level.queries.breaches import told_reasons
+from timshel.relationship_agreement.service_level.queries.clocks import ClockForecast
+from timshel.relationship_agreement.service_level.rules.forecast_reasons import ToldReason
 from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
 from timshel.resolution_fulfilment.incident.queries import (
     AttachmentView,
@@ -99,6 +102,24 @@ class Incidents(Sent):
     total: int | None = Field(description="How many there are in all, if `total=true` was asked.")
 
 
+class ForecastReason(Sent):
+    """Something that moved a chance."""
+
+    text: str = Field(description="For people, in the language that was asked for.")
+    raises: bool = Field(description="Whether the chance is higher for it.")
+
+
+class Forecast(Sent):
+    """How likely a promise is to be broken."""
+
+    chance: float = Field(description="Between 0 and 1.")
+    is_learnt: bool = Field(
+        description="Whether it was learnt from history; otherwise it is the share of the time "
+        "that is used."
+    )
+    reasons: tuple[ForecastReason, ...] = Field(description="What moved it most, strongest first.")
+
+
 class Clock(Sent):
     """A promised time; spans are working time by its calendar, in seconds."""
 
@@ -115,6 +136,10 @@ class Clock(Sent):
     stopped_at: AwareDatetime | None
     paused_since: AwareDatetime | None
     paused_reason: str | None
+    forecast: Forecast | None = Field(
+        description="How likely it is to be broken; null once it is late or has ended, and for "
+        "those without `work.view` for the incident."
+    )
 
 
 class Attachment(Sent):
@@ -329,6 +354,20 @@ def clock(view: ClockView) -> Clock:
         stopped_at=view.stopped_at,
         paused_since=view.paused_since,
         paused_reason=view.paused_reason,
+        forecast=_forecast(view.forecast) if view.forecast else None,
+    )
+
+
+def _forecast(given: ClockForecast) -> Forecast:
+    return foretold(given.chance, told_reasons(given.reasons), is_learnt=given.is_learnt)
+
+
+def foretold(chance: float, reasons: Iterable[ToldReason], *, is_learnt: bool) -> Forecast:
+    """Return a forecast as it is sent."""
+    return Forecast(
+        chance=round(chance, 4),
+        is_learnt=is_learnt,
+        reasons=tuple(ForecastReason(text=each.text, raises=each.raises) for each in reasons),
     )
 
 

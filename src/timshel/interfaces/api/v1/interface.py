@@ -12,6 +12,7 @@ from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
     agreements,
     applicable,
+    breaches,
     calendars,
     errands,
     escalations,

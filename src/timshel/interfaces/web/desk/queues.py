@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
+from timshel.relationship_agreement.service_level.rules.forecast import is_likely
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.service_portfolio.service import queries as services
@@ -105,6 +107,7 @@ class ShownRow:
     priority: SafeString
     stage: SafeString
     due: SafeString | str
+    chance: str
     due_moment: str
     updated: SafeString
     traits: list[Trait]
@@ -175,10 +178,18 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
         priority=badges.priority(row.priority),
         stage=badges.stage(row.stage),
         due=badges.due(row.next_due_at, now),
+        chance=_chance(row.chance),
         due_moment=wording.short_moment(row.next_due_at) if row.next_due_at else "",
         updated=badges.moment(row.updated_at, now),
         traits=traits(row.requester_traits),
     )
+
+
+def _chance(chance: float | None) -> str:
+    """Return the chance in words where it is likely; a row has no room for what is not."""
+    if chance is None or not is_likely(chance, is_learnt=True):
+        return ""
+    return gettext("%(percent)d%% likely to be late") % {"percent": round(chance * 100)}
 
 
 def watched(view: str, actor: Actor) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +14,21 @@ from timshel.kernel import calendar as algebra
 from timshel.relationship_agreement.service_level.models import BusinessCalendar, Clock
 from timshel.relationship_agreement.service_level.rules.clock import ClockReading
 from timshel.relationship_agreement.service_level.states import RUNS, ClockKind, ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class ClockForecast:
+    """How likely a clock is to run out, as it was last worked out.
+
+    Args:
+        chance: between 0 and 1.
+        is_learnt: whether it was learnt from history; otherwise it is the share that is used.
+        reasons: what moved it most, as it is kept; see ``queries.breaches.told_reasons``.
+    """
+
+    chance: float
+    is_learnt: bool
+    reasons: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,8 @@ class ClockView:
         stopped_at: when it stopped, or None.
         paused_since: since when it is paused, or None.
         paused_reason: what is waited for, or None.
+        forecast: how likely it is to run out, for helpers alone; None where nothing is foretold,
+            as of clocks that are late or have stopped.
     """
 
     work_item_id: int
@@ -57,6 +74,7 @@ class ClockView:
     stopped_at: datetime | None
     paused_since: datetime | None
     paused_reason: str | None
+    forecast: ClockForecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class ClockMark:
         state: what it said when it was last read.
         due_at: when the target is used up; None while paused in time.
         is_late: whether it was late at any time, or is by now.
+        chance: that it will run out, where that was learnt from history; for helpers alone.
     """
 
     kind: ClockKind
@@ -76,6 +95,7 @@ class ClockMark:
     state: ClockState
     due_at: datetime | None
     is_late: bool
+    chance: float | None = None
 
 
 def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
@@ -88,13 +108,19 @@ def clocks_of(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
     return clocks_for([work_item_id], at=at).get(work_item_id, ())
 
 
-def clock_laps(work_item_id: int, *, at: datetime) -> tuple[ClockView, ...]:
+def clock_laps(
+    work_item_id: int, *, at: datetime, is_foretold: bool = False
+) -> tuple[ClockView, ...]:
     """Return all laps of the clocks of one piece of work, those of one kind together with the
     oldest first, in two queries.
 
-    Args: as for :func:`clocks_of`.
+    Args:
+        work_item_id: its key; the caller has asked whether the reader may see it.
+        at: the moment to say it for, not before the last change of the work.
+        is_foretold: with forecasts, for those who see the work as helpers.
     """
-    return _views(Clock.objects.filter(work_item=work_item_id), at=at).get(work_item_id, ())
+    clocks = Clock.objects.filter(work_item=work_item_id)
+    return _views(clocks, at=at, is_foretold=is_foretold).get(work_item_id, ())
 
 
 def clocks_for(
@@ -110,13 +136,16 @@ def clocks_for(
     return _views(clocks, at=at)
 
 
-def _views(clocks: QuerySet[Clock], *, at: datetime) -> Mapping[int, tuple[ClockView, ...]]:
+def _views(
+    clocks: QuerySet[Clock], *, at: datetime, is_foretold: bool = False
+) -> Mapping[int, tuple[ClockView, ...]]:
     rows = [_ClockRow(*row) for row in clocks.values_list(*COLUMNS)]
     calendars = BusinessCalendar.objects.in_bulk({row.calendar_id for row in rows})
     hours = {key: calendar.hours() for key, calendar in calendars.items()}
     found: dict[int, list[ClockView]] = defaultdict(list)
     for row in sorted(rows, key=lambda each: (KIND_ORDER[each.kind], each.lap)):
-        found[row.work_item_id].append(_view(row, hours[row.calendar_id], at=at))
+        view = _view(row, hours[row.calendar_id], at=at)
+        found[row.work_item_id].append(view if is_foretold else replace(view, forecast=None))
     return {key: tuple(views) for key, views in found.items()}
 
 
@@ -131,17 +160,26 @@ def clock_marks(
         at: now.
     """
     rows = Clock.objects.filter(work_item_id__in=list(work_item_ids)).values_list(
-        "work_item_id", "kind", "is_current", "state", "due_at", "breached_at"
+        "work_item_id",
+        "kind",
+        "is_current",
+        "state",
+        "due_at",
+        "breached_at",
+        "forecast__chance",
+        "forecast__is_learnt",
     )
     found: dict[int, tuple[ClockMark, ...]] = {}
-    for key, kind, is_current, state, due_at, breached_at in rows:
+    for key, kind, is_current, state, due_at, breached_at, chance, is_learnt in rows:
         runs_late = state in RUNS and due_at is not None and due_at < at
+        is_late = breached_at is not None or runs_late
         mark = ClockMark(
             kind=ClockKind(kind),
             is_current=is_current,
             state=ClockState(state),
             due_at=due_at,
-            is_late=breached_at is not None or runs_late,
+            is_late=is_late,
+            chance=chance if is_learnt and not is_late else None,
         )
         found[key] = (*found.get(key, ()), mark)
     return found
@@ -177,6 +215,9 @@ class _ClockRow(NamedTuple):
     paused_since: datetime | None
     paused_reason: str | None
     calendar_id: int
+    forecast__chance: float | None
+    forecast__is_learnt: bool | None
+    forecast__reasons: Any
 
 
 COLUMNS = _ClockRow._fields
@@ -209,6 +250,17 @@ def _view(row: _ClockRow, hours: algebra.BusinessCalendar, *, at: datetime) -> C
         stopped_at=row.stopped_at,
         paused_since=row.paused_since,
         paused_reason=row.paused_reason,
+        forecast=_forecast(row) if breached_at is None else None,
+    )
+
+
+def _forecast(row: _ClockRow) -> ClockForecast | None:
+    if row.forecast__chance is None or row.stopped_at is not None:
+        return None
+    return ClockForecast(
+        chance=row.forecast__chance,
+        is_learnt=bool(row.forecast__is_learnt),
+        reasons=tuple(row.forecast__reasons or ()),
     )
 
 

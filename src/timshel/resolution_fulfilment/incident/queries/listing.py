@@ -147,6 +147,7 @@ class IncidentRow:
     next_clock: str
     breached: bool
     is_paused: bool
+    chance: float | None
     version: int
     service_id: int | None
     team_code: str
@@ -246,12 +247,19 @@ def _row(
         next_clock=_next_clock(marks),
         breached=any(mark.is_late for mark in marks),
         is_paused=any(mark.state is ClockState.PAUSED and mark.is_current for mark in marks),
+        chance=_chance(marks),
         version=item.version,
         service_id=item.service_id,
         team_code=item.team__code or "",
         assignee_id=item.assignee_id,
         requester_id=item.requester_id,
     )
+
+
+def _chance(marks: tuple[ClockMark, ...]) -> float | None:
+    if any(mark.is_late for mark in marks):
+        return None
+    return max((mark.chance for mark in marks if mark.chance is not None), default=None)
 
 
 def _next_clock(marks: tuple[ClockMark, ...]) -> str:
