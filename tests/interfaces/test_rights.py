@@ -30,6 +30,7 @@ from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
+from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
 from timshel.resolution_fulfilment.incident import actions
 
 TABLE = Path(__file__).with_name("rights.csv")
@@ -91,6 +92,32 @@ BODIES: dict[str, dict[str, Any]] = {
         "seen_version": "2",
     },
     "incident-link": {"parent": "", "seen_version": "1"},
+    "calendar-new": {
+        "code": "station",
+        "name": "Station",
+        "time_zone": "Europe/London",
+        "working_day": "8:00",
+        "monday": "8-12, 13-17",
+    },
+    "calendar-change": {
+        "name": "Office",
+        "time_zone": "Europe/London",
+        "working_day": "8:00",
+        "monday": "8-12, 13-17",
+    },
+    "calendar-import": {"days": "none"},
+    "calendar-use": {"whose": "channel:phone"},
+    "waiting": {"resolve.supplier": "pauses"},
+    "api-list_calendars": {
+        "code": "station",
+        "name": "Station",
+        "time_zone": "Europe/London",
+        "week": {"monday": [["08:00", "12:00"]]},
+    },
+    "api-read_calendar": {"name": "Office"},
+    "api-import_calendar_file": {"content": "BEGIN:VCALENDAR\nEND:VCALENDAR\n"},
+    "api-list_calendar_uses": {"kind": "channel", "whose": "phone", "calendar": "office-hours"},
+    "api-list_waiting_rules": {"clock": "resolve", "reason": "supplier", "pauses": True},
     "api-list_incidents": {"title": "It hums", "service": "laptop"},
     "api-read_incident": {"title": "It hums loudly"},
     "api-assign_incident": {"team": "service-desk"},
@@ -185,6 +212,8 @@ class Scene:
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
         }
+        if "calendars/" in pattern:
+            values |= {"<str:code>": "office-hours", "<code>": "office-hours"}
         for name, value in values.items():
             pattern = pattern.replace(name, value)
         assert "<" not in pattern, pattern
@@ -224,9 +253,13 @@ class Scene:
         if route == "api-attach_to_incident":
             file = SimpleUploadedFile("a.txt", b"text", "text/plain")
             return {"data": {"audience": "public", "files": file}}
+        if route == "calendar-change":
+            body["seen_version"] = str(calendar_content("office-hours", actor=people.SYSTEM)[1])
         if not route.startswith("api-"):
             return {"data": body}
         headers = {"If-Match": '"2"'} if method == "PATCH" else {}
+        if route == "api-read_calendar":
+            headers = {"If-Match": f'"{calendar_content("office-hours", actor=people.SYSTEM)[1]}"'}
         return {"data": body, "content_type": "application/json", "headers": headers}
 
 
