@@ -29,6 +29,7 @@ from timshel.kernel.progress.actions import begin_errand
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
+from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.resolution_fulfilment.incident import actions
 from timshel.service_portfolio.service import actions as services
 from timshel.support.communication.actions import Message, queue_message, send_message
@@ -54,7 +55,10 @@ class Scene:
             client = Client()
             client.force_login(people.account(getattr(self.cast, role), username=role))
             self._clients[role] = client
-        self._token = people.token(self.cast.agent, PERMISSIONS)
+        self._tokens = {
+            "api": people.token(self.cast.agent, PERMISSIONS),
+            "api-administrator": people.token(self.cast.administrator, PERMISSIONS),
+        }
 
     def grow_to(self, size: int) -> None:
         """Add as many of everything as are missing."""
@@ -63,7 +67,21 @@ class Scene:
             self._add_incidents(position)
             self._add_to_record(position)
             self._add_long_work(f"more-{position}")
+            self._add_calendars(f"more-{position}", position)
         self.size = size
+
+    def _add_calendars(self, code: str, position: int) -> None:
+        """Add a calendar that is used and promised on, and a version of the one looked at."""
+        at = self.at + timedelta(seconds=position)
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": at}
+        hours = service_level.CalendarHours(
+            "UTC", {"monday": [["08:00", f"{9 + position % 9:02}:00"]]}
+        )
+        service_level.create_calendar(code, name=f"Calendar {code}", hours=hours, **by)
+        service_level.use_calendar("office-hours", service=code, **by)
+        service_level.use_calendar(code, team=code, **by)
+        days = {str(at.date() + timedelta(days=position)): {"hours": [], "name": code}}
+        service_level.import_days("office-hours", days=days, **by)
 
     def _add_directory(self, code: str) -> None:
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
@@ -142,6 +160,17 @@ class Scene:
             **{f"incident-{verb}": ("agent", f"{record}/{verb}") for verb in steps},
             "administration": ("administrator", "/administration/"),
             "jobs": ("administrator", "/administration/jobs"),
+            "calendars": ("administrator", "/administration/calendars"),
+            "calendar-new": ("administrator", "/administration/new-calendar"),
+            "calendar-regions": ("administrator", "/administration/calendar-regions"),
+            "calendar": ("administrator", "/administration/calendars/office-hours"),
+            "calendar-file": ("administrator", "/administration/calendars/office-hours.ics"),
+            "calendar-change": (
+                "administrator",
+                "/administration/calendars/office-hours/change",
+            ),
+            "calendar-import": ("administrator", "/administration/calendars/office-hours/file"),
+            "waiting": ("administrator", "/administration/waiting"),
             **self._answers(),
         }
 
@@ -165,13 +194,28 @@ class Scene:
             "list_services": "/services",
             "read_service": "/services/laptop",
         }
-        return {f"api-{name}": ("api", f"/api/v1{path}") for name, path in addresses.items()}
+        set_up = {
+            "list_calendars": "/calendars",
+            "read_calendar": "/calendars/office-hours",
+            "list_calendar_versions": "/calendars/office-hours/versions",
+            "read_calendar_file": "/calendars/office-hours/hours.ics",
+            "list_calendar_uses": "/calendar-uses",
+            "list_waiting_rules": "/waiting-rules",
+        }
+        return {
+            **{f"api-{name}": ("api", f"/api/v1{path}") for name, path in addresses.items()},
+            **{
+                f"api-{name}": ("api-administrator", f"/api/v1{path}")
+                for name, path in set_up.items()
+            },
+        }
 
     def queries_of(self, name: str) -> list[str]:
         """Return the queries that a page takes when it is asked for the second time."""
         who, address = self.pages()[name]
         client = self._clients.get(who) or self._clients[""]
-        headers = {"Authorization": f"Bearer {self._token}"} if who == "api" else {}
+        token = self._tokens.get(who)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         for _again in range(2):
             with CaptureQueriesContext(connection) as taken:
                 answer = client.get(address, headers=headers)
