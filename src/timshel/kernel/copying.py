@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from django.db import connection, models
+
+if TYPE_CHECKING:
+    AnyField: TypeAlias = models.Field[Any, Any]
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -18,6 +21,7 @@ PLAIN = (
     models.BooleanField,
     models.CharField,
     models.DateTimeField,
+    models.DurationField,
     models.ForeignKey,
     models.IntegerField,
     models.TextField,
@@ -41,16 +45,48 @@ def copy_in(rows: Sequence[Row]) -> None:
         for field in meta.concrete_fields
         if not field.generated and not (field.primary_key and rows[0].pk is None)
     ]
+    _copy(rows, fields, into=connection.ops.quote_name(meta.db_table))
+
+
+def copy_over(rows: Sequence[Row], names: Sequence[str]) -> None:
+    """Write some fields of stored rows of one model anew, in the caller's transaction.
+
+    Args:
+        rows: each with its key, and none twice.
+        names: of the fields.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta  # noqa: SLF001 - public by documentation
+    fields = [cast("AnyField", meta.get_field(name)) for name in names]
+    quote = connection.ops.quote_name
+    table, key = quote(meta.db_table), quote(meta.pk.column or "id")
+    passing = quote(f"new_{meta.db_table}")
+    columns = [quote(field.column) for field in fields if field.column]
+    values = ", ".join(f"{column} = new.{column}" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {passing} ON COMMIT DROP AS"
+            f" SELECT {key}, {', '.join(columns)} FROM {table} WITH NO DATA"
+        )
+        _copy(rows, [meta.pk, *fields], into=passing)
+        cursor.execute(
+            f"UPDATE {table} AS old SET {values} FROM {passing} AS new WHERE old.{key} = new.{key}"
+        )
+        cursor.execute(f"DROP TABLE {passing}")
+
+
+def _copy(rows: Sequence[models.Model], fields: Sequence[AnyField], *, into: str) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields if field.column)
-    statement = f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN"
+    statement = f"COPY {into} ({columns}) FROM STDIN"
     readers = [_reader(field) for field in fields]
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row([read(row) for read in readers])
 
 
-def _reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
+def _reader(field: AnyField) -> Callable[[models.Model], Any]:
     """Return what gives the value of a field as the database takes it.
 
     Text, numbers, flags, moments and keys are taken as they stand, which is what saving would do

@@ -286,8 +286,9 @@ class TestBothWays:
 
 
 OF_THE_COPY = frozenset({"id", "number", "work_item_id", "subject_id", "search"})
-# Whether the sweep still has to tell: of the past it never has.
-OF_TELLING = frozenset({"warned_at", "breach_announced_at"})
+# Whether the sweep still has to tell: of the past it never has. When a clock was read last: where
+# nothing else would differ, it is not written again.
+OF_TELLING = frozenset({"read_at", "told", "breach_announced_at"})
 
 
 def rows_of(work: WorkItem) -> dict[str, Any]:

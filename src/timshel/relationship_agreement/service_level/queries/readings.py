@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Func, JSONField
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import JSONObject
+
 from timshel.kernel.journal.models import Entry
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.models import WorkItem
@@ -29,7 +33,14 @@ from timshel.relationship_agreement.service_level.rules.log import (
     Row,
     clock_events,
 )
-from timshel.relationship_agreement.service_level.states import ClockKind
+
+# One value, since each that is taken from the database costs more than what it holds.
+READ_CHANGES = Func(
+    JSONObject(**{field: KeyTransform(field, "changes") for field in READ_FIELDS}),
+    function="jsonb_strip_nulls",
+    template="%(function)s((%(expressions)s)::jsonb)",
+    output_field=JSONField(),
+)
 
 Readings = Mapping[int, tuple[ClockReading, ...]]
 
@@ -112,14 +123,9 @@ def clock_logs(work_item_ids: Collection[int]) -> dict[int, tuple[ClockEvent, ..
             subject_kind=SUBJECT, subject_id__in=keys, changes__has_any_keys=list(READ_FIELDS)
         )
         .order_by("version", "at", "id")
-        .values_list("subject_id", "at", *(f"changes__{field}" for field in READ_FIELDS))
+        .values_list("subject_id", "at", READ_CHANGES)
     )
-    for subject_id, moment, *values in rows:
-        changes = {
-            field: value
-            for field, value in zip(READ_FIELDS, values, strict=True)
-            if value is not None
-        }
+    for subject_id, moment, changes in rows:
         entries[subject_id].append(_LogRow(moment, changes))
     return {row.pk: _log(row, entries[row.pk]) for row in map(_ItemRow._make, items)}
 
@@ -163,7 +169,7 @@ def _read(
     life = whole_life(log, book=promised.book, at=at)
     return tuple(
         reading
-        for kind in ClockKind
+        for kind in promised.book.kinds
         for reading in read_life(life, kind=kind, book=promised.book, waiting=promised.waiting)
     )
 

@@ -40,6 +40,9 @@ class AgreementBook:
     Args:
         versions: in any order; those of one code do not overlap.
         world: what is known of the organisation.
+
+    Attributes:
+        kinds: the kinds of clocks that any of the versions promises anything about.
     """
 
     def __init__(self, versions: Iterable[AgreementVersion], world: World | None = None) -> None:
@@ -49,6 +52,11 @@ class AgreementBook:
             kind: tuple(each for each in self.versions if is_about(each, kind))
             for kind in ClockKind
         }
+        self.kinds = tuple(
+            kind
+            for kind in ClockKind
+            if any(line.kind is kind for version in self.versions for line in version.lines)
+        )
         self._moments = sorted(_moments(self.versions, self.world))
         self._known: dict[tuple[int, ClockKind, Facts, Holder | None], Terms | None] = {}
 
