@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from timshel.context.organization.models import Customer, Team
 from timshel.kernel import calendar as algebra
@@ -92,14 +92,10 @@ def hours_of(
 
 def desk_hours(*, at: datetime) -> HoursView | None:
     """Return when somebody answers those who ask: the hours of the phone, else of the portal."""
-    channels = [Channel.PHONE, Channel.PORTAL]
-    uses = dict(
-        CalendarUse.objects.filter(channel__in=channels).values_list("channel", "calendar_code")
-    )
-    for channel in channels:
-        if channel in uses:
-            return _view(BusinessCalendar.objects.filter(in_force(at), code=uses[channel]).first())
-    return None
+    uses = CalendarUse.objects.filter(channel__in=[Channel.PHONE, Channel.PORTAL])
+    phone = CalendarUse.objects.filter(channel=Channel.PHONE, calendar_code=OuterRef("code"))
+    rows = BusinessCalendar.objects.filter(in_force(at), code__in=uses.values("calendar_code"))
+    return _view(rows.order_by(Exists(phone).desc()).first())
 
 
 def _view(row: BusinessCalendar | None) -> HoursView | None:
