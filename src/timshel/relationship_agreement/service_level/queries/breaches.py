@@ -276,7 +276,7 @@ def _ranked(
     return clocks
 
 
-def _work(filters: BreachFilters, actor: Actor) -> QuerySet[WorkItem]:
+def _work(filters: BreachFilters, actor: Actor) -> QuerySet[WorkItem, Any]:
     items = WorkItem.objects.filter(OPEN).visible_to(actor)
     if filters.team:
         items = items.filter(team__code=filters.team)
@@ -389,8 +389,10 @@ def told_reasons(kept: Any) -> tuple[ToldReason, ...]:
     return tuple(told for told in map(told_reason, kept or ()) if told is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Seen:
+    """What of a row decides who sees the work."""
+
     requester_id: int
     opened_by_id: int | None
     team_id: int | None

@@ -37,8 +37,8 @@ def learn(train: Sequence[Example], calibrate: Sequence[Example]) -> Model:
         or by a logistic curve where there is little to calibrate with.
     """
     import numpy
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     names = vocabulary(train)
     columns = {name: place for place, name in enumerate(names)}
@@ -81,7 +81,7 @@ def _calibration(raw: Model, examples: Sequence[Example]) -> tuple[tuple[float, 
 
 
 def _steps(totals: Sequence[float], outcomes: Sequence[bool]) -> tuple[tuple[float, float], ...]:
-    from sklearn.isotonic import IsotonicRegression
+    from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]
 
     fitted = IsotonicRegression(out_of_bounds="clip")
     fitted.fit(list(totals), [float(each) for each in outcomes])

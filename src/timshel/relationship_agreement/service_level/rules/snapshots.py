@@ -113,7 +113,7 @@ def snapshot(life: Sequence[Stay], standing: Standing, taken: Iterable[Taken]) -
     local = at.astimezone(ZoneInfo(standing.zone))
     return Snapshot(
         at=at,
-        share=min(1.0, standing.elapsed / standing.target),
+        share=min(1.0, standing.elapsed / standing.target) if standing.target else 1.0,
         target=standing.target,
         age=at - standing.started_at,
         priority=situation.facts.priority,
