@@ -100,7 +100,7 @@ def test_at_the_opening_no_time_has_passed() -> None:
 
 
 def test_a_supplier_stands_between_two_stretches_of_the_team_that_called_it() -> None:
-    events = [
+    events: list[ClockEvent] = [
         opened(),
         waiting(after(1), "supplier", FIRM),
         StageChanged(after(4), Phase.ACTIVE),
@@ -131,7 +131,7 @@ def test_a_supplier_stands_between_two_stretches_of_the_team_that_called_it() ->
 
 
 def test_waiting_for_the_requester_is_paused_and_nobody_used_it() -> None:
-    events = [
+    events: list[ClockEvent] = [
         opened(priority=2),
         waiting(after(1), "requester"),
         StageChanged(after(3), Phase.ACTIVE),
@@ -148,7 +148,7 @@ def test_waiting_for_the_requester_is_paused_and_nobody_used_it() -> None:
 
 
 def test_time_with_nobody_is_a_link_of_its_own_each_time() -> None:
-    events = [
+    events: list[ClockEvent] = [
         opened(team=None),
         HandedOver(after(1), DESK),
         HandedOver(after(2), None),
@@ -161,7 +161,7 @@ def test_time_with_nobody_is_a_link_of_its_own_each_time() -> None:
 
 
 def test_between_a_resolution_and_a_reopening_nothing_was_promised() -> None:
-    events = [
+    events: list[ClockEvent] = [
         opened(),
         StageChanged(after(1), Phase.DONE),
         StageChanged(after(5), Phase.ACTIVE),
@@ -179,7 +179,7 @@ def test_between_a_resolution_and_a_reopening_nothing_was_promised() -> None:
 
 
 def test_where_a_reopening_starts_anew_only_the_present_promise_is_shared() -> None:
-    events = [
+    events: list[ClockEvent] = [
         opened(),
         StageChanged(after(3), Phase.DONE),
         StageChanged(after(4), Phase.ACTIVE),
@@ -206,7 +206,7 @@ def test_where_nothing_is_promised_nothing_is_used() -> None:
 
 
 def test_a_priority_lowered_takes_the_breach_to_nobody() -> None:
-    events = [opened(), FactsChanged(after(6), {"priority": 3})]
+    events: list[ClockEvent] = [opened(), FactsChanged(after(6), {"priority": 3})]
     found = chain(events, at=after(7))
     assert found.promise is not None
     assert found.promise.withdrawn_breaches == (after(4),)
@@ -263,7 +263,8 @@ def test_every_sum_is_the_whole(
     is_open_always: bool,
     restarts: bool,
 ) -> None:
-    moment, events = MONDAY, [opened(priority)]
+    moment = MONDAY
+    events: list[ClockEvent] = [opened(priority)]
     for minutes, move in moves:
         moment += minutes * MINUTE
         events.append(event_of(move, moment))
