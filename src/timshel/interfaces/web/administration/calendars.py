@@ -204,7 +204,7 @@ def shown_week(week: Sequence[Hours]) -> list[ShownDay]:
             bars=tuple(
                 (start * 10 // 864, max(1, (end - start) * 10 // 864)) for start, end in hours
             ),
-            top=number * 30,
+            top=number * 30 + 3,
         )
         for number, hours in enumerate(week)
     ]

@@ -144,8 +144,9 @@ class PossibleUse:
 
 
 def possible_uses(*, language: str) -> tuple[PossibleUse, ...]:
-    """Return everything that can have hours, by kind and name, in five queries."""
+    """Return everything that can have hours, channels first, in five queries."""
     now = {(use.kind, use.whose): use.calendar for use in calendar_uses(language=language)}
+    # The channels stay in their order: most desks begin with the hours of their phone.
     found = [("channel", str(channel), str(channel)) for channel in ASKED_THROUGH]
     for kind, rows in (
         ("service", Service.objects.exclude(life_cycle="retired")),
@@ -154,9 +155,9 @@ def possible_uses(*, language: str) -> tuple[PossibleUse, ...]:
         ("customer", Customer.objects.filter(is_active=True)),
     ):
         columns = rows.values_list("code", "name", "translations")
-        found += [
+        named = [
             (kind, code, translated(name, translations, "name", language))
             for code, name, translations in columns
         ]
-    found.sort(key=lambda each: (KINDS.index(each[0]), each[2].casefold()))
+        found += sorted(named, key=lambda each: each[2].casefold())
     return tuple(PossibleUse(*each, now.get(each[:2], "")) for each in found)
