@@ -23,6 +23,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import cast as people
+from tests.agreements import content, publish
+from timshel.context.organization.queries import keys_by_code
 from timshel.kernel.actor import Actor
 from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import begin_errand, fail_errand
@@ -30,6 +32,7 @@ from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
+from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
 from timshel.resolution_fulfilment.incident import actions
 
@@ -50,6 +53,17 @@ ROLES = (
 REFUSED = {"sign-in", "401", "403", "404"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
+AGREEMENT_FORM = {
+    "do": "save",
+    "name": "Laptops",
+    "kind": "service",
+    "calendar": "office-hours",
+    "services": "laptop",
+    "targets-count": "1",
+    "targets-0-kind": "resolve",
+    "targets-0-amount": "8",
+    "targets-0-unit": "hours",
+}
 # What is sent along, by route; every body is one that a person with the right may send.
 BODIES: dict[str, dict[str, Any]] = {
     "sign-in": {"username": "nobody", "password": "wrong"},
@@ -108,6 +122,23 @@ BODIES: dict[str, dict[str, Any]] = {
     "calendar-import": {"days": "none"},
     "calendar-use": {"whose": "channel:phone"},
     "waiting": {"resolve.supplier": "pauses"},
+    "agreement-new": {**AGREEMENT_FORM, "code": "laptops-too"},
+    "agreement-draft": {**AGREEMENT_FORM, "seen_revision": "1"},
+    "agreement-publish": {"when": "now"},
+    "agreement-end": {"valid_until": ""},
+    "agreement-level": {"do": "unset"},
+    "agreement-preview-begin": {"opened_from": "2026-01-01", "opened_until": "2026-03-31"},
+    "api-save_draft": {
+        "kind": "service",
+        "name": "Laptops",
+        "calendar": "office-hours",
+        "services": ["laptop"],
+        "targets": [{"kind": "resolve", "amount": 8, "unit": "hours"}],
+    },
+    "api-begin_preview": {
+        "opened_from": "2026-01-01T00:00:00Z",
+        "opened_until": "2026-04-01T00:00:00Z",
+    },
     "api-list_calendars": {
         "code": "station",
         "name": "Station",
@@ -129,6 +160,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-withdraw_incident": {"reason": "Solved itself."},
     "api-reply_to_incident": {"text": "We look at it."},
     "api-note_on_incident": {"text": "Third one this week."},
+    "report-card-subscribe": {"period": "month", "file_format": "pdf"},
+    "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
+    "api-record_measured_value": {
+        "measure": "satisfaction",
+        "service": "laptop",
+        "first_day": "2026-02-01",
+        "last_day": "2026-02-28",
+        "value": "91.5",
+        "source": "Survey",
+    },
 }
 # The stage in which a route's verb is possible, where that is not a new incident.
 STAGES = {
@@ -140,7 +181,16 @@ STAGES = {
     "api-close_incident": "resolved",
     "api-resume_incident": "waiting",
 }
-QUERIES = {"desk-people": "?person=imre", "search": "?q=screen", "api-find_people": "?text=imre"}
+QUERIES = {
+    "governance-cases": "?kind=service&code=laptop&what=opened",
+    "api-compare_agreement": "?before=1&after=2",
+    "api-list_applicable": "?priority=1&service=laptop",
+    "api-list_without_agreement": "?opened_from=2026-01-01T00:00:00Z"
+    "&opened_until=2026-04-01T00:00:00Z",
+    "desk-people": "?person=imre",
+    "search": "?q=screen",
+    "api-find_people": "?text=imre",
+}
 
 
 @cache
@@ -183,6 +233,7 @@ class Scene:
         )
         self.file = Attachment.objects.get().pk
         self.job = self._failed_job()
+        self.preview = self._agreement()
 
     def _failed_job(self) -> int:
         """Long work of the system's own that failed."""
@@ -190,6 +241,16 @@ class Scene:
         while fail_errand(job, error="No space.", at=self.at):
             pass
         return job
+
+    def _agreement(self) -> int:
+        """An agreement about laptops with a document and a draft, and the key of its trial."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        publish("laptops", content(unit=None, is_option=True))
+        document = Upload("signed.pdf", "application/pdf", io.BytesIO(b"%PDF"), 4)
+        service_level.attach_document("laptops", number=1, upload=document, **by)
+        service_level.save_draft("laptops", content=content(unit=None, is_option=True), **by)
+        period = {"opened_from": people.FOUNDED, "opened_until": self.at}
+        return service_level.begin_preview("laptops", **period, **by)
 
     def to_stage(self, stage: str) -> None:
         """Bring the incident to the stage in which a verb is possible."""
@@ -205,6 +266,10 @@ class Scene:
             "<number>": self.number,
             "<str:code>": "laptop",
             "<str:view>": "all",
+            "<str:kind>": "service",
+            "<kind>": "service",
+            "<str:clock>": "respond",
+            "<int:lap>": "1",
             "<int:pk>": str(self.file),
             "<path:name>": "plan.txt",
             "<int:job_id>": str(self.job),
@@ -212,6 +277,9 @@ class Scene:
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
         }
+        if "agreement" in pattern:
+            values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
+            values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
         if "calendars/" in pattern:
             values |= {"<str:code>": "office-hours", "<code>": "office-hours"}
         for name, value in values.items():
@@ -253,6 +321,10 @@ class Scene:
         if route == "api-attach_to_incident":
             file = SimpleUploadedFile("a.txt", b"text", "text/plain")
             return {"data": {"audience": "public", "files": file}}
+        if route == "agreement-sign":
+            return {"data": {"files": SimpleUploadedFile("a.pdf", b"%PDF", "application/pdf")}}
+        if route == "agreement-level":
+            body["customer"] = str(keys_by_code().customers["brackwater"])
         if route == "calendar-change":
             body["seen_version"] = str(calendar_content("office-hours", actor=people.SYSTEM)[1])
         if not route.startswith("api-"):
