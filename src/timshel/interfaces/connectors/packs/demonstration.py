@@ -30,6 +30,7 @@ from timshel.interfaces.connectors.packs.files import (
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_standard
+from timshel.interfaces.connectors.packs.standing import load_standing
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
@@ -271,6 +272,8 @@ class _Loader:
                     with self._step(file, ["calendars", position]):
                         service_level.change_calendar(row["code"], hours=hours_of(row), **self._by)
         added = load_service_levels(file, **self._by)
+        if added:
+            added += load_standing(file, **self._by)
         self._added += added
         self._progress(added)
 
