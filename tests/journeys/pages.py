@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from playwright.sync_api import FilePayload
 
 from tests.journeys.browser import HEIGHTS, PHONE, Visitor
 from tests.journeys.portal import Portal
@@ -21,6 +22,7 @@ from timshel.kernel.progress.states import ErrandState
 
 Opener = Callable[[Visitor], object]
 STRANGER = ""
+OFFICE_HOURS = "/administration/calendars/office-hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,28 @@ def conflict(visitor: Visitor) -> None:
             form.locator("button[type=submit].btn-primary").click()
     quick.close()
     slow.locator(".conflict").wait_for()
+
+
+def file_shown(visitor: Visitor) -> None:
+    """Look at what a file would change in a calendar, with an event that cannot be used."""
+    visitor.open(f"{OFFICE_HOURS}/file")
+    form = visitor.page.locator("form:has([name=file])")
+    content = "\r\n".join(
+        (
+            "BEGIN:VCALENDAR",
+            *("BEGIN:VEVENT", "SUMMARY:Closing", "DTSTART;VALUE=DATE:20901224", "END:VEVENT"),
+            *("BEGIN:VEVENT", "SUMMARY:Never", "END:VEVENT"),
+            "END:VCALENDAR",
+        )
+    )
+    file: FilePayload = {
+        "name": "days.ics",
+        "mimeType": "text/calendar",
+        "buffer": content.encode(),
+    }
+    form.locator("[name=file]").set_input_files(files=[file])
+    with visitor.page.expect_navigation():
+        form.locator("button[type=submit]").click()
 
 
 def fault(visitor: Visitor) -> None:
@@ -268,6 +292,23 @@ PAGES: dict[str, PageCase] = {
     "step-change": PageCase("lead", step_at("change")),
     "step-link": PageCase("agent", step_at("link")),
     "conflict": PageCase("agent", conflict),
+    "calendars": PageCase("administrator", at("/administration/calendars")),
+    "calendars-read-only": PageCase("auditor", at("/administration/calendars")),
+    "calendar": PageCase("administrator", at(OFFICE_HOURS)),
+    "calendar-read-only": PageCase("auditor", at(OFFICE_HOURS)),
+    "calendar-new": PageCase("administrator", at("/administration/new-calendar")),
+    "calendar-new-refused": PageCase(
+        "administrator", sent(at("/administration/new-calendar"), SUBMIT, monday="late")
+    ),
+    "calendar-change": PageCase("administrator", at(f"{OFFICE_HOURS}/change")),
+    "calendar-ahead": PageCase(
+        "administrator", sent(at(f"{OFFICE_HOURS}/change"), "button[value=preview]")
+    ),
+    "calendar-file": PageCase("administrator", at(f"{OFFICE_HOURS}/file")),
+    "calendar-file-refused": PageCase("administrator", sent(at(f"{OFFICE_HOURS}/file"), SUBMIT)),
+    "calendar-file-shown": PageCase("administrator", file_shown),
+    "waiting-rules": PageCase("administrator", at("/administration/waiting")),
+    "waiting-rules-read-only": PageCase("auditor", at("/administration/waiting")),
     "administration": PageCase("administrator", at("/administration/")),
     "jobs": PageCase("administrator", at("/administration/jobs")),
     "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),

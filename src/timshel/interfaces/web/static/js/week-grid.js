@@ -146,24 +146,26 @@ class WeekGrid {
     // Without this a finger that moves on would still speak to the cell where it came down.
     if (cell.hasPointerCapture?.(event.pointerId)) cell.releasePointerCapture(event.pointerId);
     const [day, slot] = [Number(cell.dataset.day), Number(cell.dataset.slot)];
-    this.paint = { open: !this.isOpen(day, slot), last: [day, slot] };
+    this.paint = { open: !this.isOpen(day, slot), from: [day, slot], before: structuredClone(this.weeks) };
     this.set(day, slot, this.paint.open);
     cell.focus({ preventScroll: true });
   }
 
+  // Everything between where the hand came down and where it is now is painted, and nothing else:
+  // a hand that goes back takes back what it painted on the way.
   follow(event) {
     if (!this.paint) return;
-    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-slot]");
+    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".week-grid [data-slot]");
     if (!cell) return;
-    const [day, slot] = [Number(cell.dataset.day), Number(cell.dataset.slot)];
-    const [lastDay, lastSlot] = this.paint.last;
-    // A quick hand leaves out cells: everything between two looks is painted.
-    for (let each = Math.min(day, lastDay); each <= Math.max(day, lastDay); each += 1) {
-      for (let one = Math.min(slot, lastSlot); one <= Math.max(slot, lastSlot); one += 1) {
-        this.set(each, one, this.paint.open);
-      }
-    }
-    this.paint.last = [day, slot];
+    const { open, from, before } = this.paint;
+    const between = (one, other) => [Math.min(one, other), Math.max(one, other)];
+    const [firstDay, lastDay] = between(from[0], Number(cell.dataset.day));
+    const [first, last] = between(from[1], Number(cell.dataset.slot));
+    before.forEach((spans, day) => {
+      const within = day >= firstDay && day <= lastDay;
+      const wanted = within ? painted(spans ?? [], first * SLOT, (last + 1) * SLOT, open) : spans;
+      if (JSON.stringify(wanted) !== JSON.stringify(this.weeks[day])) this.replace(day, wanted ?? []);
+    });
   }
 
   key(event) {
@@ -208,9 +210,13 @@ class WeekGrid {
 
   set(day, slot, open) {
     const start = slot * SLOT;
-    this.weeks[day] = painted(this.weeks[day] ?? [], start, start + SLOT, open);
+    this.replace(day, painted(this.weeks[day] ?? [], start, start + SLOT, open));
+  }
+
+  replace(day, spans) {
+    this.weeks[day] = spans;
     const input = inputs[day];
-    input.value = written(this.weeks[day]);
+    input.value = written(spans);
     input.removeAttribute("aria-invalid");
     input.classList.remove("is-invalid");
     this.draw(day);
@@ -230,11 +236,7 @@ class WeekGrid {
   }
 
   fill(spansOf) {
-    inputs.forEach((input, day) => {
-      this.weeks[day] = spansOf(day) ?? [];
-      input.value = written(this.weeks[day]);
-      this.draw(day);
-    });
+    inputs.forEach((_input, day) => this.replace(day, spansOf(day) ?? []));
   }
 }
 
