@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
+from tests.agreements import content, publish
 from timshel.context.organization import actions as organization
+from timshel.context.organization.queries import keys_by_code as organization_keys
 from timshel.context.people import actions as persons
 from timshel.interfaces.mail.transports import ConsoleTransport
 from timshel.interfaces.web.live import watch
 from timshel.kernel import live
 from timshel.kernel.progress.actions import begin_errand
+from timshel.kernel.progress.models import Errand
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
 from timshel.relationship_agreement.service_level import actions as service_level
+from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
+from timshel.relationship_agreement.service_level.states import Recipient
 from timshel.resolution_fulfilment.incident import actions
 from timshel.service_portfolio.service import actions as services
 from timshel.support.communication.actions import Message, queue_message, send_message
@@ -37,6 +43,7 @@ from timshel.support.communication.actions import Message, queue_message, send_m
 HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
 FEW, MANY = 2, 30
+BEHIND_A_FIGURE = "kind=service&code=laptop&what=opened&period=this_year"
 # Routes that answer with no page of their own, as do the steps that only a button takes.
 APART = {"health-live", "health-ready", "desk-home", "api-unknown"}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
@@ -50,8 +57,21 @@ class Scene:
         self.at = datetime.now(UTC) - timedelta(hours=1)
         self.number = people.opened(self.cast.requester, at=self.at)
         self.size = 0
+        self.agreement = content(is_option=True, unit=None, owner_id=self.cast.manager.person_id)
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        publish("laptops", self.agreement)
+        document = Upload("signed.pdf", "application/pdf", io.BytesIO(b"%PDF"), 4)
+        service_level.attach_document("laptops", number=1, upload=document, **by)
+        service_level.save_draft("laptops", content=self.agreement, **by)
+        self.preview = service_level.begin_preview(
+            "laptops",
+            opened_from=people.FOUNDED,
+            opened_until=self.at,
+            actor=self.cast.administrator,
+            at=self.at,
+        )
         self._clients: dict[str, Client] = {"": Client()}
-        for role in ("requester", "agent", "administrator"):
+        for role in ("requester", "agent", "manager", "administrator"):
             client = Client()
             client.force_login(people.account(getattr(self.cast, role), username=role))
             self._clients[role] = client
@@ -67,8 +87,36 @@ class Scene:
             self._add_incidents(position)
             self._add_to_record(position)
             self._add_long_work(f"more-{position}")
+            self._add_shift(f"more-{position}", position)
             self._add_calendars(f"more-{position}", position)
+            self._add_agreements(f"more-{position}", position)
         self.size = size
+
+    def _add_shift(self, code: str, position: int) -> None:
+        """Have somebody on call who is so now, and again later."""
+        for starts_at in (self.at, self.at + timedelta(days=1 + position % 20)):
+            persons.plan_shift(
+                "service-desk",
+                person_id=people.person_id(code),
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=8),
+                actor=people.SYSTEM,
+                at=self.at,
+            )
+        rule = EscalationContent(recipient=Recipient.LEAD, percent=10 + position)
+        rules = [rule] * min(3, position + 1)
+        service_level.set_escalation_rules(rules, actor=people.SYSTEM, at=self.at)
+
+    def _add_agreements(self, code: str, position: int) -> None:
+        """Add an agreement, and to the one looked at a version, a customer and a finding."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        service_level.discard_draft("laptops", **by)
+        publish("laptops", self.agreement, at=self.at + timedelta(seconds=position))
+        service_level.save_draft("laptops", content=self.agreement, **by)
+        publish(code, replace(self.agreement, name=code, services=(code,), is_option=False))
+        organization.create_customer(code=code, name=f"Customer {code}", **by)
+        customer = organization_keys().customers[code]
+        service_level.choose_level("laptops", customer_id=customer, **by)
 
     def _add_calendars(self, code: str, position: int) -> None:
         """Add a calendar that is used and promised on, and a version of the one looked at."""
@@ -171,6 +219,31 @@ class Scene:
             ),
             "calendar-import": ("administrator", "/administration/calendars/office-hours/file"),
             "waiting": ("administrator", "/administration/waiting"),
+            "promises": ("requester", "/promises"),
+            "finder": ("manager", "/governance/finder?period=this_year"),
+            "agreements": ("administrator", "/administration/agreements"),
+            "agreement-new": ("administrator", "/administration/agreements/new"),
+            "agreement": ("administrator", "/administration/agreements/laptops"),
+            "agreement-history": ("administrator", "/administration/agreements/laptops/versions"),
+            "agreement-document": (
+                "administrator",
+                "/administration/agreements/laptops/versions/1/document",
+            ),
+            "agreement-draft": ("administrator", "/administration/agreements/laptops/draft"),
+            "agreement-publish": ("administrator", "/administration/agreements/laptops/publish"),
+            "agreement-preview": (
+                "administrator",
+                f"/administration/agreements/tried/{self.preview}",
+            ),
+            "escalations": ("administrator", "/administration/escalations"),
+            "on-call": ("agent", "/administration/on-call"),
+            "on-call-team": ("agent", "/administration/on-call/service-desk"),
+            "governance": ("manager", "/governance/"),
+            "measures": ("manager", "/governance/measures"),
+            "governance-cases": ("manager", f"/governance/cases?{BEHIND_A_FIGURE}"),
+            "report-card": ("manager", "/governance/report-cards/service/laptop"),
+            "report-card-pdf": ("manager", "/governance/report-cards/service/laptop/pdf"),
+            "report-card-xlsx": ("manager", "/governance/report-cards/service/laptop/xlsx"),
             **self._answers(),
         }
 
@@ -201,6 +274,20 @@ class Scene:
             "read_calendar_file": "/calendars/office-hours/hours.ics",
             "list_calendar_uses": "/calendar-uses",
             "list_waiting_rules": "/waiting-rules",
+            "list_measures": "/measures",
+            "read_report_card": "/report-cards/service/laptop",
+            "list_agreements": "/agreements",
+            "read_agreement": "/agreements/laptops",
+            "compare_agreement": "/agreements/laptops/differences?before=1&after=2",
+            "read_findings": "/agreements/laptops/findings",
+            "read_preview": f"/agreement-previews/{self.preview}",
+            "list_applicable": "/service-levels/applicable?priority=1&service=laptop",
+            "list_without_agreement": "/finder?opened_from=2026-01-01T00:00:00Z"
+            "&opened_until=2030-01-01T00:00:00Z",
+            "list_escalation_rules": "/escalation-rules",
+            "list_on_call": "/on-call",
+            "read_on_call": "/on-call/service-desk",
+            "read_errand": f"/errands/{Errand.objects.order_by('pk')[0].pk}",
         }
         return {
             **{f"api-{name}": ("api", f"/api/v1{path}") for name, path in addresses.items()},
