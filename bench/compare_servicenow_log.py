@@ -5,7 +5,8 @@
 The file is read by DuckDB and not by the product; ours are the tables and the journal, copied
 out by plain SQL. Every incident is compared in every question. A difference is explained by the
 rows of the file themselves, with a named reason, or it is a fault: the script then ends with 1.
-``--differences FILE`` writes all of them, one a line.
+``--differences FILE`` writes all of them, one a line. Where the incidents were promised something
+by ``bench/promise_servicenow_log.py``, the time from opening to resolution is compared, too.
 """
 
 from __future__ import annotations
@@ -51,6 +52,15 @@ OURS = {
         JOIN journal_entry AS entry
           ON entry.subject_kind = 'work_item' AND entry.subject_id = ref.work_item_id
         WHERE ref.source = 'servicenow' AND entry.verb LIKE 'incident.%'
+    """,
+    "clock": """
+        SELECT ref.external_id AS number, clock.state,
+               extract(epoch FROM clock.elapsed) / 60 AS minutes
+        FROM work_externalreference AS ref
+        JOIN service_level_clock AS clock USING (work_item_id)
+        JOIN service_level_agreement AS agreement ON agreement.id = clock.agreement_id
+        WHERE ref.source = 'servicenow' AND agreement.code = 'servicenow-log'
+          AND clock.kind = 'resolve' AND clock.stopped_at IS NOT NULL
     """,
 }
 
@@ -239,6 +249,35 @@ QUESTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
 }
 
+# Around the clock, while nobody else is waited for: the minutes between each row and the next in
+# which the incident was new or in work, from the opening on, for what was resolved in the end.
+DURATION = "minutes from opening to resolution, without waiting"
+DURATIONS = (
+    """
+    WITH told AS (SELECT number, line, opened_at, updated_at, stage FROM step
+                  WHERE stage IS NOT NULL),
+    span AS (
+        SELECT number, opened_at AS since, min(updated_at) AS until, 'new' AS stage
+        FROM told GROUP BY number, opened_at
+        UNION ALL
+        SELECT number, updated_at,
+               lead(updated_at) OVER (PARTITION BY number ORDER BY updated_at, line), stage
+        FROM told)
+    SELECT number, (sum(date_diff('minute', since, until))
+                    FILTER (stage IN ('new', 'in_progress')))::bigint AS value
+    FROM span WHERE number IN (
+        SELECT number FROM (SELECT number, arg_max(stage, line) AS stage FROM told GROUP BY number)
+        WHERE stage IN ('resolved', 'closed'))
+    GROUP BY number
+    """,
+    "SELECT number, round(minutes)::bigint AS value FROM clock",
+    (
+        "dirty state -100",
+        "closed without having been resolved",
+        "rows dated out of order or before the opening",
+    ),
+)
+
 # How everything stood after each entry of the journal: the last value given to each field.
 HELD = """
 CREATE TABLE held AS
@@ -287,7 +326,7 @@ def prepare(log: Path, database_url: str) -> duckdb.DuckDBPyConnection:
 
 def ask(db: duckdb.DuckDBPyConnection, question: str) -> tuple[int, int]:
     """Compare one question over all incidents; returns how many differ, explained and not."""
-    theirs, ours, reasons = QUESTIONS[question]
+    theirs, ours, reasons = QUESTIONS.get(question, DURATIONS)
     db.execute(
         f"""
         INSERT INTO difference
@@ -364,7 +403,8 @@ def main() -> int:
         "CREATE TABLE difference (question text, number text, theirs text, ours text, reason text)"
     )
     print(f"\n{'equal':>8} {'explained':>10} {'unexplained':>12}")
-    for question in QUESTIONS:
+    promised = db.execute("SELECT count(*) FROM clock").fetchone()[0]
+    for question in (*QUESTIONS, *([DURATION] if promised else [])):
         explained, unexplained = ask(db, question)
         equal = incidents - explained - unexplained
         print(f"{equal:>8,} {explained:>10,} {unexplained:>12,}  {question}")
