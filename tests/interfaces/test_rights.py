@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import cast as people
 from tests.agreements import content, publish
 from timshel.context.organization.queries import keys_by_code
+from timshel.context.people.actions import plan_shift
 from timshel.kernel.actor import Actor
 from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import begin_errand, fail_errand
@@ -122,6 +123,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "calendar-import": {"days": "none"},
     "calendar-use": {"whose": "channel:phone"},
     "waiting": {"resolve.supplier": "pauses"},
+    "escalations": {
+        "do": "save",
+        "escalations-0-moment": "90",
+        "escalations-0-moment_kind": "percent",
+        "escalations-0-recipient": "lead",
+    },
+    "on-call-team": {"person": "0"},
+    "api-list_escalation_rules": {"items": [{"recipient": "lead", "percent": 90}]},
+    "api-plan_shift": {
+        "person_id": 1,
+        "starts_at": "2030-03-01T08:00:00Z",
+        "ends_at": "2030-03-01T18:00:00Z",
+    },
     "agreement-new": {**AGREEMENT_FORM, "code": "laptops-too"},
     "agreement-draft": {**AGREEMENT_FORM, "seen_revision": "1"},
     "agreement-publish": {"when": "now"},
@@ -233,7 +247,21 @@ class Scene:
         )
         self.file = Attachment.objects.get().pk
         self.job = self._failed_job()
+        self.shift = self._shift()
         self.preview = self._agreement()
+
+    def _shift(self) -> int:
+        """Somebody of the service desk who is on call from tomorrow on."""
+        starts_at = datetime.now(UTC) + timedelta(days=1)
+        assert self.cast.agent.person_id is not None
+        return plan_shift(
+            "service-desk",
+            person_id=self.cast.agent.person_id,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(days=1),
+            actor=people.SYSTEM,
+            at=self.at,
+        ).shift_id
 
     def _failed_job(self) -> int:
         """Long work of the system's own that failed."""
@@ -273,6 +301,9 @@ class Scene:
             "<int:pk>": str(self.file),
             "<path:name>": "plan.txt",
             "<int:job_id>": str(self.job),
+            "<errand_id>": str(self.job),
+            "<int:shift_id>": str(self.shift),
+            "<shift_id>": str(self.shift),
             "<attachment_id>": str(self.file),
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
@@ -280,6 +311,8 @@ class Scene:
         if "agreement" in pattern:
             values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
+        if "on-call" in pattern:
+            values |= {"<str:code>": "service-desk", "<code>": "service-desk"}
         if "calendars/" in pattern:
             values |= {"<str:code>": "office-hours", "<code>": "office-hours"}
         for name, value in values.items():
