@@ -307,6 +307,18 @@ PAGES: dict[str, PageCase] = {
     "calendar-file": PageCase("administrator", at(f"{OFFICE_HOURS}/file")),
     "calendar-file-refused": PageCase("administrator", sent(at(f"{OFFICE_HOURS}/file"), SUBMIT)),
     "calendar-file-shown": PageCase("administrator", file_shown),
+    "escalations": PageCase("administrator", at("/administration/escalations")),
+    "escalations-read-only": PageCase("auditor", at("/administration/escalations")),
+    "escalations-refused": PageCase(
+        "administrator",
+        sent(at("/administration/escalations"), SUBMIT, **{"escalations-0-moment": ""}),
+    ),
+    "on-call": PageCase("agent", at("/administration/on-call")),
+    "on-call-team": PageCase("lead", at("/administration/on-call/service-desk")),
+    "on-call-team-refused": PageCase(
+        "lead", sent(at("/administration/on-call/service-desk"), SUBMIT)
+    ),
+    "on-call-team-read-only": PageCase("agent", at("/administration/on-call/service-desk")),
     "waiting-rules": PageCase("administrator", at("/administration/waiting")),
     "waiting-rules-read-only": PageCase("auditor", at("/administration/waiting")),
     "administration": PageCase("administrator", at("/administration/")),
