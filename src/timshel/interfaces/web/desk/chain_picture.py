@@ -180,7 +180,7 @@ def _lane(link: LinkView, position: int, scale: _Scale) -> Lane:
     top = AXIS + position * LANE
     words = [working_span(link.amounts.wall)]
     if link.share:
-        words.append(_("%(percent)d %% of what was used") % {"percent": round(100 * link.share)})
+        words.append(f"{round(100 * link.share)} %")
     return Lane(
         label=link_name(link),
         note=" · ".join(words),
