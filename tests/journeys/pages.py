@@ -207,6 +207,7 @@ def navigation(visitor: Visitor) -> None:
 SUBMIT = "button[type=submit].btn-primary"
 REPORT = at("/report/incident?service=laptop")
 SIGN_IN = at("/sign-in")
+BEHIND_A_FIGURE = "/governance/cases?kind=unit&code=institute"
 WRONG: dict[str, Any] = {"username": "nobody.at.all", "password": "wrong"}
 
 PAGES: dict[str, PageCase] = {
@@ -321,6 +322,30 @@ PAGES: dict[str, PageCase] = {
     "on-call-team-read-only": PageCase("agent", at("/administration/on-call/service-desk")),
     "waiting-rules": PageCase("administrator", at("/administration/waiting")),
     "waiting-rules-read-only": PageCase("auditor", at("/administration/waiting")),
+    "governance": PageCase("manager", at("/governance/")),
+    "governance-units": PageCase("manager", at("/governance/?kind=unit")),
+    "governance-customers": PageCase("manager", at("/governance/?kind=customer")),
+    "governance-teams": PageCase("lead", at("/governance/?kind=team")),
+    "measures": PageCase("manager", at("/governance/measures")),
+    "report-card": PageCase("manager", at("/governance/report-cards/unit/institute")),
+    "report-card-of-a-service": PageCase("owner", at("/governance/report-cards/service/mail")),
+    "report-card-empty": PageCase(
+        "auditor",
+        at("/governance/report-cards/service/mail?from=2020-01-01&until=2020-01-31"),
+    ),
+    "report-card-subscribed": PageCase(
+        "manager",
+        sent(at("/governance/report-cards/team/service-desk"), "form[action$=subscribe] button"),
+    ),
+    "cases-behind-a-figure": PageCase(
+        "manager", at(f"{BEHIND_A_FIGURE}&what=opened&period=this_year")
+    ),
+    "promises-behind-a-figure": PageCase(
+        "manager", at(f"{BEHIND_A_FIGURE}&what=decided&period=this_year")
+    ),
+    "nothing-behind-a-figure": PageCase(
+        "manager", at(f"{BEHIND_A_FIGURE}&what=opened&from=2020-01-01&until=2020-01-31")
+    ),
     "administration": PageCase("administrator", at("/administration/")),
     "jobs": PageCase("administrator", at("/administration/jobs")),
     "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),
