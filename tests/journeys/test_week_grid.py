@@ -74,7 +74,7 @@ def test_by_mouse_and_by_typing(reception: Reception) -> None:
 
 
 def test_by_finger(reception: Reception) -> None:
-    administrator = reception.person("administrator", width=PHONE, has_touch=True)
+    administrator = reception.person("administrator", width=PHONE)
     administrator.open(CHANGE)
     half_hour = cell(administrator, 6, NINE)
     half_hour.scroll_into_view_if_needed()
