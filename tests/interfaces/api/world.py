@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,12 @@ from timshel.kernel.actor import system_actor
 from timshel.leadership.authority import actions as authority
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.relationship_agreement.service_level import actions as service_level
+from timshel.relationship_agreement.service_level.rules.contents import (
+    AgreementContent,
+    TargetContent,
+)
+from timshel.relationship_agreement.service_level.rules.defaults import DEFAULT_TARGETS, STANDARD
+from timshel.relationship_agreement.service_level.states import AgreementKind, DurationUnit
 from timshel.service_portfolio.service import actions as services
 
 LONG_AGO = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -130,7 +136,7 @@ def build_world() -> World:
     services.relate("colour", function="printers", relation="lead", **given)
     hours = service_level.CalendarHours("UTC", {day: [["00:00", "24:00"]] for day in DAYS})
     service_level.create_calendar("always", name="Always", hours=hours, **given)
-    service_level.load_default_targets(calendar="always", **given)
+    _agree(**given)
     authority.define_role(
         "requester", name="Requester", permissions=["incident.report"], translations={}, **given
     )
@@ -141,6 +147,24 @@ def build_world() -> World:
         ines=_caller("ines", "Ines Moreau"),
         omar=_caller("omar", "Omar Silva"),
     )
+
+
+def _agree(**given: Any) -> None:
+    """Promise to everybody what a new installation promises."""
+    targets = tuple(
+        TargetContent(
+            kind=kind,
+            priority=priority,
+            amount=target // timedelta(minutes=1),
+            unit=DurationUnit.MINUTES,
+        )
+        for (kind, priority), target in DEFAULT_TARGETS.items()
+    )
+    content = AgreementContent(
+        kind=AgreementKind.SERVICE, name="Standard", calendar="always", targets=targets
+    )
+    service_level.save_draft(STANDARD, content=content, **given)
+    service_level.publish_draft(STANDARD, since_ever=True, **given)
 
 
 def _caller(code: str, name: str, *, team: str = "", role: str = "") -> Caller:
