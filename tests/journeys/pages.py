@@ -14,11 +14,20 @@ from playwright.sync_api import FilePayload
 
 from tests.journeys.browser import HEIGHTS, PHONE, Visitor
 from tests.journeys.portal import Portal
+from timshel.interfaces.web.administration.forecast import plot_grid
+from timshel.interfaces.web.administration.forecast import shown as shown_forecast
 from timshel.interfaces.web.administration.jobs import ShownJob, shown
 from timshel.interfaces.web.errors import server_error
 from timshel.kernel.actor import system_actor
 from timshel.kernel.progress.queries import ErrandRow
 from timshel.kernel.progress.states import ErrandState
+from timshel.relationship_agreement.service_level.queries.forecasts import ForecastView, PartView
+from timshel.relationship_agreement.service_level.rules.forecast_quality import (
+    Score,
+    Tenth,
+    Verdict,
+)
+from timshel.relationship_agreement.service_level.states import ClockKind
 
 Opener = Callable[[Visitor], object]
 STRANGER = ""
@@ -145,6 +154,41 @@ def fault(visitor: Visitor) -> None:
         lambda route: route.fulfill(status=500, content_type="text/html", body=content),
     )
     visitor.open("/fault")
+
+
+def forecast_in_use(visitor: Visitor) -> None:
+    """Show a forecast that is in use: the demonstration has too little history to learn from."""
+    visitor.open("/administration/forecast")
+    part = PartView(clocks=3715, broken=710, first=None, last=None)
+    good, poor = Score(0.167, 0.508, 0.827), Score(0.249, 0.691, None)
+    view = ForecastView(
+        kind=ClockKind.RESOLVE,
+        learnt_at=datetime.now(UTC),
+        cases=18_575,
+        verdict=Verdict.USED,
+        learnt=part,
+        calibrated=part,
+        measured=part,
+        looks=13_532,
+        base_rate=0.489,
+        model=good,
+        fallback=poor,
+        base=poor,
+        table=tuple(
+            Tenth(number / 10, 90 * number, number / 10 + 0.04, number / 10 + 0.06)
+            for number in range(10)
+        ),
+        open_clocks=72,
+        learnt_clocks=72,
+    )
+    with translation.override(visitor.words.language):
+        section = render_to_string(
+            "administration/forecast_section.html",
+            {"each": shown_forecast(view), "grid": plot_grid()},
+        )
+    visitor.page.locator("#forecasts").evaluate(
+        "(region, section) => { region.innerHTML = section }", section
+    )
 
 
 def every_job(visitor: Visitor) -> None:
@@ -346,6 +390,12 @@ PAGES: dict[str, PageCase] = {
     "nothing-behind-a-figure": PageCase(
         "manager", at(f"{BEHIND_A_FIGURE}&what=opened&from=2020-01-01&until=2020-01-31")
     ),
+    "breaches": PageCase("manager", at("/desk/breaches")),
+    "breaches-by-team": PageCase("lead", at("/desk/breaches?group=team")),
+    "breaches-likely": PageCase("manager", at("/desk/breaches?when=likely&group=service")),
+    "breaches-nothing-fits": PageCase("agent", at("/desk/breaches?team=nowhere")),
+    "forecast": PageCase("administrator", at("/administration/forecast")),
+    "forecast-in-use": PageCase("administrator", forecast_in_use),
     "administration": PageCase("administrator", at("/administration/")),
     "jobs": PageCase("administrator", at("/administration/jobs")),
     "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),

@@ -109,7 +109,7 @@ def forecast(request: TimshelRequest) -> HttpResponse:
         "least_clocks": LEAST_CLOCKS,
         "least_of_each": LEAST_OF_EACH,
         "margin": round(MARGIN * 100),
-        "grid": _grid(),
+        "grid": plot_grid(),
         "live_token": token,
         "live_regions": [REGION],
     }
@@ -202,7 +202,8 @@ class GridLine:
     percent: int
 
 
-def _grid() -> list[GridLine]:
+def plot_grid() -> list[GridLine]:
+    """Return the lines of the plot, at each quarter."""
     return [
         GridLine(LEFT + SIDE * part // 4, TOP + SIDE - SIDE * part // 4, 25 * part)
         for part in range(5)
