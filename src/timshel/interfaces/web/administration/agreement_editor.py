@@ -73,7 +73,11 @@ class Editor:
         self.areas = services.service_list(language=actor.language)
         self.offered = offering_list(language=actor.language)
         self._options = self._lists()
-        self._row_options = {**self._options, "calendar": self._options["row_calendar"]}
+        self._row_options = {
+            "scope": self._options["scope"],
+            "role": self._options["role"],
+            "calendar": self._options["row_calendar"],
+        }
         self.head = HeadForm(
             given,
             options=self._options,

@@ -155,7 +155,9 @@ class RowForm(forms.Form):
 
     @property
     def shown_faults(self) -> list[str]:
-        """What is wrong with the row, for the line beneath it."""
+        """What is wrong with the row, for the line beneath it; nothing where it is left blank."""
+        if self.is_blank:
+            return []
         found = [str(text) for texts in self.errors.values() for text in texts]
         return [*self.faults, *found]
 
