@@ -248,6 +248,32 @@ def navigation(visitor: Visitor) -> None:
     page.locator("#side-nav:popover-open").wait_for()
 
 
+def agreement_draft(visitor: Visitor) -> None:
+    """Open the draft of an agreement, begun with what is in force."""
+    visitor.open(f"{AGREEMENTS}/standard")
+    start = visitor.page.locator("form[action$='/start'] button")
+    if start.count():
+        with visitor.page.expect_navigation():
+            start.click()
+    else:
+        visitor.open(f"{AGREEMENTS}/standard/draft")
+
+
+def agreement_publishing(visitor: Visitor) -> None:
+    """Open the last page before a draft is published."""
+    agreement_draft(visitor)
+    visitor.open(f"{AGREEMENTS}/standard/publish")
+
+
+def agreement_trial(visitor: Visitor) -> None:
+    """Try a draft over past cases."""
+    agreement_draft(visitor)
+    visitor.open(f"{AGREEMENTS}/standard")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("form[action$='/preview-begin'] button").click()
+
+
+AGREEMENTS = "/administration/agreements"
 SUBMIT = "button[type=submit].btn-primary"
 REPORT = at("/report/incident?service=laptop")
 SIGN_IN = at("/sign-in")
@@ -400,4 +426,24 @@ PAGES: dict[str, PageCase] = {
     "jobs": PageCase("administrator", at("/administration/jobs")),
     "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),
     "jobs-in-every-state": PageCase("administrator", every_job),
+    "agreements": PageCase("administrator", at(AGREEMENTS)),
+    "agreements-read-only": PageCase("auditor", at(f"{AGREEMENTS}?kind=operational")),
+    "agreements-nothing-fits": PageCase("auditor", at(f"{AGREEMENTS}?q=zeppelin")),
+    "agreements-tried": PageCase(
+        "administrator", at(f"{AGREEMENTS}?try-tried=on&try-who=imre&try-priority=2")
+    ),
+    "agreement": PageCase("administrator", at(f"{AGREEMENTS}/standard")),
+    "agreement-read-only": PageCase("auditor", at(f"{AGREEMENTS}/standard")),
+    "agreement-history": PageCase("auditor", at(f"{AGREEMENTS}/standard/versions")),
+    "agreement-new": PageCase("administrator", at(f"{AGREEMENTS}/new")),
+    "agreement-new-refused": PageCase(
+        "administrator", sent(at(f"{AGREEMENTS}/new"), ".agreement-save button.btn-primary")
+    ),
+    "agreement-draft": PageCase("administrator", agreement_draft),
+    "agreement-publish": PageCase("administrator", agreement_publishing),
+    "agreement-preview": PageCase("administrator", agreement_trial),
+    "promises": PageCase("requester", at("/promises")),
+    "promises-customer": PageCase("customer", at("/promises")),
+    "finder": PageCase("manager", at("/governance/finder?period=this_year")),
+    "finder-nothing": PageCase("manager", at("/governance/finder?period=last_year")),
 }
