@@ -19,9 +19,7 @@ from timshel.kernel.journal.models import Entry
 START, END = later(hours=1), later(hours=9)
 
 
-def planned(
-    by: Actor, *, who: str = "jonas.okereke", at: datetime = AT, **more: datetime
-) -> int:
+def planned(by: Actor, *, who: str = "jonas.okereke", at: datetime = AT, **more: datetime) -> int:
     """Plan a shift of the service desk; returns its key."""
     times = {"starts_at": START, "ends_at": END, **more}
     return plan_shift("service-desk", person_id=person_id(who), actor=by, at=at, **times).shift_id
