@@ -106,6 +106,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "requester": "",
         "seen_version": "2",
     },
+    "supplier-new": {"code": "quillon", "name": "Quillon Software"},
+    "supplier-change": {"name": "Northmere", "is_active": "on"},
     "incident-link": {"parent": "", "seen_version": "1"},
     "calendar-new": {
         "code": "station",
@@ -173,6 +175,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-cancel_incident": {"reason": "Not ours."},
     "api-withdraw_incident": {"reason": "Solved itself."},
     "api-reply_to_incident": {"text": "We look at it."},
+    "api-list_suppliers": {"code": "quillon", "name": "Quillon Software"},
+    "api-read_supplier": {"name": "Northmere"},
     "api-note_on_incident": {"text": "Third one this week."},
     "report-card-subscribe": {"period": "month", "file_format": "pdf"},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
@@ -313,6 +317,10 @@ class Scene:
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
         if "on-call" in pattern:
             values |= {"<str:code>": "service-desk", "<code>": "service-desk"}
+        if "suppliers" in pattern:
+            values |= {"<str:code>": "northmere", "<code>": "northmere"}
+        if "/clocks/" in pattern:
+            values |= {"<str:kind>": "resolve", "<kind>": "resolve"}
         if "calendars/" in pattern:
             values |= {"<str:code>": "office-hours", "<code>": "office-hours"}
         for name, value in values.items():

@@ -104,7 +104,7 @@ def read_supplier(request: ApiRequest, code: SupplierCode) -> Supplier:
     response={201: Supplier},
     operation_id="create_supplier",
     summary="Add a supplier",
-    openapi_extra=with_headers(201, REPLAY_HEADER, answers(409, 411, 422)),
+    openapi_extra=with_headers(201, REPLAY_HEADER, answers(404, 409, 411, 422)),
 )
 def create_supplier(
     request: ApiRequest, given: NewSupplier, idempotency_key: IdempotencyKey = None
