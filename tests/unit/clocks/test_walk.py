@@ -25,7 +25,7 @@ from timshel.relationship_agreement.service_level.states import (
 )
 
 MINUTE = timedelta(minutes=1)
-EXAMPLES = 80
+EXAMPLES = 60
 
 
 def process_of(kind: ClockKind) -> str:
