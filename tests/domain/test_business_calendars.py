@@ -143,6 +143,26 @@ def test_a_code_that_has_no_address_is_refused(cast: Cast, code: str) -> None:
     assert list(refusal.value.fields) == ["code"]
 
 
+@pytest.mark.parametrize(
+    ("country", "region", "field"),
+    [
+        ("GBR", "", "holiday_country"),
+        ("Italy", "", "holiday_country"),
+        ("XX", "", "holiday_country"),
+        ("GB", "XX", "holiday_region"),
+        ("AU", "NSW Western", "holiday_region"),
+        ("", "ENG", "holiday_region"),
+    ],
+)
+def test_a_place_without_a_code_of_its_own_is_refused(
+    cast: Cast, country: str, region: str, field: str
+) -> None:
+    hours = CalendarHours("UTC", OFFICE.weekly, holiday_country=country, holiday_region=region)
+    with pytest.raises(Invalid) as refusal:
+        create_calendar("place", name="Place", hours=hours, actor=cast.administrator, at=AT)
+    assert list(refusal.value.fields) == [field]
+
+
 WHOSE: list[dict[str, Any]] = [
     {"service": "laptop"},
     {"team": "service-desk"},

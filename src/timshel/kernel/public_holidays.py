@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+LONGEST_REGION = 10
+
 
 class UnknownPlace(LookupError):  # noqa: N818 - an answer, not a fault
     """No public holidays are known for this country or region."""
@@ -55,7 +57,9 @@ def region_names(country: str) -> Mapping[str, str]:
     names: dict[str, str] = {}
     for name, code in getattr(kind, "subdivisions_aliases", {}).items():
         names.setdefault(code, name)
-    return {code: names.get(code, code) for code in holiday_regions().get(country, ())}
+    # Some towns have days of their own and stand in the list under a name instead of a code.
+    codes = (code for code in holiday_regions().get(country, ()) if len(code) <= LONGEST_REGION)
+    return {code: names.get(code, code) for code in codes}
 
 
 def region_name(country: str, region: str) -> str:

@@ -10,12 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from timshel.context.organization.rules import code_faults, name_faults, refuse
+from timshel.context.organization.rules import (
+    code_faults,
+    holiday_faults,
+    name_faults,
+    refuse,
+)
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Difference, Invalid, NotFound, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.kernel.journal.queries import history
+from timshel.kernel.public_holidays import region_names
 from timshel.relationship_agreement.service_level import access
 from timshel.relationship_agreement.service_level.actions.revisions import (
     queue_refresh,
@@ -216,6 +222,11 @@ def _conflict(
 
 
 def _check_hours(hours: CalendarHours) -> None:
+    country, region = hours.holiday_country, hours.holiday_region
+    refuse(holiday_faults(country, region))
+    if region and region not in region_names(country):
+        message = _("%(code)s has no region %(region)s.")
+        raise Invalid({"holiday_region": [message % {"code": country, "region": region}]})
     calendar_from(
         time_zone=hours.time_zone,
         weekly=hours.weekly,

@@ -112,7 +112,7 @@ def week_text(week: Sequence[Hours]) -> str:
         for first, last, hours in _runs(week)
         if hours
     ]
-    return _("; ").join(parts) if parts else _("Closed but for single days")
+    return "; ".join(parts) if parts else _("Closed but for single days")
 
 
 def _runs(week: Sequence[Hours]) -> list[tuple[int, int, Hours]]:
