@@ -52,6 +52,7 @@ def require_configure_all(
     Raises:
         NotAllowed: the right is missing for one of them.
     """
-    keys = {each.pk for each in services} | {each.service_id for each in offerings}
+    keys: set[int | None] = {each.pk for each in services}
+    keys |= {each.service_id for each in offerings}
     for key in keys or {None}:
         require_configure(actor, service_id=key)

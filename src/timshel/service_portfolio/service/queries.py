@@ -113,8 +113,9 @@ def service_list(*, language: str = "en") -> tuple[AreaRow, ...]:
 
 def owner_of(service_id: int | None) -> int | None:
     """Return the key of the person who owns a service, or None where nobody does."""
-    rows = Service.objects.filter(pk=service_id).values_list("owner_id", flat=True)
-    return None if service_id is None else rows.first()
+    if service_id is None:
+        return None
+    return Service.objects.filter(pk=service_id).values_list("owner_id", flat=True).first()
 
 
 def service(code: str, *, language: str = "en") -> ServiceView:

@@ -167,9 +167,10 @@ def _cases(
     page: list[tuple[int, ClockKind, Outcome, Outcome]], *, actor: Actor
 ) -> tuple[DifferingCase, ...]:
     items = WorkItem.objects.visible_to(actor).filter(pk__in=[key for key, *_rest in page])
-    seen: dict[int, Any] = {row[0]: row[1:] for row in items.values_list("pk", "number", "title")}
+    rows = items.values_list("pk", "number", "title")
+    seen = {key: (number, title) for key, number, title in rows}
     return tuple(
-        DifferingCase(key, *seen[key], kind, tried, real)
+        DifferingCase(key, seen[key][0], seen[key][1], kind, tried, real)
         for key, kind, tried, real in page
         if key in seen
     )
