@@ -207,7 +207,8 @@ def promised(*, actor: Actor, at: datetime) -> Promised:
         actor: who reads.
         at: now.
     """
-    person = Person.objects.select_related("unit", "customer").filter(pk=actor.person_id or 0).first()
+    people = Person.objects.select_related("unit", "customer")
+    person = people.filter(pk=actor.person_id or 0).first()
     unit, customer = (person.unit, person.customer) if person else (None, None)
     party = customer or unit
     facts = Facts(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
