@@ -328,7 +328,7 @@ def _rows_of(content: AgreementContent | None) -> Mapping[str, list[dict[str, An
         ]
         return {"targets": first, "goals": [], "escalations": []}
     return {
-        "targets": [_target_values(each) for each in content.targets],
+        "targets": [_target_values(each) for each in sorted(content.targets, key=_order)],
         "goals": [
             {
                 "measure": goal.measure.value,
@@ -341,6 +341,12 @@ def _rows_of(content: AgreementContent | None) -> Mapping[str, list[dict[str, An
         ],
         "escalations": [_escalation_values(each) for each in content.escalations],
     }
+
+
+def _order(target: TargetContent) -> tuple[bool, int, int]:
+    """Sorts what holds for all before single services, each by clock and priority."""
+    is_special = bool(target.service or target.offering)
+    return is_special, list(ClockKind).index(target.kind), target.priority or 0
 
 
 def _target_values(target: TargetContent) -> dict[str, Any]:
