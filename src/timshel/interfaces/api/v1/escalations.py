@@ -84,7 +84,7 @@ def list_escalation_rules(request: ApiRequest) -> Rules:
     response=Rules,
     operation_id="set_escalation_rules",
     summary="Set the escalation rules",
-    openapi_extra=answers(409),
+    openapi_extra=answers(409, 422),
 )
 def put_escalation_rules(
     request: ApiRequest, given: RulesGiven, idempotency_key: IdempotencyKey = None

@@ -111,7 +111,7 @@ def list_measures(request: ApiRequest) -> Measures:
     response=RecordedValue,
     operation_id="record_measured_value",
     summary="Record what was measured outside",
-    openapi_extra=answers(404, 409),
+    openapi_extra=answers(404, 409, 422),
 )
 def record_measured_value(
     request: ApiRequest, given: MeasuredValue, key: IdempotencyKey = None

@@ -129,7 +129,7 @@ def read_on_call(request: ApiRequest, code: TeamCode) -> Plan:
     response={201: ShiftMade},
     operation_id="plan_shift",
     summary="Plan a shift",
-    openapi_extra=answers(404, 409),
+    openapi_extra=answers(404, 409, 422),
 )
 def plan_shift(
     request: ApiRequest, code: TeamCode, given: ShiftGiven, idempotency_key: IdempotencyKey = None
