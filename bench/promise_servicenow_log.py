@@ -64,7 +64,12 @@ def promise(at: datetime) -> int:
     publish_draft(AGREEMENT, since_ever=True, actor=actor, at=at)
     for reason in WAITING:
         set_waiting_rule(
-            ClockKind.RESOLVE, reason=WaitingReason(reason), pauses=True, actor=actor, at=at
+            ClockKind.RESOLVE,
+            reason=WaitingReason(reason),
+            pauses=True,
+            since_ever=True,
+            actor=actor,
+            at=at,
         )
     return refresh_many(keys, at=at)
 

@@ -27,7 +27,8 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     Phase,
     StageChanged,
 )
-from timshel.relationship_agreement.service_level.rules.terms import DEFAULT_WAITING, Terms
+from timshel.relationship_agreement.service_level.rules.terms import Terms
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingBook
 from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -35,6 +36,8 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 DESK, NETWORK, FIRM = 1, 2, 7
 OFFICE = business_calendar("UTC", (((8 * 3600, 18 * 3600),),) * 5 + ((), ()))
 ALWAYS = around_the_clock()
+
+WAITING = WaitingBook()
 
 
 class Book:
@@ -75,11 +78,11 @@ def opened(priority: int = 1, team: int | None = DESK) -> Opened:
 
 def chain(events: Iterable[ClockEvent], *, at: datetime, book: Book | None = None) -> Chain:
     used = book or Book()
-    life = whole_life(events, book=used, at=at)
+    life = whole_life(events, book=used, waiting=WAITING, at=at)
     readings = [
         reading
         for kind in (ClockKind.RESOLVE, ClockKind.HOP)
-        for reading in read_life(life, kind=kind, book=used, waiting=DEFAULT_WAITING)
+        for reading in read_life(life, kind=kind, book=used, waiting=WAITING)
     ]
     found = chain_of(life, readings)
     assert found is not None

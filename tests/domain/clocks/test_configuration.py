@@ -40,6 +40,7 @@ from timshel.relationship_agreement.service_level.actions import (
     discard_draft,
     end_agreement,
     publish_draft,
+    refresh_many,
     save_draft,
     set_escalation_rules,
     set_waiting_rule,
@@ -60,7 +61,11 @@ from timshel.relationship_agreement.service_level.states import (
     ClockState,
     DurationUnit,
 )
-from timshel.resolution_fulfilment.incident.actions import reply_to_incident, wait_incident
+from timshel.resolution_fulfilment.incident.actions import (
+    reply_to_incident,
+    resolve_incident,
+    wait_incident,
+)
 from timshel.service_portfolio.service.models import Service
 
 Opener = Callable[..., WorkItem]
@@ -106,7 +111,7 @@ class TestConfiguration:
         with pytest.raises(NotFound):
             end_agreement("mail", actor=SYSTEM, at=zurich(1, 9, 50))
 
-    def test_a_waiting_rule_is_read_at_once(self, opened: Opener, agent: Actor) -> None:
+    def test_a_waiting_rule_counts_from_now_on(self, opened: Opener, agent: Actor) -> None:
         item = opened(zurich(1, 9))
         wait_incident(item.number, reason=WaitingReason.SUPPLIER, actor=agent, at=zurich(1, 10))
         assert resolve_clock(item, zurich(1, 11)).state is ClockState.RUNNING
@@ -119,8 +124,22 @@ class TestConfiguration:
         )
         assert resolve_clock(item, zurich(1, 11)).state is ClockState.RUNNING
         run_errands(at=zurich(1, 11))
-        paused = resolve_clock(item, zurich(1, 11))
-        assert (paused.state, paused.elapsed) == (ClockState.PAUSED, HOUR)
+        paused = resolve_clock(item, zurich(1, 12))
+        assert (paused.state, paused.elapsed) == (ClockState.PAUSED, 2 * HOUR)
+        assert paused.paused_since == zurich(1, 11)
+
+    def test_a_waiting_rule_leaves_what_ended_as_it_was(self, opened: Opener, agent: Actor) -> None:
+        item = opened(zurich(1, 9))
+        wait_incident(item.number, reason=WaitingReason.SUPPLIER, actor=agent, at=zurich(1, 10))
+        resolve_incident(item.number, code="fixed", text="Mended.", actor=agent, at=zurich(1, 11))
+        supplier = WaitingReason.SUPPLIER
+        rule = {"reason": supplier, "pauses": True, "actor": SYSTEM, "at": zurich(1, 14)}
+        set_waiting_rule(ClockKind.RESOLVE, **rule)
+        refresh_many([item.pk], at=zurich(1, 15))
+        assert resolve_clock(item, zurich(1, 15)).elapsed == 2 * HOUR
+        set_waiting_rule(ClockKind.RESOLVE, since_ever=True, **rule)
+        refresh_many([item.pk], at=zurich(1, 15))
+        assert resolve_clock(item, zurich(1, 15)).elapsed == HOUR
 
     def test_a_planned_version_takes_effect_when_its_time_has_come(self, opened: Opener) -> None:
         item = opened(zurich(1, 9))

@@ -34,7 +34,8 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     TargetLine,
     World,
 )
-from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms, WaitingRules
+from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingBook
 from timshel.relationship_agreement.service_level.states import (
     AgreementKind,
     ClockKind,
@@ -48,12 +49,14 @@ OFFICE = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
 WEEK = (OFFICE,) * 5 + ((), ())
 ZURICH = ZoneInfo("Europe/Zurich")
 CALENDAR = business_calendar("Europe/Zurich", WEEK)
-WAITING: WaitingRules = {
-    (ClockKind.RESOLVE, "requester"): True,
-    (ClockKind.RESOLVE, "supplier"): False,
-    (ClockKind.UPDATE, "requester"): True,
-    (ClockKind.HOP, "requester"): True,
-}
+WAITING = WaitingBook(
+    defaults={
+        (ClockKind.RESOLVE, "requester"): True,
+        (ClockKind.RESOLVE, "supplier"): False,
+        (ClockKind.UPDATE, "requester"): True,
+        (ClockKind.HOP, "requester"): True,
+    }
+)
 THREE_QUARTERS = Alert(75, Recipient.ASSIGNEE)
 DESK, NETWORK = 1, 2
 CARRIER, MAKER = 1, 2

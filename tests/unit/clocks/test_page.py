@@ -27,7 +27,7 @@ from tests.unit.clocks.desk import (
     zurich,
 )
 from timshel.relationship_agreement.service_level.rules.happenings import ClockEvent
-from timshel.relationship_agreement.service_level.rules.terms import DEFAULT_WAITING
+from timshel.relationship_agreement.service_level.rules.waiting import DEFAULT_WAITING
 from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "service-level-clocks.md"

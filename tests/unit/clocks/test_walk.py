@@ -69,7 +69,7 @@ def walked(run: Run) -> tuple[object, ...]:
 
 def compare(case: Case, kind: ClockKind) -> tuple[ClockReading, ...]:
     """Compare all laps of a clock with the walk, and return them."""
-    found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
+    found = read_laps(case.events, kind=kind, book=case.book, waiting=case.waiting, at=case.at)
     expected = walk(case.events, kind, case.papers, WAITING, case.at)
     assert [said(each) for each in found] == [walked(each) for each in expected]
     return found
@@ -155,14 +155,14 @@ def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
     kind: ClockKind, data: st.DataObject
 ) -> None:
     case = data.draw(cases(process_of(kind)))
-    found = read_laps(case.events, kind=kind, book=case.book, waiting=WAITING, at=case.at)
+    found = read_laps(case.events, kind=kind, book=case.book, waiting=case.waiting, at=case.at)
     for later in found:
         if later.breached_at is not None:
             assert not any(p.start < later.breached_at < (p.end or case.at) for p in later.pauses)
         if later.paused_since is None:
             continue
         before = read_laps(
-            case.events, kind=kind, book=case.book, waiting=WAITING, at=later.paused_since
+            case.events, kind=kind, book=case.book, waiting=case.waiting, at=later.paused_since
         )
         for earlier in before:
             if earlier.lap == later.lap and earlier.terms == later.terms:
@@ -180,7 +180,7 @@ def test_until_something_happens_only_time_passes(kind: ClockKind, data: st.Data
     if last is None:
         return
     last = max([last, *changed])
-    waiting = WAITING
+    waiting = case.waiting
     then = read_laps(case.events, kind=kind, book=case.book, waiting=waiting, at=last)
     now = read_laps(case.events, kind=kind, book=case.book, waiting=waiting, at=case.at)
     assert [each.lap for each in then] == [each.lap for each in now]

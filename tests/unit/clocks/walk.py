@@ -29,7 +29,8 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     TargetLine,
     World,
 )
-from timshel.relationship_agreement.service_level.rules.terms import Terms, WaitingRules
+from timshel.relationship_agreement.service_level.rules.terms import Terms
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingRules, WaitingVersion
 from timshel.relationship_agreement.service_level.states import AgreementKind, ClockKind
 
 MINUTE = timedelta(minutes=1)
@@ -169,6 +170,15 @@ class Papers:
 
     versions: tuple[AgreementVersion, ...]
     world: World
+    waiting: tuple[WaitingVersion, ...] = ()
+
+    def pauses(self, kind: ClockKind, reason: str, now: datetime, before: WaitingRules) -> bool:
+        """What the rule says that was set last by now; what held before where there is none."""
+        said = before.get((kind, reason), False)
+        for rule in sorted(self.waiting, key=lambda each: each.valid_from):
+            if (rule.kind, rule.reason) == (kind, reason) and rule.valid_from <= now:
+                said = rule.pauses
+        return said
 
     def for_asker(self, kind: ClockKind, facts: Facts, at: datetime) -> Terms | None:
         made = [each for each in self.versions if each.kind is AgreementKind.SERVICE]
@@ -194,6 +204,7 @@ class Papers:
                     spans += [dated.valid_from, dated.valid_until]
         for choice in self.world.choices:
             spans += [choice.valid_from, choice.valid_until]
+        spans += [rule.valid_from for rule in self.waiting]
         return {each for each in spans if each is not None}
 
 
@@ -279,11 +290,10 @@ class Clock:
     def running(self) -> list[Run]:
         return [each for each in self.runs if each.stopped is None]
 
-    @property
-    def is_waiting(self) -> bool:
+    def is_waiting(self, now: datetime) -> bool:
         work = self.work
-        return work.phase is Phase.WAITING and self.waiting.get(
-            (self.kind, work.reason or ""), False
+        return work.phase is Phase.WAITING and self.papers.pauses(
+            self.kind, work.reason or "", now, self.waiting
         )
 
     def hear(self, event: ClockEvent, before: Work, now: datetime) -> None:
@@ -292,7 +302,7 @@ class Clock:
     def settle(self, now: datetime) -> None:
         """Look at the papers, and whether the work waits."""
         for run in self.running():
-            run.is_paused = self.is_waiting
+            run.is_paused = self.is_waiting(now)
             run.go_over_to(self.papers.for_asker(self.kind, self.work.facts, now))
 
     def end_all(self, ending: str, now: datetime) -> None:
@@ -410,7 +420,7 @@ class Hop(Clock):
                 terms = self.papers.for_supplier(run.supplier, work.team, work.facts, now)
             else:
                 assert run.team is not None
-                run.is_paused = self.is_waiting or work.supplier is not None
+                run.is_paused = self.is_waiting(now) or work.supplier is not None
                 terms = self.papers.for_team(run.team, run.giver, work.facts, now)
             run.go_over_to(terms)
 

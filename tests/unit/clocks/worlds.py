@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -30,7 +30,12 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     TargetLine,
     World,
 )
-from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms, WaitingRules
+from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms
+from timshel.relationship_agreement.service_level.rules.waiting import (
+    WaitingBook,
+    WaitingRules,
+    WaitingVersion,
+)
 from timshel.relationship_agreement.service_level.states import (
     AgreementKind,
     ClockKind,
@@ -82,6 +87,11 @@ class Case:
     def book(self) -> AgreementBook:
         """The same papers as the product keeps them."""
         return AgreementBook(self.papers.versions, self.papers.world)
+
+    @property
+    def waiting(self) -> WaitingBook:
+        """What waiting does by the same papers."""
+        return WaitingBook(self.papers.waiting, defaults=WAITING)
 
 
 @st.composite
@@ -291,6 +301,22 @@ def possible(events: list[ClockEvent]) -> list[ClockEvent]:
 
 
 @st.composite
+def waiting_rules(
+    draw: st.DrawFn, moments: st.SearchStrategy[datetime]
+) -> tuple[WaitingVersion, ...]:
+    """Rules that were set once or twice for some clocks and reasons."""
+    made: list[WaitingVersion] = []
+    for kind, reason in draw(st.lists(st.sampled_from(sorted(WAITING)), max_size=2, unique=True)):
+        dates = sorted(draw(st.lists(moments, min_size=1, max_size=2, unique=True)))
+        ends = [*dates[1:], None]
+        pauses = draw(st.booleans())
+        for begins, until in zip(dates, ends, strict=True):
+            made.append(WaitingVersion(kind, reason, pauses, begins, until))
+            pauses = not pauses
+    return tuple(made)
+
+
+@st.composite
 def cases(draw: st.DrawFn, process: str = "incident") -> Case:
     """Two days around a night on which something happens to the clocks.
 
@@ -304,7 +330,7 @@ def cases(draw: st.DrawFn, process: str = "incident") -> Case:
     anywhere = st.integers(0, 2 * 1440).map(lambda n: start + n * MINUTE)
     few = draw(st.lists(anywhere, min_size=1, max_size=4))
     moments = anywhere | st.sampled_from(few)
-    made = draw(papers(calendars, moments))
+    made = replace(draw(papers(calendars, moments)), waiting=draw(waiting_rules(moments)))
     events = sorted(
         draw(st.lists(happenings(moments), min_size=3, max_size=14)), key=lambda each: each.at
     )

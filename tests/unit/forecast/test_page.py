@@ -49,7 +49,7 @@ def looked(row: Row) -> Snapshot:
     book = standard(resolve=timedelta(hours=8))
     events = [happened(each) for each in row["what happened"].split("; ")]
     at = written(row["looked at"])
-    whole = whole_life(events, book=book, at=written("Fri 17:00"))
+    whole = whole_life(events, book=book, waiting=WAITING, at=written("Fri 17:00"))
     life = until(whole, at)
     (reading,) = read_life(life, kind=ClockKind.RESOLVE, book=book, waiting=WAITING)
     standing = Standing(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.clocks.desk import DESK, HOUR, NETWORK, handed, opened, standard, zurich
-from tests.unit.clocks.worlds import WAITING, Case, cases
+from tests.unit.clocks.worlds import Case, cases
 from timshel.relationship_agreement.service_level.rules.clock import (
     ClockReading,
     read_life,
@@ -39,7 +39,10 @@ from timshel.relationship_agreement.service_level.rules.snapshots import (
     snapshot,
     until,
 )
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingBook
 from timshel.relationship_agreement.service_level.states import STOPPED, ClockKind
+
+WAITING = WaitingBook()
 
 MINUTES = st.integers(0, 3 * 1440)
 # Whole worlds take a while to be made up.
@@ -59,7 +62,7 @@ def looks(
 ) -> dict[tuple[ClockKind, int, datetime], Snapshot]:
     """All looks at all clocks of a case until a moment, as learning takes them."""
     book = case.book
-    life = whole_life(events, book=book, at=at)
+    life = whole_life(events, book=book, waiting=WAITING, at=at)
     found = {}
     for kind in ClockKind:
         for reading in read_life(life, kind=kind, book=book, waiting=WAITING):
@@ -131,7 +134,7 @@ def test_whether_a_moment_is_looked_at_depends_on_nothing_later(
     data: st.DataObject, case: Case
 ) -> None:
     book, at = case.book, case.events[0].at + timedelta(minutes=data.draw(MINUTES))
-    whole = whole_life(case.events, book=book, at=at + timedelta(days=9))
+    whole = whole_life(case.events, book=book, waiting=WAITING, at=at + timedelta(days=9))
     for kind in ClockKind:
         ended = {each.lap: each for each in read_life(whole, kind=kind, book=book, waiting=WAITING)}
         for then in read_life(until(whole, at), kind=kind, book=book, waiting=WAITING):
@@ -145,7 +148,7 @@ def test_whether_a_moment_is_looked_at_depends_on_nothing_later(
 class TestMoments:
     def test_by_share_and_by_age_until_the_outcome(self) -> None:
         book = standard(resolve=8 * HOUR)
-        life = whole_life([opened(zurich(1, 9))], book=book, at=zurich(5, 9))
+        life = whole_life([opened(zurich(1, 9))], book=book, waiting=WAITING, at=zurich(5, 9))
         (reading,) = read_life(life, kind=ClockKind.RESOLVE, book=book, waiting=WAITING)
         assert reading.breached_at == zurich(2, 9)
         assert moments_of(reading.spans, before=zurich(2, 9)) == (

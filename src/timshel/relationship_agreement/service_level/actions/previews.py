@@ -21,7 +21,7 @@ from timshel.relationship_agreement.service_level.models import Agreement
 from timshel.relationship_agreement.service_level.queries.book import (
     Promises,
     read_book,
-    waiting_rules,
+    waiting_book,
 )
 from timshel.relationship_agreement.service_level.queries.readings import read_clocks
 from timshel.relationship_agreement.service_level.rules.previewing import Preview
@@ -102,7 +102,7 @@ def preview_after(
         return None
     code, version = asked["code"], asked["version"]
     versions = set(Agreement.objects.filter(code=code).values_list("pk", flat=True))
-    tried = Promises(read_book(instead={code: version}), waiting_rules())
+    tried = Promises(read_book(instead={code: version}), waiting_book())
     under = read_clocks(priorities, at=at, to_the_end=True, by=tried)
     real = read_clocks(priorities, at=at, to_the_end=True)
     for pk, priority in priorities.items():

@@ -15,7 +15,11 @@ from timshel.relationship_agreement.service_level.actions.revisions import (
     queue_refresh,
     touch_book,
 )
-from timshel.relationship_agreement.service_level.models import EscalationRule, WaitingRule
+from timshel.relationship_agreement.service_level.models import (
+    BEGINNING,
+    EscalationRule,
+    WaitingRule,
+)
 from timshel.relationship_agreement.service_level.queries.book import waiting_rules
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
 from timshel.relationship_agreement.service_level.rules.writing import escalation_faults, refuse
@@ -24,16 +28,24 @@ from timshel.relationship_agreement.service_level.states import ClockKind
 
 @transaction.atomic
 def set_waiting_rule(
-    kind: ClockKind, *, reason: WaitingReason, pauses: bool, actor: Actor, at: datetime
+    kind: ClockKind,
+    *,
+    reason: WaitingReason,
+    pauses: bool,
+    since_ever: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """Say whether waiting for a reason pauses a kind of clock; open work is read again.
+    """Say whether waiting for a reason pauses a kind of clock from now on; open work is read again.
 
-    The rule holds for the whole life of the open work: there is one meaning of waiting.
+    What was counted or not until now stays as it was.
 
     Args:
         kind: which clock.
         reason: what is waited for.
         pauses: whether the clock stands still meanwhile.
+        since_ever: the rule holds for all the past, too, so that a history can be measured by it;
+            what was set before is gone.
         actor: who has the right to configure service levels everywhere.
         at: when.
 
@@ -42,8 +54,14 @@ def set_waiting_rule(
     """
     access.require_configure(actor)
     before = waiting_rules().get((kind, reason.value), False)
-    rule, _created = WaitingRule.objects.update_or_create(
-        kind=kind, reason=reason, defaults={"pauses": pauses}
+    rules = WaitingRule.objects.filter(kind=kind, reason=reason)
+    if since_ever:
+        rules.delete()
+    else:
+        rules.filter(valid_from__gte=at).delete()
+        rules.filter(valid_until__isnull=True).update(valid_until=at)
+    rule = WaitingRule.objects.create(
+        kind=kind, reason=reason, pauses=pauses, valid_from=BEGINNING if since_ever else at
     )
     record(
         "service_level.waiting_rule_set",
@@ -54,7 +72,9 @@ def set_waiting_rule(
         at=at,
     )
     touch_book()
-    if before != pauses:
+    if since_ever:
+        queue_refresh(since=BEGINNING, services=None, actor=actor, at=at)
+    elif before != pauses:
         queue_refresh(since=None, services=None, actor=actor, at=at)
 
 

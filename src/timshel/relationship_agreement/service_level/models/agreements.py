@@ -228,8 +228,8 @@ class LevelChoice(Version):
         return f"{self.agreement_code} of {self.customer_id}"
 
 
-class WaitingRule(models.Model):
-    """Whether waiting for a reason pauses a kind of clock, where that differs from the default."""
+class WaitingRule(Version):
+    """A version of whether waiting for a reason pauses a kind of clock, where that was set."""
 
     reason = models.CharField(max_length=12)
     kind = models.CharField(max_length=10, choices=KINDS)
@@ -237,7 +237,11 @@ class WaitingRule(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["reason", "kind"], name="waiting_rule_once")
+            models.UniqueConstraint(
+                fields=["reason", "kind"],
+                condition=Q(valid_until__isnull=True),
+                name="waiting_rule_current",
+            )
         ]
 
     def __str__(self) -> str:

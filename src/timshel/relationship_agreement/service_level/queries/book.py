@@ -28,11 +28,12 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     TargetLine,
     World,
 )
-from timshel.relationship_agreement.service_level.rules.terms import (
+from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms
+from timshel.relationship_agreement.service_level.rules.waiting import (
     DEFAULT_WAITING,
-    Alert,
-    Terms,
+    WaitingBook,
     WaitingRules,
+    WaitingVersion,
 )
 from timshel.relationship_agreement.service_level.states import (
     AgreementKind,
@@ -47,7 +48,7 @@ class Promises:
     """Everything that decides about clocks, but for what happened."""
 
     book: AgreementBook
-    waiting: WaitingRules
+    waiting: WaitingBook
 
 
 _kept: tuple[UUID, Promises] | None = None
@@ -66,7 +67,7 @@ def promises(*, unit_ids: Collection[int] = (), customer_ids: Collection[int] = 
         world = _kept[1].book.world
         if set(unit_ids) <= set(world.units) and set(customer_ids) <= set(world.categories):
             return _kept[1]
-    read = Promises(read_book(), waiting_rules())
+    read = Promises(read_book(), waiting_book())
     if revision is not None:
         _kept = (revision, read)
     return read
@@ -96,10 +97,22 @@ def read_book(*, instead: Mapping[str, int] | None = None) -> AgreementBook:
     )
 
 
+def waiting_book() -> WaitingBook:
+    """Return which waiting paused which clock when."""
+    stored = WaitingRule.objects.values_list(
+        "kind", "reason", "pauses", "valid_from", "valid_until"
+    )
+    return WaitingBook(
+        WaitingVersion(ClockKind(kind), reason, pauses, begins, ends)
+        for kind, reason, pauses, begins, ends in stored
+    )
+
+
 def waiting_rules() -> WaitingRules:
-    """Return which waiting pauses which clock: the defaults, as changed by the table."""
-    stored = WaitingRule.objects.values_list("kind", "reason", "pauses")
-    return {**DEFAULT_WAITING, **{(ClockKind(kind), reason): on for kind, reason, on in stored}}
+    """Return which waiting pauses which clock from now on: the defaults, as changed since."""
+    stored = WaitingRule.objects.filter(valid_until__isnull=True)
+    changed = stored.values_list("kind", "reason", "pauses")
+    return {**DEFAULT_WAITING, **{(ClockKind(kind), reason): on for kind, reason, on in changed}}
 
 
 def target_duration(target: Target, calendar: BusinessCalendar) -> timedelta:

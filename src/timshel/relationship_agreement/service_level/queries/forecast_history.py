@@ -157,7 +157,7 @@ def _gather(keys: list[int], material: _Material, *, at: datetime, looks: bool) 
 
 
 def _life(log: tuple[ClockEvent, ...], promised: Promises, *, at: datetime) -> tuple[Stay, ...]:
-    return whole_life(log, book=promised.book, at=at)
+    return whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
 
 
 def _look(

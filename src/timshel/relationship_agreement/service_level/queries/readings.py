@@ -100,7 +100,7 @@ def work_life(work_item_id: int, *, at: datetime) -> WorkLife:
         customer_ids=_named(logs.values(), "customer_id"),
     )
     log = logs.get(work_item_id, ())
-    life = whole_life(log, book=promised.book, at=at)
+    life = whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
     return WorkLife(life, _read(log, promised, at=at), promised)
 
 
@@ -166,7 +166,7 @@ def _log(row: _ItemRow, entries: Iterable[_LogRow]) -> tuple[ClockEvent, ...]:
 def _read(
     log: tuple[ClockEvent, ...], promised: Promises, *, at: datetime
 ) -> tuple[ClockReading, ...]:
-    life = whole_life(log, book=promised.book, at=at)
+    life = whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
     return tuple(
         reading
         for kind in promised.book.kinds

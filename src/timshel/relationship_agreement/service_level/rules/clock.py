@@ -32,8 +32,8 @@ from timshel.relationship_agreement.service_level.rules.terms import (
     Alert,
     Terms,
     TermsBook,
-    WaitingRules,
 )
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingBook
 from timshel.relationship_agreement.service_level.states import RUNS, ClockKind, ClockState
 
 
@@ -115,7 +115,7 @@ def read_clock(
     *,
     kind: ClockKind,
     book: TermsBook,
-    waiting: WaitingRules,
+    waiting: WaitingBook,
     at: datetime,
 ) -> ClockReading | None:
     """Read the present lap of one clock of one piece of work.
@@ -134,7 +134,7 @@ def read_laps(
     *,
     kind: ClockKind,
     book: TermsBook,
-    waiting: WaitingRules,
+    waiting: WaitingBook,
     at: datetime,
 ) -> tuple[ClockReading, ...]:
     """Read all laps of one clock of one piece of work, oldest first.
@@ -150,20 +150,27 @@ def read_laps(
     Returns:
         The readings of those laps for which something is promised.
     """
-    return read_life(whole_life(events, book=book, at=at), kind=kind, book=book, waiting=waiting)
+    life = whole_life(events, book=book, waiting=waiting, at=at)
+    return read_life(life, kind=kind, book=book, waiting=waiting)
 
 
-def whole_life(events: Iterable[ClockEvent], *, book: TermsBook, at: datetime) -> tuple[Stay, ...]:
+def whole_life(
+    events: Iterable[ClockEvent], *, book: TermsBook, waiting: WaitingBook, at: datetime
+) -> tuple[Stay, ...]:
     """Return the life of a piece of work, cut where what is promised changed, too."""
     given = list(events)
     opened = next((each for each in given if isinstance(each, Opened)), None)
     if opened is None or opened.at > at:
         return ()
-    return life_of(given, at=at, moments=book.changes(after=opened.at, until=at))
+    moments = {
+        *book.changes(after=opened.at, until=at),
+        *waiting.changes(after=opened.at, until=at),
+    }
+    return life_of(given, at=at, moments=moments)
 
 
 def read_life(
-    life: tuple[Stay, ...], *, kind: ClockKind, book: TermsBook, waiting: WaitingRules
+    life: tuple[Stay, ...], *, kind: ClockKind, book: TermsBook, waiting: WaitingBook
 ) -> tuple[ClockReading, ...]:
     """Read all laps of one clock from a life that is known already; see :func:`read_laps`."""
     laps = laps_of(kind, life, book=book, waiting=waiting)

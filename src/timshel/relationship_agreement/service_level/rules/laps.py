@@ -9,11 +9,8 @@ from enum import StrEnum
 
 from timshel.relationship_agreement.service_level.rules.happenings import Holder, Phase
 from timshel.relationship_agreement.service_level.rules.life import Situation, Stay
-from timshel.relationship_agreement.service_level.rules.terms import (
-    Terms,
-    TermsBook,
-    WaitingRules,
-)
+from timshel.relationship_agreement.service_level.rules.terms import Terms, TermsBook
+from timshel.relationship_agreement.service_level.rules.waiting import WaitingBook
 from timshel.relationship_agreement.service_level.states import ClockKind
 
 REQUESTS = "service_request"
@@ -77,7 +74,7 @@ class Lap:
 
 
 def laps_of(
-    kind: ClockKind, life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules
+    kind: ClockKind, life: Iterable[Stay], *, book: TermsBook, waiting: WaitingBook
 ) -> list[Lap]:
     """Return the laps of a clock, oldest first.
 
@@ -106,7 +103,7 @@ def laps_of(
             if laps:
                 laps[-1].end(stay.start, _end_of_lap(kind, situation))
             laps.append(Lap(number))
-        status = _status(kind, situation, waiting)
+        status = _status(kind, stay, waiting)
         laps[-1].spans.append(Span(stay.start, stay.end, status, situation.waiting_reason, terms))
     return laps if kind is not ClockKind.UPDATE else [each for each in laps if not each.is_nothing]
 
@@ -146,21 +143,22 @@ def _end_of_lap(kind: ClockKind, situation: Situation) -> Status:
     return Status.SUPERSEDED if is_superseded else Status.STOPPED
 
 
-def _status(kind: ClockKind, situation: Situation, waiting: WaitingRules) -> Status:
+def _status(kind: ClockKind, stay: Stay, waiting: WaitingBook) -> Status:
+    situation = stay.situation
     if kind is ClockKind.RESPOND and situation.has_response:
         return Status.STOPPED
     if situation.phase is Phase.DONE:
         return Status.STOPPED
     if situation.phase is Phase.CANCELLED:
         return Status.CANCELLED
-    if situation.phase is Phase.WAITING and waiting.get(
-        (kind, situation.waiting_reason or ""), False
+    if situation.phase is Phase.WAITING and waiting.pauses(
+        kind, situation.waiting_reason, at=stay.start
     ):
         return Status.PAUSED
     return Status.RUNNING
 
 
-def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules) -> list[Lap]:
+def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingBook) -> list[Lap]:
     """Return a lap for each visit; a team's stands still while a supplier has the work."""
     laps: dict[int, Lap] = {}
     passed_on: set[int] = set()
@@ -179,9 +177,9 @@ def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingRules) -> li
     return [laps[number] for number in sorted(set(laps) - passed_on)]
 
 
-def _hop_span(stay: Stay, holder: Holder, *, book: TermsBook, waiting: WaitingRules) -> Span:
+def _hop_span(stay: Stay, holder: Holder, *, book: TermsBook, waiting: WaitingBook) -> Span:
     situation = stay.situation
-    status = _status(ClockKind.HOP, situation, waiting)
+    status = _status(ClockKind.HOP, stay, waiting)
     if status not in ENDS:
         if holder.supplier_id is not None:
             status = Status.RUNNING

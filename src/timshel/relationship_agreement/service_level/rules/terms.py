@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -81,23 +81,3 @@ class TermsBook(Protocol):
 
     def changes(self, *, after: datetime, until: datetime) -> Iterable[datetime]:
         """Return the moments after one and up to another at which any terms changed."""
-
-
-WaitingRules = Mapping[tuple[ClockKind, str], bool]
-"""Whether waiting for a reason pauses a kind of clock; what is not listed does not pause."""
-
-_ENDED_BY_THE_REQUESTER = ("requester", "evidence", "appointment")
-_OURS = ("supplier", "problem", "change")
-
-# What only the requester can end pauses the promise to resolve; what we, our suppliers or our
-# other processes can end does not. Nothing pauses the promise to respond, and the promise of the
-# next update pauses only while it is the requester's turn, or until the moment agreed with them.
-DEFAULT_WAITING: WaitingRules = {
-    **{
-        (kind, reason): reason in _ENDED_BY_THE_REQUESTER
-        for kind in (ClockKind.RESOLVE, ClockKind.FULFIL, ClockKind.HOP)
-        for reason in _ENDED_BY_THE_REQUESTER + _OURS
-    },
-    (ClockKind.UPDATE, "requester"): True,
-    (ClockKind.UPDATE, "appointment"): True,
-}
