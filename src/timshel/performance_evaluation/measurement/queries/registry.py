@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from timshel.kernel.errors import NotFound
 from timshel.performance_evaluation.measurement.queries.selection import (
@@ -143,21 +144,21 @@ def _minutes(name: str) -> Callable[[Parts], Value]:
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "opened",
-        _("Opened"),
+        pgettext_lazy("cases", "Opened"),
         _("How many cases were opened."),
         MeasureUnit.CASES, OPENED, EXACT, CASES, Better.NEITHER,
         What.OPENED, figure=_number("opened"), counts="opened",
     ),
     Measure(
         "ended",
-        _("Ended"),
+        pgettext_lazy("cases", "Ended"),
         _("How many cases ended: solved and withdrawn ones together."),
         MeasureUnit.CASES, ENDED, EXACT, CASES, Better.NEITHER,
         What.ENDED, figure=_number("ended"), counts="ended",
     ),
     Measure(
         "resolved",
-        _("Solved"),
+        pgettext_lazy("cases", "Solved"),
         _("How many cases were solved; what is reopened counts with its last solution only."),
         MeasureUnit.CASES, SOLVED, EXACT, CASES, Better.NEITHER,
         What.RESOLVED, figure=_number("resolved"), counts="resolved",

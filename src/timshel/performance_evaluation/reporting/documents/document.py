@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from timshel.kernel.documents import pdf
 from timshel.performance_evaluation.reporting import contents, wording
@@ -67,7 +67,12 @@ def _section(
 
 def _figures(card: ReportCard, heading: str, codes: tuple[str, ...]) -> dict[str, Any]:
     rows = [[row.name, row.text, row.before, row.change.text] for row in contents.rows(card, codes)]
-    headers = [_("Measure"), _("This period"), _("Period before"), _("Change")]
+    headers = [
+        _("Measure"),
+        _("This period"),
+        _("Period before"),
+        pgettext("from the period before", "Change"),
+    ]
     return _section(heading, headers, rows, figures=[1, 2, 3], widths=[5, 2, 2, 2])
 
 
@@ -170,8 +175,8 @@ def _trend(card: ReportCard) -> dict[str, Any]:
         for each in card.trend
     ]
     headers = [
-        _("Period"), _("Opened"), _("Solved"), _("Open at the end"), _("Promises kept"),
-        _("From opening to solution, median"),
+        _("Period"), pgettext("cases", "Opened"), pgettext("cases", "Solved"), _("Open at the end"),
+        _("Promises kept"), _("From opening to solution, median"),
     ]  # fmt: skip
     return _section(
         _("The last periods"), headers, rows, figures=[1, 2, 3, 4, 5], widths=[4, 2, 2, 2, 2, 3]

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from timshel.kernel.calendar import BusinessCalendar, Exceptional, Hours, Reason
 from timshel.kernel.icalendar_files.reading import Occasion, Unusable
@@ -78,7 +79,7 @@ def _weekly_entries(
         begins = next(day for day in _days(first) if day.weekday() in weekdays)
         yield Entry(
             uid=f"{code}-week-{span[0]}-{span[1]}@{DOMAIN}",
-            name=_("Open"),
+            name=pgettext("hours", "Open"),
             start=_moment(begins, span[0], hours.zone),
             end=_moment(begins, span[1], hours.zone),
             categories=("OPEN",),
@@ -96,16 +97,16 @@ def _special(
     if not special.hours:
         yield Entry(
             uid=f"{code}-{day.isoformat()}@{DOMAIN}",
-            name=special.name or _("Closed"),
+            name=special.name or pgettext("hours", "Closed"),
             start=day,
             end=day + DAY,
-            description=_("Closed"),
+            description=pgettext("hours", "Closed"),
             categories=("CLOSED",),
         )
     for start, end in special.hours:
         yield Entry(
             uid=f"{code}-{day.isoformat()}-{start}@{DOMAIN}",
-            name=special.name or _("Open"),
+            name=special.name or pgettext("hours", "Open"),
             start=_moment(day, start, hours.zone),
             end=_moment(day, end, hours.zone),
             categories=("OPEN",),
