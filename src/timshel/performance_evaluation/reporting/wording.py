@@ -184,6 +184,14 @@ def goal_name(result: GoalResult) -> str:
     return result.name or str(GOAL_NAMES[GoalMeasure(result.measure)])
 
 
+def goal_title(result: GoalResult) -> str:
+    """Return what a goal is about, with the service where it is measured for one."""
+    name = goal_name(result)
+    if not result.service:
+        return name
+    return _("%(goal)s: %(service)s") % {"goal": name, "service": result.service}
+
+
 def goal_amount(result: GoalResult, given: Decimal | None) -> str:
     """Return a value of a goal with its unit; a sentence where nothing was measured."""
     if given is None:

@@ -192,7 +192,7 @@ def _goals(found: ReportCard) -> list[dict[str, Any]]:
     return [
         {
             "result": result,
-            "name": wording.goal_name(result),
+            "name": wording.goal_title(result),
             "bound": wording.goal_bound(result),
             "measured": wording.goal_amount(result, result.value),
             "verdict": contents.verdict(is_reached=result.is_reached),

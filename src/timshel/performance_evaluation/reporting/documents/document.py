@@ -106,7 +106,7 @@ def _goals(card: ReportCard) -> dict[str, Any]:
     rows = [
         [
             result.agreement,
-            ": ".join(filter(None, (wording.goal_name(result), result.service))),
+            wording.goal_title(result),
             wording.goal_bound(result),
             wording.goal_amount(result, result.value),
             contents.verdict(is_reached=result.is_reached),
