@@ -133,7 +133,7 @@ def has_gap(lines: Iterable[DayLine]) -> bool:
 
 def day_name(day: date) -> str:
     """Return a date with its weekday, as people write it."""
-    return formats.date_format(day, "D j M Y")
+    return formats.date_format(day, "D j N Y")
 
 
 def time_name(moment: datetime) -> str:
