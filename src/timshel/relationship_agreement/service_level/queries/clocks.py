@@ -39,7 +39,9 @@ class ClockView:
         work_item_id: the work.
         kind: what is measured.
         lap: which run of this kind of clock, from 1.
-        is_current: whether it is the lap that stands; the others are over.
+        is_current: whether it is the lap that people mean when they ask for the clock. The others
+            are over, save that of a team while a supplier has its work: it is paused, and goes on
+            when the team has the work again.
         started_at: when the lap began.
         team_id: whose time is measured, for kind ``hop``.
         supplier_id: the same, where a supplier has the work.
@@ -83,7 +85,8 @@ class ClockMark:
 
     Args:
         kind: what is measured.
-        is_current: whether it is the lap that stands; the others are over.
+        is_current: whether it is the lap that people mean when they ask for the clock. The others
+            are over, save that of a team while a supplier has its work, which is paused.
         state: what it said when it was last read.
         due_at: when the target is used up; None while paused in time.
         is_late: whether it was late at any time, or is by now.
