@@ -26,6 +26,7 @@ from timshel.relationship_agreement.service_level.rules.comparison import Change
 from timshel.relationship_agreement.service_level.rules.contents import AgreementContent
 from timshel.relationship_agreement.service_level.rules.phrases import (
     Names,
+    between_words,
     coverage_words,
     party_words,
     provider_words,
@@ -89,6 +90,7 @@ class AgreementRow:
     number: int
     party: str
     provider: str
+    between: str
     coverage: str
     owner: str
     owner_id: int | None
@@ -294,6 +296,7 @@ def _listed(
         number=row.number,
         party=party_words(content, names),
         provider=provider_words(content, names),
+        between=between_words(content, names),
         coverage=coverage_words(content, names),
         owner=names.people.get(content.owner_id or 0, ""),
         owner_id=content.owner_id,

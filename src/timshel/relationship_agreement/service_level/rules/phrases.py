@@ -142,12 +142,10 @@ def escalation_words(rule: EscalationContent, names: Names) -> str:
 
 def party_words(content: AgreementContent, names: Names) -> str:
     """Return with whom an agreement is made."""
-    if content.kind is AgreementKind.OPERATIONAL:
-        if content.recipient_team:
-            return names.teams.get(content.recipient_team, content.recipient_team)
+    if _is_for_every_team(content):
         return _("Every team")
-    if content.kind is AgreementKind.SUPPLIER:
-        return _("Every team")
+    if content.recipient_team:
+        return names.teams.get(content.recipient_team, content.recipient_team)
     if content.customer:
         return names.customers.get(content.customer, content.customer)
     if content.unit:
@@ -166,6 +164,22 @@ def provider_words(content: AgreementContent, names: Names) -> str:
     if content.supplier:
         return names.suppliers.get(content.supplier, content.supplier)
     return ""
+
+
+def between_words(content: AgreementContent, names: Names) -> str:
+    """Return who promises with whom, as in "Network for every team"; where everybody here
+    promises, with whom alone."""
+    party, provider = party_words(content, names), provider_words(content, names)
+    if not provider:
+        return party
+    inner = _("every team") if _is_for_every_team(content) else party
+    return _("%(provider)s for %(party)s") % {"provider": provider, "party": inner}
+
+
+def _is_for_every_team(content: AgreementContent) -> bool:
+    if content.kind is AgreementKind.OPERATIONAL:
+        return not content.recipient_team
+    return content.kind is AgreementKind.SUPPLIER
 
 
 def coverage_words(content: AgreementContent, names: Names) -> str:
