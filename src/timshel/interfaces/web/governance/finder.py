@@ -24,7 +24,8 @@ from timshel.resolution_fulfilment.incident.queries.finder import (
     finder,
 )
 
-USUAL_PERIOD = "last_quarter"
+# Where work has only just begun, the quarter before it is empty.
+USUAL_PERIOD = "this_quarter"
 
 
 @dataclass(frozen=True, slots=True)
