@@ -112,6 +112,7 @@ class ShownBreach:
         address: of the work's page.
         priority: its mark.
         clock: what is measured, and whose time where it is somebody's.
+        explanation: where it is told why the clock says this; empty for whoever may not read it.
         due: how long until it is due, or how late it is, as time passes on the wall.
         due_moment: when, in the reader's zone.
         left: how much working time is left, or over.
@@ -124,6 +125,7 @@ class ShownBreach:
     address: str
     priority: SafeString
     clock: str
+    explanation: str
     due: SafeString | str
     due_moment: str
     left: str
@@ -183,6 +185,7 @@ def shown(row: BreachRow, *, actor: Actor, now: datetime) -> ShownBreach:
         address=address,
         priority=badges.priority(row.priority),
         clock=clock_name(row),
+        explanation=explanation_address(row),
         due=badges.due(row.due_at, now),
         due_moment=wording.short_moment(row.due_at) if row.due_at else "",
         left=time_left(row),
@@ -207,6 +210,13 @@ def clock_name(row: BreachRow) -> str:
     if row.kind is ClockKind.HOP and row.holder:
         return _("Time with %(holder)s") % {"holder": row.holder}
     return str(KIND_NAMES[row.kind])
+
+
+def explanation_address(row: BreachRow) -> str:
+    """Return where a clock is explained, or nothing for whoever may not read that."""
+    if not row.sees_inside:
+        return ""
+    return f"{reverse('incident-clock', args=[row.number, row.kind])}?lap={row.lap}"
 
 
 def time_left(row: BreachRow) -> str:

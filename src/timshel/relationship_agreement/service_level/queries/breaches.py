@@ -163,6 +163,8 @@ class BreachRow:
         unit_id: the unit of whoever asked.
         assignee: the person who has it; the name.
         assignee_id: the key.
+        sees_inside: whether the reader helps with this work or oversees it; whoever asked for it
+            themselves does not learn how its clocks were counted.
     """
 
     work_item_id: int
@@ -196,6 +198,7 @@ class BreachRow:
     unit_id: int | None
     assignee: str
     assignee_id: int | None
+    sees_inside: bool
 
 
 def breach_list(
@@ -346,7 +349,8 @@ def _row(
     if state is ClockState.RUNNING and row.due_at is not None and row.due_at < at:
         state = ClockState.BREACHED
     is_late = row.is_late or state is ClockState.BREACHED
-    chance = None if is_late or not _may_know(row, actor) else row.forecast__chance
+    sees_inside = _sees_inside(row, actor)
+    chance = None if is_late or not sees_inside else row.forecast__chance
     is_learnt = bool(row.forecast__is_learnt)
     reason = row.work_item__waiting_reason
     return BreachRow(
@@ -381,6 +385,7 @@ def _row(
         unit_id=row.work_item__unit_id,
         assignee=row.work_item__assignee__name or "",
         assignee_id=row.work_item__assignee_id,
+        sees_inside=sees_inside,
     )
 
 
@@ -400,7 +405,7 @@ class _Seen:
     service_id: int | None
 
 
-def _may_know(row: Any, actor: Actor) -> bool:
+def _sees_inside(row: Any, actor: Actor) -> bool:
     """Tell whether the reader sees the work as a helper: reasons tell how a team is doing."""
     seen = _Seen(
         row.work_item__requester_id,
