@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from timshel.interfaces.web.opening import opening_line
+from timshel.interfaces.web.opening import SUPPORT, opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
 from timshel.relationship_agreement.service_level.queries.calendar_uses import hours_of
@@ -34,5 +34,6 @@ def service(request: TimshelRequest, code: str) -> HttpResponse:
     if "\0" in code:
         raise NotFound
     shown = services.service(code, language=request.actor.language)
-    hours = opening_line(hours_of(service=code, at=request.at), at=request.at)
+    support = hours_of(service=code, at=request.at)
+    hours = opening_line(support, at=request.at, sentences=SUPPORT)
     return render(request, "portal/service.html", {"service": shown, "hours": hours})
