@@ -73,6 +73,27 @@ def test_the_list_is_filtered_by_what_people_see(cast: Cast) -> None:
     assert listed(cast, text="LAPTOPS") == ["climate", "mail"]
 
 
+def test_the_list_says_who_promises_with_whom_in_one_line(cast: Cast) -> None:
+    publish("climate", content())
+    team = content(
+        kind=AgreementKind.OPERATIONAL,
+        unit=None,
+        services=(),
+        provider_team="workplace",
+        targets=(line("hop", 4),),
+    )
+    publish("for-all", team)
+    publish("for-one", replace(team, recipient_team="service-desk"))
+    rows = agreement_list(AgreementFilters(), today=TODAY, actor=cast.process_owner, at=AT)
+    assert {row.code: row.between for row in rows} == {
+        "climate": "Climate and Oceans",
+        "for-all": "Workplace devices for every team",
+        "for-one": "Workplace devices for IT service desk",
+        "standard": "Everybody",
+    }
+    assert {row.party for row in rows if row.code == "for-all"} == {"Every team"}
+
+
 def test_versions_standings_and_who_published_them(cast: Cast) -> None:
     publish("climate", content(), actor=cast.process_owner)
     faster = content(targets=(line("respond", 30, unit="minutes"), line("resolve", 8)))

@@ -356,6 +356,7 @@ def test_a_service_tells_its_support_hours(desk: Cast) -> None:
     assert "Support hours Monday to Friday 08:00–17:00" in words_of(browser.get("/services/laptop"))
     assert "time of" not in words_of(browser.get("/services/laptop"))
     assert "Support hours" not in words_of(browser.get("/services/mail"))
+    assert "The desk" not in words_of(browser.get("/services/laptop"))
     abroad = Client()
     abroad.force_login(account(desk.french_requester))
     assert "London)" in words_of(abroad.get("/services/laptop"))

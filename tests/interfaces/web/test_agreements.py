@@ -223,6 +223,12 @@ def test_people_read_what_they_are_promised(owner: Client, cast: Cast) -> None:
     assert "Agreed in: Laptops of Climate and Oceans." in page
 
 
+def test_the_finder_opens_with_this_quarter_and_tells_how_to_see_another(owner: Client) -> None:
+    answer = owner.get("/governance/finder")
+    assert '<option value="this_quarter" selected>' in text_of(answer)
+    assert "To look at another period, choose it above" in shown(answer)
+
+
 def test_a_figure_of_the_finder_opens_as_many_cases(owner: Client, cast: Cast) -> None:
     for _again in range(2):
         opened(cast.requester, at=earlier(2))

@@ -48,6 +48,22 @@ def test_a_late_clock_says_all_that_is_needed(cast: Cast) -> None:
     assert "IT service desk" in words
 
 
+def test_the_name_of_a_clock_leads_to_its_explanation(cast: Cast) -> None:
+    number = opened(cast.requester, at=earlier(24 * 30))
+    why = f"/desk/incidents/{number}/clocks/resolve?lap=1"
+    browser = browser_of(cast.agent)
+    assert f'href="{why}"' in text_of(browser.get(f"{ROOM}?kind=resolve"))
+    assert browser.get(why).status_code == 200
+
+
+def test_ones_own_request_elsewhere_leads_to_no_explanation(cast: Cast) -> None:
+    number = opened(cast.agent, service="heating", at=earlier(24 * 30))
+    answer = browser_of(cast.agent).get(f"{ROOM}?kind=resolve")
+    assert number in words_of(answer)
+    assert "Time to resolve" in words_of(answer)
+    assert "/clocks/" not in text_of(answer)
+
+
 def test_a_chance_stands_with_its_reasons(cast: Cast) -> None:
     number = opened(cast.requester, at=earlier(1))
     foretell(number, 0.724)
