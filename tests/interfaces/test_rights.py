@@ -33,6 +33,7 @@ from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
+from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
 from timshel.resolution_fulfilment.incident import actions
@@ -253,6 +254,7 @@ class Scene:
         self.job = self._failed_job()
         self.shift = self._shift()
         self.preview = self._agreement()
+        self.subscription = self._subscription()
 
     def _shift(self) -> int:
         """Somebody of the service desk who is on call from tomorrow on."""
@@ -266,6 +268,10 @@ class Scene:
             actor=people.SYSTEM,
             at=self.at,
         ).shift_id
+
+    def _subscription(self) -> int:
+        wanted = Subscription("service", "laptop", "month", "pdf", "en", "UTC")
+        return subscribe(wanted, actor=self.cast.process_owner, at=self.at)
 
     def _failed_job(self) -> int:
         """Long work of the system's own that failed."""
@@ -315,6 +321,8 @@ class Scene:
         if "agreement" in pattern:
             values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
+        if "subscriptions/" in pattern:
+            values |= {"<int:pk>": str(self.subscription)}
         if "on-call" in pattern:
             values |= {"<str:code>": "service-desk", "<code>": "service-desk"}
         if "suppliers" in pattern:

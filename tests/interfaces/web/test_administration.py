@@ -250,6 +250,8 @@ class TestJobs:
         assert "clocks.refresh" in page
         assert "Project-Id-Version" not in page
 
+    # What moves is seen by others once it is kept.
+    @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize(
         ("role", "regions"),
         [("administrator", ["errands", "messages"]), ("auditor", ["errands"])],
