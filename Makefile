@@ -118,7 +118,7 @@ gate-messages: setup
 	$(BIN)/python tools/messages.py check
 
 journeys: setup
-	$(BIN)/pytest -m journey
+	$(BIN)/pytest -m journey -n $(JOBS) --dist loadfile
 
 scale: setup
 	$(BIN)/pytest -m scale
