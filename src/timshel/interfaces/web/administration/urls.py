@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern
-from django.urls import path as open_path
-
 from timshel.interfaces.web.administration import (
     agreement_steps,
     agreements,
@@ -24,33 +16,9 @@ from timshel.interfaces.web.administration import (
 )
 from timshel.interfaces.web.administration.escalations import escalations
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
-from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import NotAllowed
+from timshel.interfaces.web.entrance import guarded_path as path
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
 from timshel.support.communication.access import MANAGE
-
-View = Callable[..., HttpResponseBase]
-
-
-def path(address: str, view: View, *, name: str, permissions: tuple[str, ...]) -> URLPattern:
-    """Return an address of the administration.
-
-    Args:
-        address: below ``/administration/``.
-        view: what answers.
-        name: of the address.
-        permissions: one of them, held somewhere, opens it; what is done there has rights of its
-            own.
-    """
-
-    @wraps(view)
-    def guarded(request: TimshelRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not any(request.actor.may_somewhere(permission) for permission in permissions):
-            raise NotAllowed
-        return view(request, *args, **kwargs)
-
-    return open_path(address, guarded, name=name)
-
 
 SEE, SET = agreements.VIEW, agreement_steps.CONFIGURE
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.urls import URLPattern
-from django.urls import path as open_path
+from functools import partial
 
 from timshel.interfaces.web.desk import (
     breaches,
@@ -17,14 +14,12 @@ from timshel.interfaces.web.desk import (
     report,
     verbs,
 )
-from timshel.interfaces.web.desk.entrance import View, for_helpers
 from timshel.interfaces.web.desk.steps import STEPS
+from timshel.interfaces.web.entrance import guarded_path
+from timshel.operation.work.rules import VIEW
 
-
-def path(address: str, view: View, *, name: str, **more: Any) -> URLPattern:
-    """Return an address of the desk, behind its entrance."""
-    return open_path(address, for_helpers(view), more, name=name)
-
+# For those who may see others' work somewhere; who only asks for help has the portal.
+path = partial(guarded_path, permissions=(VIEW,))
 
 urlpatterns = [
     path("", queues.home, name="desk-home"),

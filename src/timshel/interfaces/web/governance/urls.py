@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
-from django.urls import path as open_path
+from functools import partial
 
+from timshel.interfaces.web.entrance import guarded_path
 from timshel.interfaces.web.governance import cards, cases, finder, overview, subscriptions
-from timshel.interfaces.web.governance.entrance import View, for_readers
+from timshel.relationship_agreement.service_level.access import VIEW
 
-
-def path(address: str, view: View, *, name: str) -> URLPattern:
-    """Return an address of governance, behind its entrance."""
-    return open_path(address, for_readers(view), name=name)
-
-
+# For those who may see agreements and how they are kept.
+path = partial(guarded_path, permissions=(VIEW,))
 CARD = "report-cards/<str:kind>/<str:code>"
 
 urlpatterns = [
