@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, SmallIntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
+from timshel.kernel.advisory_lock import held_alone
 from timshel.kernel.errors import WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
@@ -109,7 +110,7 @@ def take_up_errand(errand_id: int, *, at: datetime) -> Iterator[ErrandToDo | Non
     Yields:
         The errand; None if it is finished, waits, or is held by another worker.
     """
-    with _held(errand_id) as is_ours:
+    with held_alone(HOLDING_LOCKS, errand_id) as is_ours:
         yield _taken_up(errand_id, at=at) if is_ours else None
 
 
@@ -234,20 +235,6 @@ def retry_errand(
 def forget_errands(*, at: datetime) -> int:
     """Remove what ended long ago, well or not; returns how many."""
     return Errand.objects.filter(finished_at__lt=at - rules.KEPT).delete()[0]
-
-
-@contextmanager
-def _held(errand_id: int) -> Iterator[bool]:
-    lock = HOLDING_LOCKS | (errand_id & 0xFFFF_FFFF)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 @transaction.atomic

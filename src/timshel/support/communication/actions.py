@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -20,9 +18,10 @@ from io import BytesIO
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.advisory_lock import held_alone
 from timshel.kernel.errors import NotFound
 from timshel.kernel.events import publish
 from timshel.kernel.files import clean_name, keep, path_of
@@ -178,7 +177,7 @@ def send_message(message_id: int, *, transport: Transport, at: datetime) -> Outc
         transport: what takes it away.
         at: now; a message that waits for its next attempt is left alone until then.
     """
-    with _claimed(message_id) as is_ours:
+    with held_alone(SENDING_LOCKS, message_id) as is_ours:
         if not is_ours:
             return Outcome.NOTHING_TO_DO
         message = (
@@ -265,20 +264,6 @@ def _enclose(message: OutgoingMessage, files: tuple[MessageFile, ...]) -> None:
             )
         )
     OutgoingFile.objects.bulk_create(rows)
-
-
-@contextmanager
-def _claimed(message_id: int) -> Iterator[bool]:
-    lock = SENDING_LOCKS | (message_id & 0xFFFF_FFFF)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def _letter(message: OutgoingMessage, *, at: datetime) -> Letter:
