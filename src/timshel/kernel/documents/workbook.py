@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from enum import StrEnum
 from io import BytesIO
 from itertools import chain, islice
 from typing import Any
@@ -22,6 +20,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+
+from timshel.kernel.documents.sheets import Column, ColumnKind, Sheet
 
 MOST_ROWS = 1_048_575  # below the head
 LONGEST_TEXT = 32_767
@@ -40,17 +40,6 @@ HEAD_BORDER = Border(bottom=Side(style="medium", color="FF1F5F6B"))
 HEAD_ALIGNMENT = Alignment(wrap_text=True, vertical="top")
 
 
-class ColumnKind(StrEnum):
-    """What a column holds, which decides how it is written and aligned."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    PERCENT = "percent"
-    DURATION = "duration"
-    DATE = "date"
-    MOMENT = "moment"
-
-
 FORMATS = {
     ColumnKind.PERCENT: "0.0%",
     ColumnKind.DURATION: "[h]:mm:ss",
@@ -66,47 +55,8 @@ WIDTHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet.
-
-    Args:
-        header: its name, in the reader's words.
-        kind: of its values. Numbers are int, float or Decimal; percents the share of 1; durations
-            ``timedelta``; dates ``date``, or aware moments whose day in the reader's zone is
-            meant; moments aware. None is an empty cell in each.
-    """
-
-    header: str
-    kind: ColumnKind = ColumnKind.TEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet of a workbook.
-
-    Args:
-        name: on its tab; what Excel cannot take of it is taken out.
-        columns: from left to right.
-        rows: values in the order of the columns; read once, so a generator will do.
-    """
-
-    name: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
-
-
-def spreadsheet(sheets: Sequence[Sheet], *, zone: str | tzinfo) -> bytes:
-    """Return a workbook in the XLSX format.
-
-    Args:
-        sheets: at least one, each with at least one column.
-        zone: of the reader; an IANA name or the zone itself.
-
-    Raises:
-        TypeError, ValueError: a value does not fit its column, or a moment has no zone.
-        ValueError: there are no sheets, or more rows than a sheet can hold.
-    """
+def workbook(sheets: Sequence[Sheet], *, zone: str | tzinfo) -> bytes:
+    """Return a workbook; see :func:`~timshel.kernel.documents.spreadsheet`."""
     if not sheets:
         raise ValueError("a workbook needs a sheet")
     book = Workbook(write_only=True)

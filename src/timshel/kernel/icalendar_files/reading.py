@@ -15,8 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar
-from icalendar.error import InvalidCalendar
 
 from timshel.kernel.errors import Invalid
 from timshel.kernel.icalendar_files.repetition import NotRead, Repetition
@@ -137,6 +135,8 @@ def _parsed(text: str) -> Any:
         raise _refused(
             _("The file holds more than %(most)d events. Please split it.") % {"most": MOST_EVENTS}
         )
+    from icalendar import Calendar
+
     try:
         return Calendar.from_ical(NESTED_ZONE.sub("", text))
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
@@ -152,7 +152,7 @@ def _moved(calendar: Any) -> dict[str, set[date]]:
             original = event.get("RECURRENCE-ID")
             if original is not None:
                 found.setdefault(str(event.get("UID", "")), set()).add(_day_of(original.dt))
-        except (InvalidCalendar, AttributeError, ValueError):
+        except (AttributeError, ValueError):
             continue
     return found
 
@@ -186,7 +186,7 @@ def _span(event: Any) -> tuple[date, date]:
         _check_zone(event, name)
     try:
         start, end = event.start, event.end
-    except (InvalidCalendar, ValueError, TypeError, OverflowError, AttributeError):
+    except (ValueError, TypeError, OverflowError, AttributeError):
         raise _Unusable(_("Its beginning and end do not fit each other.")) from None
     try:
         in_order = end > start

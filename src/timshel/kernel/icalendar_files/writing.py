@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+if TYPE_CHECKING:
+    from icalendar import Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 PRODUCT = "-//Timshel//Calendars//EN"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -61,6 +63,8 @@ def icalendar_file(
         last: nothing in the file is later.
         at: when the file is made.
     """
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -77,6 +81,8 @@ def icalendar_file(
 
 
 def _event(entry: Entry, at: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
@@ -113,6 +119,8 @@ def _zone(name: str, first: date, last: date) -> Timezone:
     zone = ZoneInfo(name)
     start = datetime.combine(first, time(), tzinfo=UTC) - timedelta(days=1)
     end = datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=2)
+    from icalendar import Timezone
+
     described = Timezone()
     described.add("tzid", name)
     for onsets in _alike([_beginning(zone, start), *_changes(zone, start, end)]):
@@ -157,6 +165,8 @@ def _alike(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
 
 
 def _observance(onsets: Sequence[_Change]) -> TimezoneStandard | TimezoneDaylight:
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
     first = onsets[0]
     part = TimezoneDaylight() if first.is_summer else TimezoneStandard()
     part.add("dtstart", first.onset)
