@@ -187,10 +187,14 @@ def test_which_would_apply_says_why_and_what_comes_next(cast: Cast) -> None:
     first, following = found[ClockKind.RESOLVE].weighed[:2]
     assert (first.code, first.is_first, first.target) == ("climate", True, "8 hours")
     assert first.reason == (
-        "Made with the requester’s unit, Climate and Oceans. It names the service: Laptop and "
-        "screen."
+        "It is made with the unit of whoever asked: Climate and Oceans. It names the service: "
+        "Laptop and screen."
     )
     assert (following.code, following.applies, following.is_first) == ("standard", True, False)
+    assert following.reason == (
+        "It would apply, but another one goes before it. It is made with everybody. "
+        "It covers everything."
+    )
     elsewhere = Question(priority=2, unit="materials", service="laptop")
     found = {each.kind: each for each in applicable(elsewhere, actor=cast.process_owner, at=AT)}
     decided = found[ClockKind.RESPOND]

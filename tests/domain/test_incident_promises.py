@@ -70,7 +70,7 @@ class TestExplanation:
             "heating": Mismatch.NOT_COVERED,
         }
         assert {each.code: each.reason for each in why.candidates} == {
-            "laptops": "It is made with everybody. It names the service.",
+            "laptops": "It is made with everybody. It names the service: Laptop and screen.",
             "standard": "It would apply, but another one goes before it. "
             "It is made with everybody. It covers everything.",
             "gold": "It is a level that the customer had not chosen.",

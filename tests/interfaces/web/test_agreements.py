@@ -180,7 +180,7 @@ def test_which_one_would_apply_is_told_with_its_reason(owner: Client) -> None:
     asked = "?try-tried=on&try-who=imre.castellane@aldermoor.example&try-priority=2"
     page = shown(owner.get(f"{HERE}{asked}&try-party=&try-about=service:laptop"))
     assert "Time to resolve: 8 hours" in page
-    assert "Made with the requester’s unit, Climate and Oceans." in page
+    assert "It is made with the unit of whoever asked: Climate and Oceans." in page
     nobody = shown(owner.get(f"{HERE}?try-tried=on&try-who=zzz&try-priority=2"))
     assert "There is no such person" in nobody
 

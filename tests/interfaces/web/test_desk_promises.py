@@ -88,7 +88,7 @@ class TestExplanation:
         assert "Late since" in words
         assert "because the 4 h that “Laptops at any hour” promises were used up then" in words
         assert "6 h used − 2 h over = 4 h promised" in words
-        assert "It is made with everybody. It names the service." in words
+        assert "It is made with everybody. It names the service: Laptop and screen." in words
         assert "Standard service levels" in words
 
     def test_each_clock_of_the_record_and_the_queue_leads_there(self, cast: Cast) -> None:

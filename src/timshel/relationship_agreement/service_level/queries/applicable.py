@@ -26,7 +26,6 @@ from timshel.relationship_agreement.service_level.models import (
 from timshel.relationship_agreement.service_level.queries.book import promises
 from timshel.relationship_agreement.service_level.queries.contents import contents_of, names_in
 from timshel.relationship_agreement.service_level.rules.book import AgreementBook, Candidate
-from timshel.relationship_agreement.service_level.rules.choosing import candidate_words
 from timshel.relationship_agreement.service_level.rules.contents import AgreementContent
 from timshel.relationship_agreement.service_level.rules.happenings import Facts
 from timshel.relationship_agreement.service_level.rules.phrases import (
@@ -38,6 +37,7 @@ from timshel.relationship_agreement.service_level.rules.phrases import (
     span_words,
 )
 from timshel.relationship_agreement.service_level.rules.precedence import Mismatch
+from timshel.relationship_agreement.service_level.rules.weighing import reason_sentence
 from timshel.relationship_agreement.service_level.states import ClockKind, DurationUnit
 from timshel.service_portfolio.service.models import LifeCycle, Offering, Service
 
@@ -328,15 +328,18 @@ def _weighed(
         applies = not isinstance(candidate.found, Mismatch)
         line = version.line(kind, facts) if applies else None
         dated = line.terms(at) if line else None
+        is_first = applies and terms is not None and terms.agreement_id == version.id
         weighed.append(
             Weighed(
                 code=version.code,
                 number=version.number,
                 name=content.name,
-                is_first=applies and terms is not None and terms.agreement_id == version.id,
+                is_first=is_first,
                 applies=applies,
-                reason=candidate_words(
+                reason=reason_sentence(
                     candidate.found,
+                    is_first=is_first,
+                    is_hop=False,
                     party=party_words(content, names),
                     coverage=coverage_words(content, names),
                 ),

@@ -22,13 +22,14 @@ PARTY_SENTENCES: Mapping[PartyRank, Promise] = {
     PartyRank.CATEGORY: gettext_lazy("It is made with customers of this category: %(party)s."),
     PartyRank.EVERYBODY: gettext_lazy("It is made with everybody."),
 }
+UNIT_ABOVE = gettext_lazy("Made with %(party)s, a unit above the requester’s.")
 HOP_SENTENCES: Mapping[PartyRank, Promise] = {
     PartyRank.UNIT: gettext_lazy("It names the team that handed the work over: %(party)s."),
     PartyRank.EVERYBODY: gettext_lazy("It holds whoever handed the work over."),
 }
 COVERAGE_SENTENCES: Mapping[CoverageRank, Promise] = {
     CoverageRank.OFFERING: gettext_lazy("It names the offering."),
-    CoverageRank.SERVICE: gettext_lazy("It names the service."),
+    CoverageRank.SERVICE: gettext_lazy("It names the service: %(coverage)s."),
     CoverageRank.EVERYTHING: gettext_lazy("It covers everything."),
 }
 MISMATCH_SENTENCES: Mapping[Mismatch, Promise] = {
@@ -59,8 +60,16 @@ def reason_sentence(
     names = {"party": party, "coverage": coverage}
     if isinstance(found, Mismatch):
         return str(MISMATCH_SENTENCES[found]) % names
-    sentences = HOP_SENTENCES if is_hop else PARTY_SENTENCES
-    words = f"{str(sentences[found.party]) % names} {COVERAGE_SENTENCES[found.coverage]}"
+    sentence = f"{_party(found, is_hop=is_hop)} {COVERAGE_SENTENCES[found.coverage]}"
+    words = sentence % names
     if is_first:
         return words
     return _("It would apply, but another one goes before it. %(reason)s") % {"reason": words}
+
+
+def _party(found: Standing, *, is_hop: bool) -> str:
+    if is_hop:
+        return str(HOP_SENTENCES[found.party])
+    if found.party is PartyRank.UNIT and found.distance:
+        return str(UNIT_ABOVE)
+    return str(PARTY_SENTENCES[found.party])
