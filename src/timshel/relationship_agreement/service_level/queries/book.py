@@ -65,7 +65,7 @@ def promises(*, unit_ids: Collection[int] = (), customer_ids: Collection[int] = 
     revision = BookRevision.objects.values_list("value", flat=True).first()
     if revision is not None and _kept is not None and _kept[0] == revision:
         world = _kept[1].book.world
-        if set(unit_ids) <= set(world.units) and set(customer_ids) <= set(world.categories):
+        if world.units.keys() >= set(unit_ids) and world.categories.keys() >= set(customer_ids):
             return _kept[1]
     read = Promises(read_book(), waiting_book())
     if revision is not None:

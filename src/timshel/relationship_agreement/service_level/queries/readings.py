@@ -67,7 +67,7 @@ def read_clocks(
     logs = clock_logs(work_item_ids)
     promised = by or promises_about(logs.values())
     return {
-        key: _read(log, promised, at=max(at, *(each.at for each in log)) if to_the_end else at)
+        key: _readings(_life(log, promised, at=_end_of(log, at) if to_the_end else at), promised)
         for key, log in logs.items()
     }
 
@@ -95,13 +95,9 @@ def work_life(work_item_id: int, *, at: datetime) -> WorkLife:
         at: the moment of the readings; it may lie in the past.
     """
     logs = clock_logs([work_item_id])
-    promised = promises(
-        unit_ids=_named(logs.values(), "unit_id"),
-        customer_ids=_named(logs.values(), "customer_id"),
-    )
-    log = logs.get(work_item_id, ())
-    life = whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
-    return WorkLife(life, _read(log, promised, at=at), promised)
+    promised = promises_about(logs.values())
+    life = _life(logs.get(work_item_id, ()), promised, at=at)
+    return WorkLife(life, _readings(life, promised), promised)
 
 
 def promises_about(logs: Collection[tuple[ClockEvent, ...]]) -> Promises:
@@ -163,10 +159,15 @@ def _log(row: _ItemRow, entries: Iterable[_LogRow]) -> tuple[ClockEvent, ...]:
     return (Opened(row.opened_at, facts, team_id=row.team_id), *events)
 
 
-def _read(
-    log: tuple[ClockEvent, ...], promised: Promises, *, at: datetime
-) -> tuple[ClockReading, ...]:
-    life = whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
+def _end_of(log: tuple[ClockEvent, ...], at: datetime) -> datetime:
+    return max(at, *(each.at for each in log))
+
+
+def _life(log: tuple[ClockEvent, ...], promised: Promises, *, at: datetime) -> tuple[Stay, ...]:
+    return whole_life(log, book=promised.book, waiting=promised.waiting, at=at)
+
+
+def _readings(life: tuple[Stay, ...], promised: Promises) -> tuple[ClockReading, ...]:
     return tuple(
         reading
         for kind in promised.book.kinds
