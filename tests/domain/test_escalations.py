@@ -460,7 +460,6 @@ class TestWords:
             recipient=Recipient.ASSIGNEE,
             role_code="",
             at_night=False,
-            calendar_id=row.calendar_id,
             at=later(hours=3),
         )
         tell_alert(fact, links=LINKS, at=later(hours=3))
@@ -485,7 +484,6 @@ class TestWords:
             recipient=Recipient.LEAD,
             role_code="",
             at_night=True,
-            calendar_id=3,
             at=later(),
         )
         assert ClockAlerted.from_plain(alert.plain()) == alert

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,13 +20,22 @@ from timshel.relationship_agreement.service_level.rules.contents import (
     AgreementContent,
     TargetContent,
 )
-from timshel.relationship_agreement.service_level.rules.defaults import DEFAULT_TARGETS, STANDARD
-from timshel.relationship_agreement.service_level.states import AgreementKind, DurationUnit
+from timshel.relationship_agreement.service_level.rules.defaults import STANDARD
+from timshel.relationship_agreement.service_level.states import (
+    AgreementKind,
+    ClockKind,
+    DurationUnit,
+)
 from timshel.service_portfolio.service import actions as services
 
 LONG_AGO = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SYSTEM = system_actor()
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Minutes, for the first priority to the last.
+PROMISED = {
+    ClockKind.RESPOND: (15, 30, 120, 240, 480),
+    ClockKind.RESOLVE: (240, 480, 1_440, 2_400, 4_800),
+}
 HELPER = (
     "work.view",
     "work.read_notes",
@@ -150,15 +159,11 @@ def build_world() -> World:
 
 
 def _agree(**given: Any) -> None:
-    """Promise to everybody what a new installation promises."""
+    """Promise the same to everybody."""
     targets = tuple(
-        TargetContent(
-            kind=kind,
-            priority=priority,
-            amount=target // timedelta(minutes=1),
-            unit=DurationUnit.MINUTES,
-        )
-        for (kind, priority), target in DEFAULT_TARGETS.items()
+        TargetContent(kind=kind, priority=priority, amount=amount, unit=DurationUnit.MINUTES)
+        for kind, amounts in PROMISED.items()
+        for priority, amount in enumerate(amounts, start=1)
     )
     content = AgreementContent(
         kind=AgreementKind.SERVICE, name="Standard", calendar="always", targets=targets

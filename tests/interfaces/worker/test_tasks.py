@@ -25,7 +25,7 @@ from timshel.kernel.journal.models import Block, Unsealed
 from timshel.operation.work.models import WorkItem
 from timshel.relationship_agreement.service_level.actions import publish_draft, save_draft
 from timshel.relationship_agreement.service_level.models import Agreement, CalendarUse
-from timshel.relationship_agreement.service_level.queries.agreements import agreement_content
+from timshel.relationship_agreement.service_level.queries.contents import contents_of
 from timshel.resolution_fulfilment.incident.actions import (
     assign_incident,
     cancel_incident,
@@ -179,7 +179,7 @@ class TestClocks:
         assert told() == []
 
     def test_an_agreement_that_was_decided_takes_effect(self, cast: Cast, number: str) -> None:
-        draft = agreement_content(Agreement.objects.get(code="standard").pk)
+        ((_row, draft),) = contents_of(Agreement.objects.filter(code="standard")).values()
         save_draft("standard", content=draft, actor=cast.administrator, at=later(2))
         begins = datetime(2026, 4, 1, tzinfo=UTC)
         publish_draft("standard", valid_from=begins, actor=cast.administrator, at=later(3))

@@ -23,7 +23,6 @@ class ClockAlerted:
         recipient: who is to hear.
         role_code: the role, for the recipient ``role``.
         at_night: whether the mail may leave outside the hours of its reader.
-        calendar_id: the version of the calendar that the clock counts on.
         at: when the sweep saw it.
     """
 
@@ -35,7 +34,6 @@ class ClockAlerted:
     recipient: Recipient
     role_code: str
     at_night: bool
-    calendar_id: int
     at: datetime
 
     def plain(self) -> dict[str, Any]:

@@ -169,7 +169,6 @@ def _tell_alert(row: Clock, alert: Alert, reading: ClockReading, *, at: datetime
             recipient=alert.recipient,
             role_code=alert.role_code,
             at_night=alert.at_night,
-            calendar_id=row.calendar_id,
             at=at,
         )
     )

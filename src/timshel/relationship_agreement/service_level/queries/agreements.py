@@ -189,16 +189,6 @@ def agreement_codes() -> frozenset[str]:
     return frozenset(Agreement.objects.values_list("code", flat=True))
 
 
-def agreement_content(agreement_id: int) -> AgreementContent | None:
-    """Return all that a version of an agreement says, as ``save_draft`` takes it, or None.
-
-    Args:
-        agreement_id: the key of the version.
-    """
-    found = contents_of(Agreement.objects.filter(pk=agreement_id)).get(agreement_id)
-    return None if found is None else found[1]
-
-
 def agreement_list(
     filters: AgreementFilters, *, today: date, actor: Actor, at: datetime
 ) -> tuple[AgreementRow, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.translation import ngettext
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
@@ -133,15 +132,6 @@ def _keepers(
             if holder is not None and use.calendar_code in calendars:
                 by_hours.setdefault(use.calendar_code, []).append(holder.text("name", language))
     return tuple(Keeper(listed(names), calendars[code]) for code, names in sorted(by_hours.items()))
-
-
-def _few(names: list[str]) -> str:
-    """Return some names as a list that can be read."""
-    if len(names) <= MOST_NAMES:
-        return listed(names)
-    others = len(names) - MOST_NAMES
-    text = ngettext("%(names)s and %(count)d other", "%(names)s and %(count)d others", others)
-    return text % {"names": listed(sorted(names)[:MOST_NAMES]), "count": others}
 
 
 def _uses(

@@ -10,9 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from timshel.kernel.calendar import BusinessCalendar
 from timshel.relationship_agreement.service_level.rules.comparable import (
@@ -38,12 +36,6 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
-
-
-SEVERITY_NAMES: Mapping[Severity, Lazy] = {
-    Severity.ERROR: gettext_lazy("Must be mended"),
-    Severity.WARNING: gettext_lazy("Please consider"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from timshel.relationship_agreement.service_level.rules.waiting import WaitingBo
 from timshel.relationship_agreement.service_level.states import ClockKind
 
 REQUESTS = "service_request"
-SUPPLIER = "supplier"
 
 
 class Status(StrEnum):

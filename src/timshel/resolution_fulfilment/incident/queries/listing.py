@@ -31,7 +31,6 @@ from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
 KIND = "incident"
-VIEWS = ("mine", "teams", "unassigned", "all")
 COUNT_LIMIT = 10_000
 NOBODY = ("", "")
 
