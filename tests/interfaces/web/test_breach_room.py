@@ -135,3 +135,31 @@ def test_a_queue_marks_what_is_likely(cast: Cast) -> None:
     words = words_of(browser_of(cast.agent).get("/desk/queues/all"))
     assert words.count("likely to be late") == 1
     assert "72% likely to be late" in words
+
+
+def test_a_queue_tells_of_chances_and_reasons_to_those_who_help_with_the_work_alone(
+    cast: Cast,
+) -> None:
+    number = opened(cast.agent, service="heating", at=earlier(1))
+    foretell(number, 0.724)
+    why = f'href="/desk/incidents/{number}/clocks/'
+    asked, helps = (
+        text_of(browser_of(reader).get("/desk/queues/all"))
+        for reader in (cast.agent, cast.facilities_agent)
+    )
+    assert number in asked
+    assert why not in asked
+    assert "likely to be late" not in asked
+    assert why in helps
+    assert "72% likely to be late" in helps
+
+
+def test_a_paused_clock_leads_whoever_only_asked_nowhere(cast: Cast) -> None:
+    number = opened(cast.agent, service="heating", at=earlier(2))
+    actions.start_incident(number, actor=cast.facilities_agent, at=earlier(1.5))
+    actions.wait_incident(number, reason="requester", actor=cast.facilities_agent, at=earlier(1))
+    actions.reply_to_incident(number, text="We look.", actor=cast.facilities_agent, at=earlier(1))
+    answer = browser_of(cast.agent).get("/desk/queues/all")
+    assert "paused" in words_of(answer)
+    page = text_of(answer)
+    assert f"/desk/incidents/{number}/clocks/" not in page

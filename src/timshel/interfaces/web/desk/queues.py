@@ -174,7 +174,7 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
     """
     return ShownRow(
         address=address + row.number,
-        why=f"{address}{row.number}/clocks/{row.next_clock or ClockKind.RESOLVE.value}",
+        why=_why(row, address),
         priority=badges.priority(row.priority),
         stage=badges.stage(row.stage),
         due=badges.due(row.next_due_at, now),
@@ -183,6 +183,13 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
         updated=badges.moment(row.updated_at, now),
         traits=traits(row.requester_traits),
     )
+
+
+def _why(row: incidents.IncidentRow, address: str) -> str:
+    """Return where the row's deadline is explained, or nothing where the page would refuse."""
+    if not row.sees_inside:
+        return ""
+    return f"{address}{row.number}/clocks/{row.next_clock or ClockKind.RESOLVE.value}"
 
 
 def _chance(chance: float | None) -> str:

@@ -121,7 +121,8 @@ class IncidentFilters:
 class IncidentRow:
     """One line of a queue: names for people, and beside them what programs refer to.
 
-    The supplier that is waited for is named to those only who help with the work or oversee it.
+    The supplier that is waited for and the chance of a breach are told to those only who help with
+    the work or oversee it, which ``sees_inside`` says.
     ``next_clock`` is the kind of the clock that is due next, or of one that is paused.
     """
 
@@ -147,6 +148,7 @@ class IncidentRow:
     breached: bool
     is_paused: bool
     chance: float | None
+    sees_inside: bool
     version: int
     service_id: int | None
     team_code: str
@@ -184,10 +186,11 @@ def incident_list(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
     )
     marks = clock_marks([item.id for item in page.items], at=at)
+    inside = {item.id for item in page.items if covers(actor, VIEW, item)}
     awaited = {
         item.id: item.supplier_id
         for item in page.items
-        if item.supplier_id is not None and covers(actor, VIEW, item)
+        if item.supplier_id is not None and item.id in inside
     }
     suppliers = supplier_names(awaited.values(), language=actor.language)
     return page.map(
@@ -196,6 +199,7 @@ def incident_list(
             service=names.get(item.service_id or 0, ""),
             supplier=suppliers.get(awaited.get(item.id, 0), NOBODY),
             marks=marks.get(item.id, ()),
+            sees_inside=item.id in inside,
             language=actor.language,
         )
     )
@@ -221,6 +225,7 @@ def _row(
     service: str,
     supplier: tuple[str, str],
     marks: tuple[ClockMark, ...],
+    sees_inside: bool,
     language: str,
 ) -> IncidentRow:
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
@@ -246,7 +251,8 @@ def _row(
         next_clock=_next_clock(marks),
         breached=any(mark.is_late for mark in marks),
         is_paused=any(mark.state is ClockState.PAUSED and mark.is_current for mark in marks),
-        chance=_chance(marks),
+        chance=_chance(marks) if sees_inside else None,
+        sees_inside=sees_inside,
         version=item.version,
         service_id=item.service_id,
         team_code=item.team__code or "",
