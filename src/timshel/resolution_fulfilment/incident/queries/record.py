@@ -19,7 +19,7 @@ from timshel.operation.work.access import find, is_own, may_read_notes
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.files import path_of
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
-from timshel.operation.work.rules import VIEW, covers, may_view
+from timshel.operation.work.rules import covers, may_view
 from timshel.operation.work.states import (
     STAGE_NAMES,
     WAITING_NAMES,
@@ -179,7 +179,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
     own = _own_row(item)
     notes, inside = may_read_notes(item, actor=actor), sees_inside(item, actor=actor)
     files = files_of(item, with_notes=notes)
-    laps = clock_laps(item.pk, at=at, is_foretold=covers(actor, VIEW, item))
+    laps = clock_laps(item.pk, at=at, is_foretold=inside)
     parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
     return IncidentView(
         id=item.pk,
