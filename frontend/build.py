@@ -21,11 +21,20 @@ WEB = FRONTEND.parent / "src" / "timshel" / "interfaces" / "web"
 VENDOR = WEB / "static" / "vendor"
 PACKAGES = FRONTEND / "node_modules"
 
+BPMN = PACKAGES / "bpmn-js/dist"
+# The scripts of diagrams hold their own dependencies; pages load them only when they show one.
 FILES = {
-    "tabler.min.css": PACKAGES / "@tabler/core/dist/css/tabler.min.css",
-    "htmx.min.js": PACKAGES / "htmx.org/dist/htmx.min.js",
+    "tabler.min.css": (PACKAGES / "@tabler/core/dist/css/tabler.min.css",),
+    "htmx.min.js": (PACKAGES / "htmx.org/dist/htmx.min.js",),
+    "bpmn-viewer.min.js": (BPMN / "bpmn-navigated-viewer.production.min.js",),
+    "bpmn-editor.min.js": (BPMN / "bpmn-modeler.production.min.js",),
+    "bpmn.css": (BPMN / "assets/diagram-js.css", BPMN / "assets/bpmn-js.css"),
 }
-SHIPPED = ("@tabler/core", "@tabler/icons", "htmx.org")
+FONT = BPMN / "assets/bpmn-font"
+FONT_SOURCES = re.compile(r"(@font-face\s*{\s*font-family: 'bpmn';)(?:\s*src:[^;]*;)+")
+SHIPPED = ("@tabler/core", "@tabler/icons", "bpmn-js", "htmx.org")
+# Packages whose files hold what they depend on, so that those licences are owed as well.
+BUNDLES = ("bpmn-js",)
 PACKS = FRONTEND.parent / "packs"
 ICON_IN_PACK = re.compile(r"^[\s-]*icon:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 ICON_IN_TEMPLATE = re.compile(r"{%\s*icon\s+[\"']([a-z0-9-]+)[\"']")
@@ -63,9 +72,21 @@ def install_packages() -> None:
 def copy_files() -> None:
     """Copy style sheets and scripts without their references to maps that are not shipped."""
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for name, source in FILES.items():
-        text = SOURCE_MAP.sub("", source.read_text(encoding="utf-8"))
-        (VENDOR / name).write_text(text, encoding="utf-8")
+    for name, sources in FILES.items():
+        texts = [SOURCE_MAP.sub("", source.read_text(encoding="utf-8")) for source in sources]
+        (VENDOR / name).write_text("\n".join(texts), encoding="utf-8")
+
+
+def copy_font() -> None:
+    """Copy the signs of the diagram editor in the one format that every browser reads."""
+    style, count = FONT_SOURCES.subn(
+        r"\1\n  src: url('bpmn.woff2') format('woff2');",
+        (FONT / "css/bpmn.css").read_text(encoding="utf-8"),
+    )
+    if not count:
+        raise BuildError("The style sheet of bpmn-js names its font in a new way; see copy_font.")
+    (VENDOR / "bpmn-font.css").write_text(style, encoding="utf-8")
+    shutil.copyfile(FONT / "font/bpmn.woff2", VENDOR / "bpmn.woff2")
 
 
 def wanted_icons() -> list[str]:
@@ -100,12 +121,25 @@ def _element(tag: str, attributes: dict[str, str]) -> str:
 def write_licences() -> None:
     """Collect the licences of what is shipped beside it, as they ask."""
     parts = []
-    for name in SHIPPED:
+    for name in sorted({*SHIPPED, *_bundled()}):
         folder = PACKAGES / name
         about = json.loads((folder / "package.json").read_text("utf-8"))
         parts.append(f"{name} {about['version']} ({about['license']})")
-        parts.extend(path.read_text("utf-8") for path in sorted(folder.glob("LICENSE*")))
+        texts = [path for path in folder.iterdir() if path.name.upper().startswith("LICEN")]
+        parts.extend(path.read_text("utf-8") for path in sorted(texts))
     (VENDOR / "LICENCES.txt").write_text("\n\n".join(parts), encoding="utf-8")
+
+
+def _bundled() -> set[str]:
+    """Return the packages that lie within the bundles, however deep."""
+    found: set[str] = set()
+    waiting = list(BUNDLES)
+    while waiting:
+        about = json.loads((PACKAGES / waiting.pop() / "package.json").read_text("utf-8"))
+        new = set(about.get("dependencies", {})) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def main() -> int:
@@ -114,6 +148,7 @@ def main() -> int:
         if "--icons-only" not in sys.argv[1:]:
             install_packages()
         copy_files()
+        copy_font()
         count = write_icons()
         write_licences()
     except (BuildError, OSError) as error:
