@@ -9,6 +9,8 @@ from __future__ import annotations
 from timshel.interfaces.worker import tasks
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
+from timshel.operation.work import clocks
+from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
@@ -23,6 +25,7 @@ from timshel.support.communication.events import MessageQueued
 
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
+    clocks.register(refresh_clocks)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)
     subscribe(IncidentOpened, acknowledge)

@@ -31,6 +31,7 @@ RLO = "\u202e"
 
 @dataclass(frozen=True)
 class Work:
+    kind: str = "incident"
     requester_id: int = 1
     opened_by_id: int | None = 2
     team_id: int | None = 3
@@ -143,7 +144,7 @@ def test_every_stage_and_every_reason_has_a_name_and_a_sentence_of_its_own() -> 
     assert set(WAITING_NAMES) == set(WaitingReason)
     waiting = {str(requester_sentence(Stage.WAITING, reason)) for reason in WaitingReason}
     others = {str(requester_sentence(stage, None)) for stage in Stage}
-    assert (len(waiting), len(others), len(waiting | others)) == (6, 6, 12)
+    assert (len(waiting), len(others), len(waiting | others)) == (7, 6, 13)
 
 
 @pytest.mark.parametrize(

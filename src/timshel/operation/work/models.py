@@ -12,7 +12,7 @@ from django.db.models import Q
 from timshel.context.organization.models import Customer, Team, Unit
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.operation.work.rules import Visibility, visibility
+from timshel.operation.work.rules import TASK, Visibility, visibility
 from timshel.operation.work.states import OPEN_STAGES, Stage
 
 OPEN = Q(stage__in=sorted(OPEN_STAGES))
@@ -27,8 +27,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         if sight.everything:
             return self
         return self.filter(
-            Q(requester_id__in=sight.own)
-            | Q(opened_by_id__in=sight.own)
+            Q(~Q(kind=TASK), requester_id__in=sight.own)
+            | Q(~Q(kind=TASK), opened_by_id__in=sight.own)
             | Q(team_id__in=sight.teams)
             | Q(unit_id__in=sight.units)
             | Q(service_id__in=sight.services)

@@ -11,18 +11,27 @@ from timshel.kernel.actor import Actor
 VIEW = "work.view"
 NOTES = "work.read_notes"
 
+# A task is the helpers' side of what somebody asked for: who asked sees the request instead.
+TASK = "task"
+
 # Impact and urgency run from 1 (high) to 3 (low), priority from 1 (first) to 5 (last).
 Matrix = Mapping[str, int]
 
 
-class Seen(Protocol):
-    """What of a piece of work decides who sees it."""
+class Placed(Protocol):
+    """What of a piece of work a right is granted by."""
 
-    requester_id: int
-    opened_by_id: int | None
     team_id: int | None
     unit_id: int | None
     service_id: int | None
+
+
+class Seen(Placed, Protocol):
+    """What of a piece of work decides who sees it."""
+
+    kind: str
+    requester_id: int
+    opened_by_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,9 @@ class Visibility:
 def visibility(actor: Actor) -> Visibility:
     """Return what an actor may see of all work.
 
-    Everybody sees what they asked for or reported for someone; a grant of ``work.view`` opens a
-    unit, a team, a service or everything. Membership of a team alone opens nothing.
+    Everybody sees what they asked for or reported for someone, but for tasks; a grant of
+    ``work.view`` opens a unit, a team, a service or everything. Membership of a team alone opens
+    nothing.
     """
     scope = actor.scope(VIEW)
     return Visibility(
@@ -55,17 +65,18 @@ def visibility(actor: Actor) -> Visibility:
 def may_view(actor: Actor, item: Seen) -> bool:
     """Tell whether an actor may see a piece of work; the twin of ``visible_to``."""
     sight = visibility(actor)
+    asked = sight.own if item.kind != TASK else frozenset()
     return (
         sight.everything
-        or item.requester_id in sight.own
-        or item.opened_by_id in sight.own
+        or item.requester_id in asked
+        or item.opened_by_id in asked
         or item.team_id in sight.teams
         or item.unit_id in sight.units
         or item.service_id in sight.services
     )
 
 
-def covers(actor: Actor, permission: str, item: Seen) -> bool:
+def covers(actor: Actor, permission: str, item: Placed) -> bool:
     """Tell whether an actor has a permission for a piece of work."""
     return actor.may(permission, team=item.team_id, unit=item.unit_id, service=item.service_id)
 

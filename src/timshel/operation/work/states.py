@@ -30,6 +30,7 @@ class WaitingReason(StrEnum):
     CHANGE = "change"
     EVIDENCE = "evidence"
     APPOINTMENT = "appointment"
+    APPROVAL = "approval"
 
 
 class Trigger(StrEnum):
@@ -76,6 +77,7 @@ WAITING_NAMES: dict[WaitingReason, Promise] = {
     WaitingReason.CHANGE: _("Waiting for a change"),
     WaitingReason.EVIDENCE: _("Waiting for evidence"),
     WaitingReason.APPOINTMENT: _("Waiting for an appointment"),
+    WaitingReason.APPROVAL: _("Waiting for an approval"),
 }
 
 _STAGE_SENTENCES: dict[Stage, Promise] = {
@@ -94,6 +96,7 @@ _WAITING_SENTENCES: dict[WaitingReason, Promise] = {
     WaitingReason.CHANGE: _("The repair is planned as a change; yours waits for that."),
     WaitingReason.EVIDENCE: _("We are watching until it shows again, to find the cause."),
     WaitingReason.APPOINTMENT: _("We go on at the time we agreed with you."),
+    WaitingReason.APPROVAL: _("Someone has to approve this before we can go on."),
 }
 
 

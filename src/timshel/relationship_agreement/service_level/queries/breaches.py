@@ -395,11 +395,9 @@ def told_reasons(kept: Any) -> tuple[ToldReason, ...]:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What of a row decides who sees the work."""
+class _Placed:
+    """What of a row decides who helps with the work."""
 
-    requester_id: int
-    opened_by_id: int | None
     team_id: int | None
     unit_id: int | None
     service_id: int | None
@@ -407,14 +405,8 @@ class _Seen:
 
 def _sees_inside(row: Any, actor: Actor) -> bool:
     """Tell whether the reader sees the work as a helper: reasons tell how a team is doing."""
-    seen = _Seen(
-        row.work_item__requester_id,
-        row.work_item__opened_by_id,
-        row.work_item__team_id,
-        row.work_item__unit_id,
-        row.work_item__service_id,
-    )
-    return covers(actor, VIEW, seen)
+    placed = _Placed(row.work_item__team_id, row.work_item__unit_id, row.work_item__service_id)
+    return covers(actor, VIEW, placed)
 
 
 def _named(row: Any, prefix: str, actor: Actor) -> str:

@@ -17,10 +17,10 @@ from timshel.relationship_agreement.service_level.states import ClockKind
 WaitingRules = Mapping[tuple[ClockKind, str], bool]
 """Whether waiting for a reason pauses a kind of clock; what is not listed does not pause."""
 
-_ENDED_BY_THE_REQUESTER = ("requester", "evidence", "appointment")
+_ENDED_BY_THE_REQUESTER = ("requester", "evidence", "appointment", "approval")
 _OURS = ("supplier", "problem", "change")
 
-# What only the requester can end pauses the promise to resolve; what we, our suppliers or our
+# What only the requester or those who approve can end pauses the promise to resolve; what we, our suppliers or our
 # other processes can end does not. Nothing pauses the promise to respond, and the promise of the
 # next update pauses only while it is the requester's turn, or until the moment agreed with them.
 DEFAULT_WAITING: WaitingRules = {
@@ -31,6 +31,7 @@ DEFAULT_WAITING: WaitingRules = {
     },
     (ClockKind.UPDATE, "requester"): True,
     (ClockKind.UPDATE, "appointment"): True,
+    (ClockKind.UPDATE, "approval"): True,
 }
 
 

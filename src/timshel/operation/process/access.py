@@ -1,0 +1,29 @@
+"""The rights that processes ask for."""
+
+from __future__ import annotations
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed
+from timshel.leadership.authority.access import require
+
+VIEW = "process.view"
+DESIGN = "process.design"
+
+
+def require_view(actor: Actor) -> None:
+    """Refuse unless the actor may read processes.
+
+    Raises:
+        NotAllowed: no grant opens them.
+    """
+    if not actor.may_somewhere(VIEW) and not actor.may_somewhere(DESIGN):
+        raise NotAllowed
+
+
+def require_design(actor: Actor) -> None:
+    """Refuse unless the actor may draw processes and publish them.
+
+    Raises:
+        NotAllowed: the right is missing.
+    """
+    require(actor, DESIGN)
