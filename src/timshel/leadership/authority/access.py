@@ -15,6 +15,8 @@ PERMISSIONS: dict[str, Promise] = {
     "authority.manage": _("Give and take roles, accounts and tokens"),
     "organization.manage": _("Keep units, sites, teams, customers and people"),
     "people.view": _("See people and find them"),
+    "policy.manage": _("Write and publish the service charter"),
+    "responsibility.manage": _("Say who is responsible and accountable for what"),
     "service.manage": _("Keep services, offerings and functions"),
     "service_level.view": _("See agreements and how they are kept"),
     "service_level.configure": _("Set calendars and agreements"),

@@ -1,0 +1,1 @@
+"""Who is responsible, accountable, consulted and informed, by service and process (clause 5.3)."""
