@@ -29,7 +29,7 @@ from timshel.interfaces.connectors.packs.files import (
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
-from timshel.interfaces.connectors.packs.standard import cells, load_standard
+from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor
@@ -43,7 +43,16 @@ from timshel.service_portfolio.service import actions as services
 from timshel.service_portfolio.service import queries as service_queries
 
 SOURCE = "demonstration"
-FILES = ("organization", "people", "functions", "services", "service-levels", "accounts", "history")
+FILES = (
+    "roles",
+    "organization",
+    "people",
+    "functions",
+    "services",
+    "service-levels",
+    "accounts",
+    "history",
+)
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
 EVERYTHING = "everything"
@@ -136,6 +145,7 @@ class _Loader:
     def load(self) -> Demonstration:
         """Load everything in the order in which one needs the other."""
         load_standard(actor=self._actor, at=self._founded_at, directory=self._directory)
+        self._added += load_roles(self._files["roles"], **self._by)
         is_new = not organization_queries.keys_by_code().units.keys() & self._codes("units")
         self._organization()
         self._people()
@@ -287,6 +297,8 @@ class _Loader:
                     self._grant(person_ids[row["code"]], role, "team", keys.teams[team])
         for area in self._files["services"].data["areas"]:
             for service in area["services"]:
+                if "owner" not in service:
+                    continue
                 owner, key = person_ids[service["owner"]], service_keys.services[service["code"]]
                 self._grant(owner, "service_owner", "service", key)
         scopes = {"team": keys.teams, "unit": keys.units, "service": service_keys.services}

@@ -42,13 +42,14 @@ def load_standard(*, actor: Actor, at: datetime, directory: Path | None = None) 
         for name in ("roles", "priority-matrix", "service-levels")
     }
     return (
-        _load_roles(files["roles"], actor=actor, at=at)
+        load_roles(files["roles"], actor=actor, at=at)
         + _load_matrix(files["priority-matrix"], actor=actor, at=at)
         + load_service_levels(files["service-levels"], actor=actor, at=at)
     )
 
 
-def _load_roles(file: PackFile, *, actor: Actor, at: datetime) -> int:
+def load_roles(file: PackFile, *, actor: Actor, at: datetime) -> int:
+    """Define the roles of a file that are missing; return how many those were."""
     known = authority_queries.role_codes()
     added = 0
     for position, role in enumerate(file.data["roles"]):
