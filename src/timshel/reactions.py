@@ -6,9 +6,10 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
-from timshel.interfaces.worker import tasks
+from timshel.interfaces.worker import charter, tasks
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
+from timshel.leadership.policy.events import PromisePublished
 from timshel.operation.work import clocks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
@@ -28,6 +29,7 @@ def connect() -> None:
     clocks.register(refresh_clocks)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)
+    subscribe(PromisePublished, read_promise)
     subscribe(IncidentOpened, acknowledge)
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
@@ -46,6 +48,11 @@ def send(event: MessageQueued) -> None:
 def do_errand(event: ErrandBegun) -> None:
     """Long work is taken up by a worker."""
     tasks.run_errand.defer(errand_id=event.errand_id)
+
+
+def read_promise(event: PromisePublished) -> None:
+    """The figures of a promise of the charter are counted as soon as it is made."""
+    charter.read_promise.defer(promise_id=event.promise_id)
 
 
 def acknowledge(event: IncidentOpened) -> None:

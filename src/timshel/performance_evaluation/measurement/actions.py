@@ -1,7 +1,11 @@
-"""Recording what was measured elsewhere; nothing is ever filled in for a value that is missing."""
+"""Recording what was measured elsewhere, and keeping the figures of the charter.
+
+Nothing is ever filled in for a value that is missing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +19,8 @@ from timshel.kernel.errors import Invalid, NotFound, Text
 from timshel.kernel.journal.actions import record
 from timshel.kernel.text import is_storable
 from timshel.performance_evaluation.measurement.access import require_record
-from timshel.performance_evaluation.measurement.models import MeasuredValue
+from timshel.performance_evaluation.measurement.models import CharterReading, MeasuredValue
+from timshel.performance_evaluation.measurement.queries.charter import count_promises
 from timshel.relationship_agreement.service_level.queries.agreements import agreement_codes
 from timshel.relationship_agreement.service_level.states import GoalMeasure
 from timshel.service_portfolio.service.models import Service
@@ -111,6 +116,40 @@ def record_value(measured: Measured, *, actor: Actor, at: datetime) -> int:
         at=at,
     )
     return row.pk
+
+
+@transaction.atomic
+def read_due_promises(*, at: datetime, only: Collection[int] | None = None) -> int:
+    """Count the figures of the charter anew and keep them for its pages.
+
+    Reading twice gives the same rows; nothing of the charter itself is changed.
+
+    Args:
+        at: now.
+        only: the versions of promises to read; all that are in force where None.
+
+    Returns:
+        How many figures were kept.
+    """
+    rows = [
+        CharterReading(
+            promise_id=each.promise_id,
+            first_day=each.period.first_day,
+            last_day=each.period.last_day,
+            value=each.value,
+            is_kept=each.is_kept,
+            listed=each.listed,
+            read_at=at,
+        )
+        for each in count_promises(at=at, only=only)
+    ]
+    CharterReading.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["promise", "first_day"],
+        update_fields=["last_day", "value", "is_kept", "listed", "read_at"],
+    )
+    return len(rows)
 
 
 def _service(code: str) -> Service | None:

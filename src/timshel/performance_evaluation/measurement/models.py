@@ -1,4 +1,4 @@
-"""Values that were measured elsewhere: availability, satisfaction, what a business counts."""
+"""Values that were measured elsewhere, and the figures of the charter as they were read last."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from timshel.context.people.models import Person
+from timshel.leadership.policy.models import CharterPromise
 from timshel.relationship_agreement.service_level.states import GoalMeasure
 from timshel.service_portfolio.service.models import Service
 
@@ -52,3 +53,31 @@ class MeasuredValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.value} until {self.last_day}"
+
+
+class CharterReading(models.Model):
+    """The figure of a promise of the charter in a period, as it was read last.
+
+    A cache, so that the portal's first page asks two small tables and counts nothing. ``value``
+    is in the unit of the measure, minutes for times; None where there was nothing to measure.
+    ``is_kept`` is decided from the exact figure, not from the rounded one.
+    """
+
+    promise = models.ForeignKey(CharterPromise, on_delete=models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    is_kept = models.BooleanField(null=True)
+    listed = models.IntegerField(default=0)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["promise", "first_day"], name="charter_reading_once"),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="charter_reading_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} since {self.first_day}: {self.value}"

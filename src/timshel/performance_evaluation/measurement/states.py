@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class SubjectKind(StrEnum):
     """What a figure is about."""
 
+    EVERYTHING = "everything"
     SERVICE = "service"
     CUSTOMER = "customer"
     UNIT = "unit"
@@ -58,6 +59,7 @@ class MeasureUnit(StrEnum):
 
 
 SUBJECT_NAMES: dict[SubjectKind, Promise] = {
+    SubjectKind.EVERYTHING: _("All services together"),
     SubjectKind.SERVICE: _("Service"),
     SubjectKind.CUSTOMER: _("Customer"),
     SubjectKind.UNIT: _("Unit"),

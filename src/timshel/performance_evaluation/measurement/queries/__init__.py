@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from timshel.performance_evaluation.measurement.queries.charter import (
+    PROMISED_MEASURES,
+    Reading,
+    Readings,
+    amount_of,
+    behind,
+    charter_readings,
+    subject_choices,
+    subject_names,
+)
 from timshel.performance_evaluation.measurement.queries.figures import (
     Attainment,
     Band,
@@ -29,6 +39,7 @@ from timshel.performance_evaluation.measurement.queries.selection import (
 from timshel.performance_evaluation.measurement.queries.subjects import (
     Subject,
     SubjectRow,
+    everything,
     find_subject,
     sees_everything_of,
     subject_list,
@@ -39,6 +50,7 @@ __all__ = [
     "ANY_GOAL",
     "MEASURES",
     "NO_GOAL",
+    "PROMISED_MEASURES",
     "AgeBand",
     "Attainment",
     "Band",
@@ -48,17 +60,25 @@ __all__ = [
     "Measure",
     "Measured",
     "PromiseLine",
+    "Reading",
+    "Readings",
     "Selection",
     "Subject",
     "SubjectRow",
+    "amount_of",
     "backlog_bands",
+    "behind",
     "case_count",
     "case_list",
+    "charter_readings",
+    "everything",
     "figures",
     "find_subject",
     "goal_results",
     "measure",
     "promise_list",
     "sees_everything_of",
+    "subject_choices",
     "subject_list",
+    "subject_names",
 ]

@@ -6,7 +6,7 @@ figure, its trend and the comparison with the period before are one and the same
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +35,7 @@ from timshel.performance_evaluation.measurement.rules.periods import Period, Per
 from timshel.performance_evaluation.measurement.states import What
 
 Parts = dict[str, Any]
+OF_A_CLOCK = (*registry.OF_STOPPED, *registry.OF_DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,8 @@ class _Reading:
             position, kind = row.pop("bucket") - 1, row.pop("kind")
             parts[position].update({f"{kind}.{name}": value for name, value in row.items()})
         decided = self._decided()
-        for position, attainments in enumerate(decided):
-            parts[position]["decided"] = sum(each.decided for each in attainments)
-            parts[position]["kept"] = sum(each.kept for each in attainments)
+        for part, attainments in zip(parts, decided, strict=True):
+            _add_decided(part, attainments)
         self._add_backlog(parts)
         return tuple(
             Measured(period, self._figures(period, part), attainments)
@@ -271,6 +271,16 @@ class _Reading:
         return found
 
 
+def _add_decided(part: Parts, attainments: Iterable[Attainment]) -> None:
+    """Add how many promises were decided and kept: in all, and of each kind of clock."""
+    counted: Counter[str] = Counter()
+    for each in attainments:
+        for prefix in ("", f"{each.kind}."):
+            counted[f"{prefix}decided"] += each.decided
+            counted[f"{prefix}kept"] += each.kept
+    part.update({"decided": 0, "kept": 0, **counted})
+
+
 def _nothing() -> None:
     """Return what was counted where there was no row."""
 
@@ -279,4 +289,4 @@ def _of_clock(measure: Measure, part: Parts) -> Mapping[str, Any]:
     """Return what was counted, of one kind of clock where the measure is about that."""
     if not measure.clock:
         return part
-    return {name: part.get(f"{measure.clock}.{name}") for name in registry.OF_STOPPED}
+    return {name: part.get(f"{measure.clock}.{name}") for name in OF_A_CLOCK}

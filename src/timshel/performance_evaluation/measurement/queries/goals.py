@@ -121,6 +121,8 @@ def _concerns(subject: Subject) -> Q:
     with_customers = Q(kind=AgreementKind.SERVICE)
     everybody = Q(customer=None, unit=None, customer_category="", is_option=False)
     match subject.kind:
+        case SubjectKind.EVERYTHING:
+            return with_customers
         case SubjectKind.SERVICE:
             everything = Q(services=None, offerings=None)
             named = Q(services=subject.id) | Q(offerings__service=subject.id)

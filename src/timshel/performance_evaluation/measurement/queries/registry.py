@@ -31,6 +31,7 @@ Parts = Mapping[str, Any]
 
 TO_RESPOND = "respond"
 TO_RESOLVE = "resolve"
+TO_FULFIL = "fulfil"
 KIND_ORDER = tuple(kind.value for kind in ClockKind)
 
 
@@ -203,6 +204,34 @@ MEASURES: tuple[Measure, ...] = (
         _("Kept promises of all decided ones."),
         MeasureUnit.PERCENT, PROMISES, TENTHS, CLOCKS, Better.HIGHER,
         What.DECIDED, figure=_share("kept", "decided"), counts="decided",
+    ),
+    Measure(
+        "respond_attainment",
+        _("Answered in time"),
+        _("Kept promises to respond of all decided ones."),
+        MeasureUnit.PERCENT, PROMISES, TENTHS, CLOCKS, Better.HIGHER,
+        What.DECIDED, TO_RESPOND, _share("kept", "decided"), "decided",
+    ),
+    Measure(
+        "resolve_attainment",
+        _("Solved in time"),
+        _("Kept promises to solve of all decided ones."),
+        MeasureUnit.PERCENT, PROMISES, TENTHS, CLOCKS, Better.HIGHER,
+        What.DECIDED, TO_RESOLVE, _share("kept", "decided"), "decided",
+    ),
+    Measure(
+        "fulfil_attainment",
+        _("Delivered in time"),
+        _("Kept promises to deliver what was ordered of all decided ones."),
+        MeasureUnit.PERCENT, PROMISES, TENTHS, CLOCKS, Better.HIGHER,
+        What.DECIDED, TO_FULFIL, _share("kept", "decided"), "decided",
+    ),
+    Measure(
+        "fulfil_median",
+        _("Time to deliver, median"),
+        _("Working time until delivery, pauses left out: half of the orders took less."),
+        MeasureUnit.DURATION, STOPPED, MINUTES, CLOCKS, Better.LOWER,
+        What.STOPPED, TO_FULFIL, _minutes("median"), "stopped",
     ),
     Measure(
         "respond_median",

@@ -17,7 +17,7 @@ from timshel.kernel.text import is_storable
 from timshel.kernel.translation import translated
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.rules import VIEW as VIEW_WORK
-from timshel.performance_evaluation.measurement.states import SubjectKind
+from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
 from timshel.service_portfolio.service.models import LifeCycle, Service
 
 MODELS: dict[SubjectKind, Any] = {
@@ -32,7 +32,8 @@ COLUMNS = {
     SubjectKind.UNIT: "unit_id",
     SubjectKind.TEAM: "team_id",
 }
-KINDS = frozenset(SubjectKind)
+KINDS = frozenset(MODELS)
+EVERYTHING = SubjectKind.EVERYTHING.value
 LATELY = timedelta(days=30)
 BY_NAME: KeysetOrder[Any] = KeysetOrder(SortKey("name"), SortKey("id"))
 
@@ -42,9 +43,9 @@ class Subject:
     """Whom or what a card is about.
 
     Args:
-        kind: service, customer, unit or team.
-        id: its key.
-        code: its code.
+        kind: service, customer, unit or team, or everything together.
+        id: its key; 0 for everything.
+        code: its code; ``everything`` for everything.
         name: in the reader's language.
         path: of a unit, the chain of keys from the root; else empty.
         category: of a customer; else empty.
@@ -84,13 +85,29 @@ def find_subject(kind: str, code: str, *, actor: Actor) -> Subject:
     Raises:
         NotFound: there is none, or the reader sees nothing of it.
     """
+    if kind == EVERYTHING == code:
+        return _seen(everything(), actor=actor)
     if kind not in KINDS or not is_storable(code):
         raise NotFound
     chosen = SubjectKind(kind)
     row = MODELS[chosen].objects.filter(code=code).first()
     if row is None:
         raise NotFound
-    subject = _subject(chosen, row, actor.language)
+    return _seen(_subject(chosen, row, actor.language), actor=actor)
+
+
+def everything() -> Subject:
+    """Return what all work together belongs to."""
+    kind = SubjectKind.EVERYTHING
+    return Subject(kind=kind, id=0, code=kind.value, name=str(SUBJECT_NAMES[kind]))
+
+
+def _seen(subject: Subject, *, actor: Actor) -> Subject:
+    """Return a subject of which the reader sees something.
+
+    Raises:
+        NotFound: they see nothing of it.
+    """
     if not sees_everything_of(subject, actor=actor) and not cases_of(subject, actor=actor).exists():
         raise NotFound
     return subject
@@ -98,7 +115,7 @@ def find_subject(kind: str, code: str, *, actor: Actor) -> Subject:
 
 def sees_everything_of(subject: Subject, *, actor: Actor) -> bool:
     """Tell whether the reader may see all work of a subject; figures are complete only then."""
-    if subject.kind is SubjectKind.CUSTOMER:
+    if subject.kind in (SubjectKind.CUSTOMER, SubjectKind.EVERYTHING):
         return actor.may(VIEW_WORK)
     return actor.may(VIEW_WORK, **{subject.kind.value: subject.id})
 
@@ -110,6 +127,8 @@ def cases_of(subject: Subject, *, actor: Actor) -> WorkItemQuerySet:
 
 def belongs_to(subject: Subject) -> Q:
     """Return the condition under which work belongs to a subject."""
+    if subject.kind is SubjectKind.EVERYTHING:
+        return Q()
     if subject.kind is SubjectKind.UNIT:
         below = Unit.objects.filter(path__startswith=subject.path)
         return Q(unit_id__in=below.values("pk"))
