@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "timshel.context.people",
     "timshel.leadership.policy",
     "timshel.leadership.authority",
+    "timshel.leadership.approval",
     "timshel.leadership.responsibility",
     "timshel.support.communication",
     "timshel.operation.work",

@@ -13,6 +13,8 @@ MANAGE = "authority.manage"
 # One registry, so that a role can be checked and shown without importing later clauses.
 PERMISSIONS: dict[str, Promise] = {
     "authority.manage": _("Give and take roles, accounts and tokens"),
+    "approval.decide": _("Answer what one is asked to approve"),
+    "approval.manage": _("See all approvals, and ask somebody else"),
     "organization.manage": _("Keep units, sites, teams, customers and people"),
     "people.view": _("See people and find them"),
     "policy.manage": _("Write and publish the service charter"),

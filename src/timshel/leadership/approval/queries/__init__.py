@@ -1,0 +1,37 @@
+"""Reading approvals, who stands in for whom, and links from mails."""
+
+from __future__ import annotations
+
+from timshel.leadership.approval.queries.delegations import (
+    DelegationRow,
+    delegation_list,
+    delegations_of,
+)
+from timshel.leadership.approval.queries.links import LinkView, link_view
+from timshel.leadership.approval.queries.lists import (
+    Which,
+    approval,
+    approval_history,
+    approval_inbox,
+    approvals_of,
+    standings_of,
+    waiting_count,
+)
+from timshel.leadership.approval.queries.views import ApprovalView, SeatView
+
+__all__ = [
+    "ApprovalView",
+    "DelegationRow",
+    "LinkView",
+    "SeatView",
+    "Which",
+    "approval",
+    "approval_history",
+    "approval_inbox",
+    "approvals_of",
+    "delegation_list",
+    "delegations_of",
+    "link_view",
+    "standings_of",
+    "waiting_count",
+]
