@@ -62,11 +62,27 @@ def holds(expression: str, values: Mapping[str, Any]) -> bool:
     Raises:
         Invalid: the evaluation failed, or gave something other than yes or no.
     """
-    try:
-        result = _compile(expression).execute(dict(values))
-    except (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError) as error:
-        message = _("The condition could not be evaluated: %(reason)s") % {"reason": error}
-        raise Invalid({"condition": [message]}) from error
+    result = value(expression, values)
     if not isinstance(result, bool):
         raise Invalid({"condition": [_("The condition gives neither yes nor no.")]})
     return result
+
+
+def value(expression: str, values: Mapping[str, Any]) -> Any:
+    """Return what an expression gives for a record's values.
+
+    Args:
+        expression: CEL text that :func:`check` accepted.
+        values: plain values by name (text, numbers, booleans, lists, mappings, aware datetimes).
+
+    Returns:
+        A plain value: text, number, yes or no, list, mapping, aware datetime or timedelta.
+
+    Raises:
+        Invalid: the evaluation failed.
+    """
+    try:
+        return _compile(expression).execute(dict(values))
+    except (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError) as error:
+        message = _("The condition could not be evaluated: %(reason)s") % {"reason": error}
+        raise Invalid({"condition": [message]}) from error

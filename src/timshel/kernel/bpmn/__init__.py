@@ -1,0 +1,18 @@
+"""Processes as BPMN 2.0 diagrams: read, checked, run and explored.
+
+The one package that knows SpiffWorkflow. Nothing here reads a table or a clock: facts and the
+moment are arguments, and a run is plain JSON.
+
+- ``diagram``: what a diagram says, as frozen dataclasses;
+- ``reading``: a diagram from XML, safely;
+- ``extensions``: what we add to BPMN: tasks, approvals, calls, words;
+- ``durations``: ISO 8601 durations and moments;
+- ``values``: what expressions may read, and what they give;
+- ``graph``: which elements lie after which;
+- ``records``: what a run tells of itself: steps that wait, elements passed, ends, obstacles;
+- ``ledger``: the passes of a run, in order;
+- ``machinery``: how each kind of element behaves, on SpiffWorkflow's tasks;
+- ``course``: tokens arrive, wait and go on; errors climb to who catches them;
+- ``steering``: going back and going elsewhere;
+- ``engine``: a run behind a small API: begin, restore, complete, tick, repeat, move.
+"""
