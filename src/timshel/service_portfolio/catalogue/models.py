@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from timshel.context.organization.models import CustomerCategory, Site, Unit
 from timshel.context.people.models import Person
-from timshel.leadership.authority.models import Role
+from timshel.leadership.authority.models import Grant, Role
+from timshel.leadership.authority.queries import REQUESTER_ROLE
 from timshel.service_portfolio.catalogue.states import Audience, Purpose, VersionState
-from timshel.service_portfolio.service.models import Offering
+from timshel.service_portfolio.service.models import LifeCycle, Offering
 
 STATES = [(each.value, each.value) for each in VersionState]
 
@@ -94,6 +96,32 @@ class PageVersion(models.Model):
         return f"{self.offering_id} {self.number}"
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Questions about the catalogue that keep to whom it is for."""
+
+    def shown(self, today: date) -> Self:
+        """Keep what is in force on a day: live, and within the dates of its page."""
+        return self.filter(
+            Q(shown_from__isnull=True) | Q(shown_from__lte=today),
+            Q(shown_until__isnull=True) | Q(shown_until__gte=today),
+            offering__is_active=True,
+            offering__service__life_cycle=LifeCycle.LIVE,
+        )
+
+    def visible_to(self, person_id: int | None, today: date) -> Self:
+        """Keep what a person may see and ask for on a day.
+
+        The one rule behind browsing, searching, addresses, the interface and ordering for
+        somebody else; its yes/no twin is ``rules.entitlement``.
+
+        Args:
+            person_id: whom it is for; None is nobody.
+            today: the day.
+        """
+        own = Entitlement.objects.of(person_id).filter(offering=OuterRef("offering_id"))
+        return self.shown(today).filter(Exists(own))
+
+
 class Entry(models.Model):
     """What the catalogue shows and finds of an offering whose page is published.
 
@@ -125,6 +153,8 @@ class Entry(models.Model):
     achieved_ninetieth = models.DurationField(null=True)
     measured_at = models.DateTimeField(null=True)
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         indexes: ClassVar = [
             GinIndex(fields=["words"], name="entry_words", opclasses=["gin_trgm_ops"]),
@@ -134,6 +164,31 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return str(self.offering)
+
+
+class EntitlementQuerySet(models.QuerySet["Entitlement"]):
+    """Questions about who is entitled."""
+
+    def of(self, person_id: int | None) -> Self:
+        """Keep the rows that name a person, as ``rules.entitlement.fits`` does for one row.
+
+        Everything about the person is looked up by the database, once for a whole list.
+        """
+        person = Person.objects.filter(pk=person_id or 0, is_active=True)
+        held = Grant.objects.filter(person_id=person_id or 0).values("role_id")
+        above = person.annotate(whole=OuterRef("unit__path")).filter(
+            unit__path__startswith=models.F("whole")
+        )
+        return self.filter(
+            Exists(person),
+            Q(audience=Audience.EVERYBODY)
+            | (Q(audience=Audience.STAFF) & Exists(person.filter(customer__isnull=True)))
+            | (Q(audience=Audience.CUSTOMERS) & Exists(person.filter(customer__isnull=False))),
+            Q(unit__isnull=True) | Exists(above),
+            Q(site__isnull=True) | Q(site_id__in=person.values("site_id")),
+            Q(role__isnull=True) | Q(role__code=REQUESTER_ROLE) | Q(role_id__in=held),
+            Q(category="") | Q(category__in=person.values("customer__category")),
+        )
 
 
 class Entitlement(models.Model):
@@ -153,6 +208,8 @@ class Entitlement(models.Model):
     role = models.ForeignKey(Role, null=True, on_delete=models.PROTECT, related_name="+")
     category = models.CharField(max_length=20, choices=CustomerCategory.choices, blank=True)
 
+    objects = EntitlementQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -164,3 +221,34 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offering_id} for {self.audience}"
+
+
+class Link(models.Model):
+    """An address outside the house that a page leads to, and whether it was there when looked at.
+
+    ``trouble`` is nothing where it was, else what happened; ``failures`` counts how often in a
+    row.
+    """
+
+    address = models.URLField(max_length=2_000, unique=True)
+    checked_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=200, blank=True)
+    failures = models.IntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["checked_at"], name="link_checked")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Reminder(models.Model):
+    """When an owner was last reminded of what their part of the catalogue lacks."""
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.sent_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""Pure decisions about the catalogue: what a page says, who fits, what is found."""
