@@ -31,6 +31,9 @@ WITHOUT = {"work": {"queries"}}
 # An action takes the actor, but for those that find out who acts, those that act for nobody, and
 # what only follows from a change that somebody made.
 WITHOUT_ACTOR = {
+    "approval.actions.decide_by_link",
+    "approval.actions.issue_link",
+    "approval.actions.open_link",
     "authority.actions.note_token_use",
     "authority.actions.sign_in",
     "service_level.actions.refresh_clocks",

@@ -47,7 +47,7 @@ def witness(monkeypatch: pytest.MonkeyPatch) -> Witness:
     return Witness(monkeypatch, facts)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Decided]:
     """What whoever asked was told, in place of what the product registers."""
     heard: list[Decided] = []

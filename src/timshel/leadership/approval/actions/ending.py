@@ -70,6 +70,16 @@ def end_approval(
     write_down(verb, approval, changes, actor=actor, at=at)
     tell_pages(approval, seats, at=at)
     by_person_id = None if trigger is Trigger.EXPIRE else actor.person_id
+    if outcome is not Outcome.WITHDRAWN:
+        decided = Decided(
+            approval_id=approval.pk,
+            work_item_id=approval.work_item_id,
+            step=approval.step,
+            outcome=outcome,
+            by_person_id=by_person_id,
+            comment=comment,
+        )
+        outcomes.tell(decided, actor=actor, at=at)
     publish(
         ApprovalDecided(
             approval_id=approval.pk,
@@ -81,16 +91,6 @@ def end_approval(
             comment=comment,
         )
     )
-    if outcome is not Outcome.WITHDRAWN:
-        decided = Decided(
-            approval_id=approval.pk,
-            work_item_id=approval.work_item_id,
-            step=approval.step,
-            outcome=outcome,
-            by_person_id=by_person_id,
-            comment=comment,
-        )
-        outcomes.tell(decided, actor=actor, at=at)
 
 
 def write_down(
