@@ -82,8 +82,9 @@ class ProcessRun(models.Model):
     """A piece of work on its way through a process.
 
     ``engine`` is where the diagram stands, as ``kernel.bpmn`` writes it; whoever changes it holds
-    the row's lock, which is taken before that of any piece of work. ``wake_at`` is the next moment
-    at which a timer fires.
+    the row's lock, which is taken before that of any piece of work. ``called`` holds the versions
+    of the processes that this one calls, by code, as they were when it began. ``wake_at`` is the
+    next moment at which a timer fires.
     """
 
     work_item = models.OneToOneField(
@@ -92,6 +93,7 @@ class ProcessRun(models.Model):
     process = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in RunState])
     engine = models.JSONField()
+    called = models.JSONField(default=dict)
     ending = models.CharField(max_length=100, blank=True)
     trouble = models.TextField(blank=True)
     wake_at = models.DateTimeField(null=True)
@@ -115,13 +117,15 @@ class ProcessRun(models.Model):
 class ProcessStep(models.Model):
     """A step at which a run waits, or waited, for something outside the diagram.
 
-    ``key`` is the engine's name for this pass through the element. ``result`` is what a step gave
-    that is done; where the run could not go on with it, it is kept for the next attempt.
+    ``key`` is the engine's name for this pass through the element; ``path`` names the call
+    activities around it, from the outside in. ``result`` is what a step gave
+    that is done.
     """
 
     run = models.ForeignKey(ProcessRun, on_delete=models.PROTECT, related_name="steps")
     key = models.CharField(max_length=100)
     element = models.CharField(max_length=200)
+    path = models.CharField(max_length=1000, blank=True)
     kind = models.CharField(max_length=10, choices=[(each.value, each.value) for each in StepKind])
     state = models.CharField(
         max_length=10,

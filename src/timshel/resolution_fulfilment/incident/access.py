@@ -1,6 +1,16 @@
 """The rights that incidents ask for; a requester's own case needs none of them."""
 
+from functools import partial
+
+from timshel.operation.work import access as work
 from timshel.resolution_fulfilment.incident.states import Verb
+
+KIND = "incident"
+
+# Other work has numbers too: for an incident's verbs it is not there.
+find = partial(work.find, kind=KIND)
+require = partial(work.require, kind=KIND)
+require_own = partial(work.require_own, kind=KIND)
 
 REPORT = "incident.report"
 REPORT_FOR_OTHERS = "incident.report_for_others"

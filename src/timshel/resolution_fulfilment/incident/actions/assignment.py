@@ -13,7 +13,6 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
-from timshel.operation.work.access import require
 from timshel.operation.work.actions import (
     assignment_values,
     change_work_item,
@@ -24,6 +23,7 @@ from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage, Trigger
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access
+from timshel.resolution_fulfilment.incident.access import require
 from timshel.resolution_fulfilment.incident.actions.checks import (
     require_stage,
     require_unchanged,

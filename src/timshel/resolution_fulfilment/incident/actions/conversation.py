@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
-from timshel.operation.work.access import find, is_own, require, require_own
+from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Audience, Comment, WorkItem
@@ -18,6 +18,7 @@ from timshel.operation.work.rules import covers
 from timshel.operation.work.states import Stage, Trigger, WaitingReason
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access
+from timshel.resolution_fulfilment.incident.access import find, require, require_own
 from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.actions.suppliers import supplier_change
 from timshel.resolution_fulfilment.incident.events import IncidentNoted, IncidentReplied

@@ -18,9 +18,9 @@ from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import may_view
 from timshel.resolution_fulfilment.incident import notices
+from timshel.resolution_fulfilment.incident.access import KIND
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
-from timshel.resolution_fulfilment.incident.queries.listing import KIND
 from timshel.support.communication.actions import Message, queue_message
 
 

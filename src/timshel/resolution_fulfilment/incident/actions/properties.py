@@ -14,12 +14,12 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.queries import JournalEntry
-from timshel.operation.work.access import find, require
 from timshel.operation.work.actions import change_work_item, check_text, reference
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, priority
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
+from timshel.resolution_fulfilment.incident.access import find, require
 from timshel.resolution_fulfilment.incident.actions.checks import (
     entries_since,
     plain,

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from timshel.kernel.actor import Actor
-from timshel.operation.work.access import require_own
 from timshel.operation.work.actions import check_text
 from timshel.operation.work.states import Stage
+from timshel.resolution_fulfilment.incident.access import require_own
 from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.actions.stages import (
     write_cancellation,

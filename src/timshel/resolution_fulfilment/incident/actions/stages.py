@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, WrongState
 from timshel.kernel.events import publish
-from timshel.operation.work.access import find, is_own, require, require_own
+from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import change_work_item, check_text, stage_values
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers
 from timshel.operation.work.states import Stage, Trigger, WaitingReason
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
+from timshel.resolution_fulfilment.incident.access import find, require, require_own
 from timshel.resolution_fulfilment.incident.actions.suppliers import (
     awaited_supplier,
     supplier_change,

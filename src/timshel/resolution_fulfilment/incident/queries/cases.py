@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
-from timshel.operation.work.access import find, is_own
+from timshel.operation.work.access import is_own
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.access import KIND, find
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.incident.queries.listing import KIND, text_condition
+from timshel.resolution_fulfilment.incident.queries.listing import text_condition
 from timshel.resolution_fulfilment.incident.queries.record import (
     OF_REQUESTER,
     AttachmentView,

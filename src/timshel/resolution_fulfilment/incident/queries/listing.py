@@ -25,12 +25,12 @@ from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.queries.clocks import late
 from timshel.relationship_agreement.service_level.states import RUNS, ClockState
+from timshel.resolution_fulfilment.incident.access import KIND
 from timshel.service_portfolio.parties.models import Supplier
 from timshel.service_portfolio.parties.queries import supplier_names
 from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
-KIND = "incident"
 COUNT_LIMIT = 10_000
 NOBODY = ("", "")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
-from timshel.operation.work.access import find, is_own
+from timshel.operation.work.access import is_own
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import VIEW, covers
 from timshel.relationship_agreement.service_level.queries import (
@@ -19,6 +19,7 @@ from timshel.relationship_agreement.service_level.queries import (
 from timshel.relationship_agreement.service_level.queries.chain import ChainView, chain
 from timshel.relationship_agreement.service_level.rules.explanation import ExplainedStretch
 from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.access import find
 
 TO_REQUESTER = (ClockKind.RESOLVE, ClockKind.FULFIL, ClockKind.RESPOND)
 """The promises that are made to whoever asked, the one they want to know of first."""

@@ -15,7 +15,7 @@ from timshel.context.people.queries import PersonCard, card_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.kernel.journal.queries import JournalEntry, history
-from timshel.operation.work.access import find, is_own, may_read_notes
+from timshel.operation.work.access import is_own, may_read_notes
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.files import path_of
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
@@ -30,7 +30,7 @@ from timshel.operation.work.states import (
 from timshel.relationship_agreement.service_level.queries import ClockView, clock_laps
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident import rules
-from timshel.resolution_fulfilment.incident.access import REOPEN_CLOSED, RIGHTS
+from timshel.resolution_fulfilment.incident.access import REOPEN_CLOSED, RIGHTS, find
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.promises import sees_inside
 from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
