@@ -21,6 +21,16 @@ MAXIMUM_LENGTH = 2_000
 # The engine counts the name that ``tags.exists(tag, …)`` binds among the names a condition reads.
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 
+# What the engine's functions call themselves; its operators begin with a sign.
+_FUNCTIONS = frozenset(
+    {
+        "bytes", "contains", "double", "duration", "dyn", "endsWith", "getDate", "getDayOfMonth",
+        "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours", "getMilliseconds", "getMinutes",
+        "getMonth", "getSeconds", "hasValue", "int", "matches", "or", "orValue", "size",
+        "startsWith", "string", "timestamp", "type", "uint", "value",
+    }
+)  # fmt: skip
+
 
 @lru_cache(maxsize=2_048)
 def _compile(expression: str) -> cel.Program:
@@ -50,6 +60,19 @@ def check(expression: str, *, names: frozenset[str]) -> None:
             "names": ", ".join(unknown)
         }
         raise Invalid({"condition": [message]})
+
+
+def unknown_functions(expression: str) -> frozenset[str]:
+    """Return the functions that an expression calls and that CEL does not have.
+
+    Args:
+        expression: CEL text that :func:`check` accepted.
+    """
+    return frozenset(
+        name
+        for name in _compile(expression).functions()
+        if name not in _FUNCTIONS and not name.startswith(("_", "@", "!", "-"))
+    )
 
 
 def holds(expression: str, values: Mapping[str, Any]) -> bool:

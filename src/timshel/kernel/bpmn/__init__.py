@@ -8,6 +8,9 @@ moment are arguments, and a run is plain JSON.
 - ``extensions``: what we add to BPMN: tasks, approvals, calls, words;
 - ``durations``: ISO 8601 durations and moments;
 - ``values``: what expressions may read, and what they give;
+- ``vocabulary``: what a diagram may name: services with their values, teams, forms …;
+- ``checks``: what cannot run in a diagram, in sentences that say where and what to do;
+- ``oddities``, ``structure``, ``expressions``: the parts of the checks;
 - ``graph``: which elements lie after which;
 - ``records``: what a run tells of itself: steps that wait, elements passed, ends, obstacles;
 - ``ledger``: the passes of a run, in order;
