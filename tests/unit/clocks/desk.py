@@ -27,6 +27,7 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     Phase,
     RequesterWrote,
     StageChanged,
+    TakenUp,
 )
 from timshel.relationship_agreement.service_level.rules.precedence import (
     AgreementVersion,
@@ -53,6 +54,8 @@ WAITING = WaitingBook(
     defaults={
         (ClockKind.RESOLVE, "requester"): True,
         (ClockKind.RESOLVE, "supplier"): False,
+        (ClockKind.FULFIL, "requester"): True,
+        (ClockKind.FULFIL, "approval"): True,
         (ClockKind.UPDATE, "requester"): True,
         (ClockKind.HOP, "requester"): True,
     }
@@ -122,6 +125,7 @@ def standard(
                 line(ClockKind.RESPOND, 2, promise(respond / 2, **more)),
                 line(ClockKind.RESOLVE, 3, promise(resolve, **more)),
                 line(ClockKind.RESOLVE, 2, promise(urgent, **more)),
+                line(ClockKind.FULFIL, 3, promise(2 * resolve, **more)),
                 line(ClockKind.UPDATE, None, promise(update, **more)),
             ),
             agreement(
@@ -129,6 +133,12 @@ def standard(
                 line(ClockKind.HOP, None, promise(2 * HOUR)),
                 kind=AgreementKind.OPERATIONAL,
                 provider_team_id=DESK,
+            ),
+            agreement(
+                "network",
+                line(ClockKind.FULFIL, None, promise(4 * HOUR)),
+                kind=AgreementKind.OPERATIONAL,
+                provider_team_id=NETWORK,
             ),
             agreement(
                 "carrier",
@@ -210,6 +220,11 @@ def asked(at: datetime) -> RequesterWrote:
 def answered(at: datetime) -> Answered:
     """A helper answers."""
     return Answered(at)
+
+
+def begun(at: datetime) -> TakenUp:
+    """A helper takes a part of it up."""
+    return TakenUp(at)
 
 
 def handed(at: datetime, team_id: int | None) -> HandedOver:

@@ -14,23 +14,50 @@ from tests.unit.clocks.desk import (
     MINUTE,
     NETWORK,
     active,
+    agreement,
     answered,
     asked,
+    begun,
     cancelled,
     done,
     handed,
     laps,
+    line,
     opened,
     priority,
+    promise,
     standard,
     waits,
     zurich,
 )
-from timshel.relationship_agreement.service_level.rules.happenings import ClockEvent
+from timshel.relationship_agreement.service_level.rules.book import AgreementBook
+from timshel.relationship_agreement.service_level.rules.happenings import ClockEvent, OwnTarget
 from timshel.relationship_agreement.service_level.rules.waiting import DEFAULT_WAITING
-from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
+from timshel.relationship_agreement.service_level.states import (
+    AgreementKind,
+    ClockKind,
+    ClockState,
+    DurationUnit,
+)
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "service-level-clocks.md"
+EACH_CLOCK = AgreementBook(
+    [
+        agreement("all", *(line(each, None, promise(HOUR)) for each in ClockKind)),
+        agreement(
+            "network",
+            line(ClockKind.HOP, None, promise(HOUR)),
+            kind=AgreementKind.OPERATIONAL,
+            provider_team_id=NETWORK,
+        ),
+        agreement(
+            "carrier",
+            line(ClockKind.HOP, None, promise(HOUR)),
+            kind=AgreementKind.SUPPLIER,
+            supplier_id=CARRIER,
+        ),
+    ]
+)
 TEAMS = {"desk": DESK, "network": NETWORK, "nobody": None}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -59,13 +86,22 @@ def span(text: str) -> timedelta:
     return HOUR * int(hours) + MINUTE * int(minutes)
 
 
+def begins(at: datetime, told: list[str]) -> ClockEvent:
+    """An opening as the page writes it: the kind of work, the team, a target of its own."""
+    kinds = {"request": "service_request", "task": "task"}
+    process = kinds[told.pop(0)] if told and told[0] in kinds else "incident"
+    team_id = TEAMS[told.pop(0)] if told else None
+    target = OwnTarget(int(told[0]), DurationUnit(told[1])) if told else None
+    return opened(at, team_id=team_id, process=process, target=target)
+
+
 def happened(text: str) -> ClockEvent:
     """An event as the page writes it."""
     word, *rest = text.split(" ")
     at, told = written(" ".join(rest[-2:])), rest[:-2]
     match word:
         case "opened":
-            return opened(at, team_id=TEAMS[told[0]] if told else None)
+            return begins(at, told)
         case "priority":
             return priority(at, int(told[0]))
         case "waiting":
@@ -76,6 +112,7 @@ def happened(text: str) -> ClockEvent:
         "resumed": active,
         "reopened": active,
         "answered": answered,
+        "begun": begun,
         "asked": asked,
         "resolved": done,
         "withdrawn": cancelled,
@@ -117,7 +154,19 @@ def written_span(amount: timedelta) -> str:
 def test_the_page_has_examples() -> None:
     assert len(EXAMPLES) >= 18
     assert len(LAPS) >= 10
-    assert {row[2] for row in LAPS} == {"update", "resolve", "hop"}
+    assert {row[2] for row in LAPS} == {"update", "resolve", "hop", "fulfil"}
+
+
+def test_the_page_says_which_work_has_which_clocks() -> None:
+    for process, *answers in rows("Which work has which clocks"):
+        begins = opened(zurich(1, 9), process=process, team_id=NETWORK)
+        log = (begins, answered(zurich(1, 9)), waits(zurich(1, 10), "supplier", CARRIER))
+        for kind, answer in zip(ClockKind, answers, strict=True):
+            found = laps(kind, zurich(1, 11), *log, book=EACH_CLOCK)
+            assert bool(found) == (answer != "–"), (process, kind)
+            if kind is ClockKind.HOP:
+                teams = [each for each in found if each.holder and each.holder.team_id]
+                assert bool(teams) == ("teams" in answer)
 
 
 def test_the_page_says_which_waiting_pauses() -> None:

@@ -12,7 +12,7 @@ from tests.unit.clocks.desk import CARRIER, DESK, HOUR, NETWORK, agreement, line
 from tests.unit.clocks.walk import Papers, parties_of_asker, promised
 from tests.unit.clocks.worlds import shelves
 from timshel.relationship_agreement.service_level.rules.book import AgreementBook, Candidate
-from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder
+from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder, OwnTarget
 from timshel.relationship_agreement.service_level.rules.precedence import (
     AgreementVersion,
     Choice,
@@ -23,7 +23,11 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     Standing,
     World,
 )
-from timshel.relationship_agreement.service_level.states import AgreementKind, ClockKind
+from timshel.relationship_agreement.service_level.states import (
+    AgreementKind,
+    ClockKind,
+    DurationUnit,
+)
 
 RULE = Path(__file__).parents[3] / "docs" / "algorithms" / "agreement-precedence.md"
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -313,3 +317,49 @@ def test_the_page_names_each_rank_and_each_mismatch() -> None:
     for word in (*Mismatch, *(each.name.lower() for each in (*PartyRank, *CoverageRank))):
         assert f"`{word}`" in text
     assert len(rows("Worked examples")) >= 10
+
+
+TASK_TEAMS = {"network": NETWORK, "desk": DESK, "facilities": 3}
+
+
+def of_team(
+    code: str, team: str, kind: ClockKind, hours: int, *, recipient: str = "", service: str = ""
+) -> AgreementVersion:
+    """An operational agreement, since ever."""
+    return agreement(
+        code,
+        line(kind, None, promise(hours * HOUR)),
+        kind=AgreementKind.OPERATIONAL,
+        provider_team_id=TASK_TEAMS[team],
+        recipient_team_id=TASK_TEAMS.get(recipient),
+        services=frozenset({SERVICES[service]} if service else ()),
+    )
+
+
+BEHIND = (
+    agreement("standard", line(ClockKind.FULFIL, None, promise(24 * HOUR))),
+    of_team("network-all", "network", ClockKind.HOP, 8),
+    of_team("network-mail", "network", ClockKind.FULFIL, 4, service="mail"),
+    of_team("network-desk", "network", ClockKind.FULFIL, 2, recipient="desk"),
+    of_team("facilities", "facilities", ClockKind.FULFIL, 6, service="phone"),
+)
+
+
+@pytest.mark.parametrize("row", rows("Tasks"), ids=lambda row: row[0])
+def test_the_page_says_what_is_promised_for_tasks(row: list[str]) -> None:
+    _case, team, giver, service, own, expected, amount = row
+    facts = Facts(
+        3,
+        process="task",
+        service_id=SERVICES[service],
+        target=None if own == "–" else OwnTarget(int(own.split(":")[0]), DurationUnit.HOURS),
+    )
+    holder = Holder(team_id=TASK_TEAMS.get(team), from_team_id=TASK_TEAMS.get(giver))
+    book = AgreementBook(BEHIND)
+    found = book.candidates(ClockKind.FULFIL, facts=facts, at=AT, holder=holder)
+    codes = [each.version.code for each in found if isinstance(each.found, Standing)]
+    assert (", ".join(codes) or "–") == expected
+    terms = book.terms(ClockKind.FULFIL, facts=facts, at=AT, holder=holder)
+    assert (None if amount == "–" else int(amount.split(":")[0]) * HOUR) == (
+        terms.target if terms else None
+    )

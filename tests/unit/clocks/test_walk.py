@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.clocks.desk import HOUR, NOTHING, laps, only, opened, promise, zurich
+from tests.unit.clocks.desk import HOUR, NOTHING, answered, laps, only, opened, promise, zurich
 from tests.unit.clocks.walk import Run, walk
 from tests.unit.clocks.worlds import WAITING, Case, cases
 from timshel.relationship_agreement.service_level.rules.clock import (
@@ -28,12 +28,15 @@ MINUTE = timedelta(minutes=1)
 EXAMPLES = 60
 
 
-def process_of(kind: ClockKind) -> str:
-    """The kind of work that has such a clock."""
-    return "service_request" if kind is ClockKind.FULFIL else "incident"
-
-
-EVERY_KIND = pytest.mark.parametrize("kind", list(ClockKind))
+CLOCKS = {
+    "incident": set(ClockKind) - {ClockKind.FULFIL},
+    "service_request": set(ClockKind) - {ClockKind.RESOLVE},
+    "task": {ClockKind.FULFIL, ClockKind.HOP},
+}
+EVERY_KIND = pytest.mark.parametrize(
+    ("process", "kind"),
+    [(process, kind) for process, kinds in CLOCKS.items() for kind in sorted(kinds)],
+)
 
 
 def said(reading: ClockReading) -> tuple[object, ...]:
@@ -78,17 +81,18 @@ def compare(case: Case, kind: ClockKind) -> tuple[ClockReading, ...]:
 @EVERY_KIND
 @given(data=st.data())
 @settings(max_examples=EXAMPLES, deadline=None)
-def test_clocks_equal_the_walk(kind: ClockKind, data: st.DataObject) -> None:
-    case = data.draw(cases(process_of(kind)))
+def test_clocks_equal_the_walk(process: str, kind: ClockKind, data: st.DataObject) -> None:
+    case = data.draw(cases(process))
     found = compare(case, kind)
     for reading in found:
         assert_consistent(reading, case.at)
     assert_one_is_current(found, kind)
 
 
-def test_requests_are_fulfilled_and_everything_else_is_resolved() -> None:
-    for process, kind in (("incident", ClockKind.FULFIL), ("service_request", ClockKind.RESOLVE)):
-        log = (opened(zurich(1, 9), process=process),)
+@pytest.mark.parametrize("process", CLOCKS)
+def test_each_kind_of_work_has_its_clocks_and_no_others(process: str) -> None:
+    for kind in sorted(set(ClockKind) - CLOCKS[process]):
+        log = (opened(zurich(1, 9), process=process), answered(zurich(1, 9, 30)))
         assert laps(kind, zurich(1, 10), *log, book=only(kind, promise(HOUR))) == ()
 
 
@@ -152,9 +156,9 @@ def assert_one_is_current(found: tuple[ClockReading, ...], kind: ClockKind) -> N
 @given(data=st.data())
 @settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
-    kind: ClockKind, data: st.DataObject
+    process: str, kind: ClockKind, data: st.DataObject
 ) -> None:
-    case = data.draw(cases(process_of(kind)))
+    case = data.draw(cases(process))
     found = read_laps(case.events, kind=kind, book=case.book, waiting=case.waiting, at=case.at)
     for later in found:
         if later.breached_at is not None:
@@ -172,9 +176,11 @@ def test_nothing_breaches_while_paused_and_readings_never_contradict_later_ones(
 @EVERY_KIND
 @given(data=st.data())
 @settings(max_examples=EXAMPLES // 2, deadline=None)
-def test_until_something_happens_only_time_passes(kind: ClockKind, data: st.DataObject) -> None:
+def test_until_something_happens_only_time_passes(
+    process: str, kind: ClockKind, data: st.DataObject
+) -> None:
     """What is stored after an event can be brought forward to any moment before the next."""
-    case = data.draw(cases(process_of(kind)))
+    case = data.draw(cases(process))
     last = max([each.at for each in case.events if each.at <= case.at], default=None)
     changed = [moment for moment in case.papers.dates() if moment <= case.at]
     if last is None:

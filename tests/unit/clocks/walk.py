@@ -8,7 +8,7 @@ happenings are written down. Every moment is a whole minute, every figure so man
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     Phase,
     RequesterWrote,
     StageChanged,
+    TakenUp,
 )
 from timshel.relationship_agreement.service_level.rules.precedence import (
     AgreementVersion,
@@ -31,7 +32,11 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
 )
 from timshel.relationship_agreement.service_level.rules.terms import Terms
 from timshel.relationship_agreement.service_level.rules.waiting import WaitingRules, WaitingVersion
-from timshel.relationship_agreement.service_level.states import AgreementKind, ClockKind
+from timshel.relationship_agreement.service_level.states import (
+    AgreementKind,
+    ClockKind,
+    DurationUnit,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -158,6 +163,8 @@ def promised(
             same.sort(key=lambda each: each.valid_from, reverse=True)
             for version in same:
                 line = best_line(version, kind, facts)
+                if line is None and version.kind is AgreementKind.OPERATIONAL:
+                    line = best_line(version, ClockKind.HOP, facts)
                 for dated in line.versions if line else ():
                     if is_within(dated.valid_from, dated.valid_until, at):
                         return dated.terms
@@ -187,6 +194,26 @@ class Papers:
     def for_team(self, team: int, giver: int | None, facts: Facts, at: datetime) -> Terms | None:
         made = [each for each in self.versions if each.kind is AgreementKind.OPERATIONAL]
         return promised(made, parties_of_team(team, giver), ClockKind.HOP, facts, at)
+
+    def for_task(self, work: Work, at: datetime) -> Terms | None:
+        """By the team's agreements; what the task states itself counts on their calendar, or on
+        that of the promise to whoever asked."""
+        made = [each for each in self.versions if each.kind is AgreementKind.OPERATIONAL]
+        own = work.facts.target
+        parties = [] if work.team is None else parties_of_team(work.team, work.giver)
+        terms = promised(made, parties, ClockKind.FULFIL, work.facts, at)
+        if own is None:
+            return terms
+        terms = terms or self.for_asker(ClockKind.FULFIL, work.facts, at)
+        if terms is None:
+            return None
+        one = {
+            DurationUnit.MINUTES: MINUTE,
+            DurationUnit.HOURS: 60 * MINUTE,
+            DurationUnit.WORKING_DAYS: terms.working_day,
+        }
+        amount = own.amount * one[own.unit]
+        return replace(terms, target=amount, target_id=None, attainment_percent=None)
 
     def for_supplier(
         self, supplier: int, giver: int | None, facts: Facts, at: datetime
@@ -303,7 +330,11 @@ class Clock:
         """Look at the papers, and whether the work waits."""
         for run in self.running():
             run.is_paused = self.is_waiting(now)
-            run.go_over_to(self.papers.for_asker(self.kind, self.work.facts, now))
+            run.go_over_to(self.agreed(now))
+
+    def agreed(self, now: datetime) -> Terms | None:
+        """What is promised by now."""
+        return self.papers.for_asker(self.kind, self.work.facts, now)
 
     def end_all(self, ending: str, now: datetime) -> None:
         for run in self.running():
@@ -317,12 +348,12 @@ class Clock:
 
 
 class Respond(Clock):
-    """Until a helper answers or it is resolved; once that is so, for good."""
+    """Until a helper answers, a part of it is taken up, or it is resolved; then for good."""
 
     def hear(self, event: ClockEvent, before: Work, now: datetime) -> None:
         if isinstance(event, Opened):
             self.begin(now)
-        elif isinstance(event, Answered):
+        elif isinstance(event, (Answered, TakenUp)):
             self.end_all("kept", now)
         else:
             self.heard_an_end(event, now)
@@ -337,11 +368,23 @@ class Resolve(Clock):
         elif not self.heard_an_end(event, now) and isinstance(event, StageChanged):
             if before.phase is not Phase.DONE:
                 return
-            terms = self.papers.for_asker(self.kind, self.work.facts, now)
+            terms = self.agreed(now)
             if terms is not None and terms.restarts_on_reopening:
                 self.begin(now)
             else:
                 self.runs[-1].stopped, self.runs[-1].ending = None, ""
+
+
+class Part(Resolve):
+    """A task: promised by the team that has it, whichever that is by now."""
+
+    def settle(self, now: datetime) -> None:
+        for run in self.running():
+            run.team, run.giver = self.work.team, self.work.giver
+        super().settle(now)
+
+    def agreed(self, now: datetime) -> Terms | None:
+        return self.papers.for_task(self.work, now)
 
 
 class Update(Clock):
@@ -471,7 +514,8 @@ def walk(
     if opening.at > at or not is_measured(kind, opening.facts):
         return []
     work = Work(opening.facts, opening.team_id)
-    clock = KINDS[kind](kind, work, papers, waiting)
+    made = Part if (kind, opening.facts.process) == (ClockKind.FULFIL, "task") else KINDS[kind]
+    clock = made(kind, work, papers, waiting)
     clock.hear(opening, work, opening.at)
     now, dates = opening.at, papers.dates()
     clock.settle(now)
@@ -488,14 +532,20 @@ def walk(
             for run in clock.runs:
                 run.live(now)
         now += MINUTE
-    return [each for each in clock.runs if each.terms is not None and not is_nothing(kind, each)]
+    found = [each for each in clock.runs if each.terms is not None and not is_nothing(kind, each)]
+    if kind is ClockKind.HOP and opening.facts.process in ("service_request", "task"):
+        return [each for each in found if each.supplier is not None]
+    return found
 
 
 def is_measured(kind: ClockKind, facts: Facts) -> bool:
-    """Requests are fulfilled, everything else is resolved."""
-    if kind is ClockKind.FULFIL:
-        return facts.process == "service_request"
-    return kind is not ClockKind.RESOLVE or facts.process != "service_request"
+    """Which clocks the kinds of work have, as the page says."""
+    clocks = {
+        "incident": "respond update resolve hop",
+        "service_request": "respond update fulfil hop",
+        "task": "fulfil hop",
+    }
+    return kind.value in clocks[facts.process].split()
 
 
 def is_nothing(kind: ClockKind, run: Run) -> bool:

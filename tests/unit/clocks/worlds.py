@@ -19,9 +19,11 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     FactsChanged,
     HandedOver,
     Opened,
+    OwnTarget,
     Phase,
     RequesterWrote,
     StageChanged,
+    TakenUp,
 )
 from timshel.relationship_agreement.service_level.rules.precedence import (
     AgreementVersion,
@@ -39,6 +41,7 @@ from timshel.relationship_agreement.service_level.rules.waiting import (
 from timshel.relationship_agreement.service_level.states import (
     AgreementKind,
     ClockKind,
+    DurationUnit,
     Recipient,
 )
 
@@ -69,7 +72,8 @@ ALERTS = (
     Alert(None, Recipient.LEAD, before=timedelta(hours=1)),
     Alert(150, Recipient.SERVICE_OWNER),
 )
-OF_HOLDERS = (ClockKind.HOP,)
+OF_HOLDERS: tuple[ClockKind, ...] = (ClockKind.HOP,)
+OF_TEAMS = (ClockKind.HOP, ClockKind.FULFIL)
 OF_ASKERS = (ClockKind.RESPOND, ClockKind.UPDATE, ClockKind.RESOLVE, ClockKind.FULFIL)
 
 Moments = st.SearchStrategy[datetime]
@@ -130,6 +134,7 @@ def target_lines(
         st.sampled_from(calendars),
         alerts=st.sampled_from([(), ALERTS]),
         restarts_on_reopening=st.booleans(),
+        working_day=st.sampled_from([HOUR, 6 * HOUR]),
     )
     change = draw(st.none() | moments)
     begin = draw(st.just(ALWAYS) | st.just(ALWAYS) | moments)
@@ -168,7 +173,11 @@ def versions(
         }  # fmt: skip
     told["services"] = draw(st.frozensets(st.sampled_from(SERVICES), max_size=1))
     told["offerings"] = draw(st.frozensets(st.sampled_from(OFFERINGS), max_size=1))
-    kinds = OF_ASKERS if kind is AgreementKind.SERVICE else OF_HOLDERS
+    kinds = OF_HOLDERS
+    if kind is AgreementKind.SERVICE:
+        kinds = OF_ASKERS
+    elif kind is AgreementKind.OPERATIONAL:
+        kinds = OF_TEAMS
     line = st.sampled_from(kinds).flatmap(lambda of: target_lines(of, calendars, moments))
     some = st.lists(
         line,
@@ -273,6 +282,7 @@ def happenings(moments: Moments) -> st.SearchStrategy[ClockEvent]:
         ),
         st.builds(HandedOver, moments, st.sampled_from([None, *TEAMS])),
         st.builds(Answered, moments),
+        st.builds(TakenUp, moments),
         st.builds(RequesterWrote, moments),
         st.builds(
             StageChanged,
@@ -316,6 +326,11 @@ def waiting_rules(
     return tuple(made)
 
 
+OWN_TARGETS = st.none() | st.builds(
+    OwnTarget, st.integers(1, 6), st.sampled_from([DurationUnit.HOURS, DurationUnit.WORKING_DAYS])
+)
+
+
 @st.composite
 def cases(draw: st.DrawFn, process: str = "incident") -> Case:
     """Two days around a night on which something happens to the clocks.
@@ -339,6 +354,7 @@ def cases(draw: st.DrawFn, process: str = "incident") -> Case:
         first,
         Facts(
             process=process,
+            target=draw(OWN_TARGETS) if process == "task" else None,
             **draw(st.fixed_dictionaries(FACTS)),
         ),
         team_id=draw(st.sampled_from([None, *TEAMS])),

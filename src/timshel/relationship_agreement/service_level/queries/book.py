@@ -193,6 +193,7 @@ def _line(
                     target_id=target.pk,
                     agreement_id=row.pk,
                     calendar_id=calendar.pk,
+                    working_day=calendar.working_day,
                 ),
             )
             for calendar in calendars[target.calendar_code or row.calendar_code]

@@ -143,7 +143,7 @@ class BreachRow:
         clock_id: key of the clock.
         kind: what is measured.
         lap: which run of it.
-        holder: whose time is measured, for kind ``hop``; else nothing.
+        holder: whose time is measured, for kind ``hop`` and for tasks; else nothing.
         state: what the clock says by now.
         is_late: whether the promise is broken.
         due_at: when it is, or was, used up; None while paused in time.

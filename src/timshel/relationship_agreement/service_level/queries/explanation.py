@@ -80,6 +80,8 @@ class TargetView:
     Args:
         amount: how much, in ``unit``.
         unit: minutes, hours or working days.
+        is_own: whether the work states it itself, as the task of a step can; the agreement then
+            lends its calendar and its alerts alone.
         priority: for which, or None for each.
         service: for which, or nothing for each that the agreement covers.
         offering: for which, or nothing.
@@ -88,6 +90,7 @@ class TargetView:
 
     amount: int
     unit: DurationUnit
+    is_own: bool
     priority: int | None
     service: str
     offering: str
@@ -137,7 +140,7 @@ class ClockExplanation:
     Args:
         clock: what it says.
         read_at: the moment for which it says that.
-        holder: whose time it measures, for kind ``hop``.
+        holder: whose time it measures, for kind ``hop`` and for tasks.
         agreement_name: the agreement that applies.
         agreement_code: by which it is known.
         agreement_number: of its version.
@@ -205,7 +208,7 @@ def explain_clock(
     work = work_life(work_item_id, at=at)
     laps = [each for each in work.readings if each.kind is kind]
     reading = next((each for each in laps if _is_asked(each, lap)), None)
-    if reading is None or reading.terms.target_id is None:
+    if reading is None or reading.terms.agreement_id is None:
         raise NotFound
     situation_at, facts = _decision(work, reading)
     candidates = work.promised.book.candidates(
@@ -227,7 +230,7 @@ def explain_clock(
         facts=_facts(facts, language),
         decided_at=situation_at,
         candidates=_weighed(candidates, agreements, reading, language),
-        target=_target(reading.terms.target_id, language),
+        target=_target(reading.terms.target_id, facts, language),
         terms=tuple(_terms(reading, agreements, calendars)),
         calendar_name=calendar.name,
         calendar_code=calendar.code,
@@ -322,7 +325,7 @@ def _weighed(
                 reason=reason_sentence(
                     each.found,
                     is_first=is_chosen,
-                    is_hop=reading.kind is ClockKind.HOP,
+                    is_hop=row.kind != AgreementKind.SERVICE,
                     party=_party(row, each.found, language),
                     coverage=_coverage(row, language),
                 ),
@@ -353,12 +356,24 @@ def _coverage(row: Agreement, language: str) -> str:
     return _("%(names)s and others") % {"names": first}
 
 
-def _target(key: int, language: str) -> TargetView:
-    row = Target.objects.select_related("service", "offering").get(pk=key)
+def _target(key: int | None, facts: Facts, language: str) -> TargetView:
+    own = facts.target
+    if own is not None:
+        return TargetView(
+            amount=own.amount,
+            unit=own.unit,
+            is_own=True,
+            priority=None,
+            service="",
+            offering="",
+            attainment_percent=None,
+        )
+    row = Target.objects.select_related("service", "offering").get(pk=key or 0)
     percent = row.attainment_percent
     return TargetView(
         amount=row.amount,
         unit=DurationUnit(row.unit),
+        is_own=False,
         priority=row.priority,
         service=row.service.text("name", language) if row.service else "",
         offering=row.offering.text("name", language) if row.offering else "",

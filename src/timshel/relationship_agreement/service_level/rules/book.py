@@ -11,17 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder
+from timshel.relationship_agreement.service_level.rules.happenings import (
+    Facts,
+    Holder,
+    OwnTarget,
+)
 from timshel.relationship_agreement.service_level.rules.precedence import (
     AgreementVersion,
     Mismatch,
     Standing,
     World,
-    is_about,
     standing,
 )
 from timshel.relationship_agreement.service_level.rules.terms import Terms
-from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.relationship_agreement.service_level.states import AgreementKind, ClockKind
 
 REMEMBERED = 50_000
 
@@ -48,14 +51,15 @@ class AgreementBook:
     def __init__(self, versions: Iterable[AgreementVersion], world: World | None = None) -> None:
         self.versions = tuple(versions)
         self.world = world or World()
-        self._by_kind = {
-            kind: tuple(each for each in self.versions if is_about(each, kind))
-            for kind in ClockKind
-        }
+        # Whoever asked is promised by service agreements, the time of a holder by the others.
+        self._to_askers = tuple(
+            each for each in self.versions if each.kind is AgreementKind.SERVICE
+        )
+        self._by_holders = tuple(
+            each for each in self.versions if each.kind is not AgreementKind.SERVICE
+        )
         self.kinds = tuple(
-            kind
-            for kind in ClockKind
-            if any(line.kind is kind for version in self.versions for line in version.lines)
+            kind for kind in ClockKind if any(_promises(each, kind) for each in self.versions)
         )
         self._moments = sorted(_moments(self.versions, self.world))
         self._known: dict[tuple[int, ClockKind, Facts, Holder | None], Terms | None] = {}
@@ -76,15 +80,27 @@ class AgreementBook:
         self, kind: ClockKind, *, facts: Facts, at: datetime, holder: Holder | None = None
     ) -> tuple[Candidate, ...]:
         """Return all agreements about a kind of clock: those that apply in their order, the rest
-        after them by code."""
+        after them by code.
+
+        Work with a target of its own needs an agreement for its calendar and its alerts alone;
+        where its holder has none, that with whoever asked lends them.
+        """
+        found = self._weighed(kind, facts=facts, at=at, holder=holder)
+        if holder is not None and _own_target(kind, facts) is not None:
+            found += self._weighed(kind, facts=facts, at=at, holder=None)
+        return tuple(sorted(found, key=lambda each: isinstance(each.found, Mismatch)))
+
+    def _weighed(
+        self, kind: ClockKind, *, facts: Facts, at: datetime, holder: Holder | None
+    ) -> list[Candidate]:
         weighed = [
             Candidate(
                 version,
                 standing(version, kind=kind, facts=facts, holder=holder, world=self.world, at=at),
             )
-            for version in self._by_kind[kind]
+            for version in (self._to_askers if holder is None else self._by_holders)
         ]
-        return tuple(sorted(weighed, key=_order))
+        return sorted(weighed, key=_order)
 
     def changes(self, *, after: datetime, until: datetime) -> Sequence[datetime]:
         """Return the moments after one and up to another at which anything changed."""
@@ -100,8 +116,19 @@ class AgreementBook:
             line = candidate.version.line(kind, facts)
             terms = line.terms(at) if line else None
             if terms is not None:
-                return terms
+                own = _own_target(kind, facts)
+                return terms if own is None else terms.instead(own)
         return None
+
+
+def _own_target(kind: ClockKind, facts: Facts) -> OwnTarget | None:
+    """Return what the work itself promises for a clock: a task how soon it is done, no other."""
+    return facts.target if kind is ClockKind.FULFIL else None
+
+
+def _promises(version: AgreementVersion, kind: ClockKind) -> bool:
+    kinds = {line.kind for line in version.lines}
+    return kind in kinds or (version.promises_tasks(kind) and ClockKind.HOP in kinds)
 
 
 def _order(candidate: Candidate) -> tuple[bool, tuple[float | str, ...], str, int]:

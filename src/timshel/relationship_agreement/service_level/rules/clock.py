@@ -69,7 +69,7 @@ class ClockReading:
         kind: what is measured.
         lap: which run of this kind of clock, from 1.
         is_current: whether it is the lap that people mean, see :func:`~.laps.current_lap`.
-        holder: whose time is measured, for kind ``hop``.
+        holder: whose time is measured, for kind ``hop`` and for tasks.
         started_at: when the lap began.
         read_at: the moment of the reading.
         state: see :class:`ClockState`.

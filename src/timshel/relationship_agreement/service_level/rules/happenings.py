@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from timshel.relationship_agreement.service_level.states import DurationUnit
+
 
 class Phase(StrEnum):
     """What a stage of work means to a clock."""
@@ -15,6 +17,19 @@ class Phase(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTarget:
+    """What a step of a process promises for its task, in the place of what agreements say.
+
+    Args:
+        amount: how much, in ``unit``.
+        unit: minutes, hours, or working days of the calendar that counts it.
+    """
+
+    amount: int
+    unit: DurationUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class Facts:
         offering_id: the offering, or None.
         customer_id: the outside customer who asked, or None.
         unit_id: the unit of whoever asked, or None.
+        target: the promise of its own that a task has, or None.
     """
 
     priority: int
@@ -36,6 +52,7 @@ class Facts:
     offering_id: int | None = None
     customer_id: int | None = None
     unit_id: int | None = None
+    target: OwnTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ class StageChanged:
 class FactsChanged:
     """Another priority, service or requester, so perhaps another agreement and target.
 
-    ``changes`` maps fields of :class:`Facts` to their new values.
+    ``changes`` maps fields of :class:`Facts` that are numbers to their new values.
     """
 
     at: datetime
@@ -99,6 +116,13 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A helper began with a part of it, or finished one; the requester sees that it moves."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RequesterWrote:
     """The requester added something, whatever the door."""
 
@@ -113,5 +137,12 @@ class TermsChanged:
 
 
 ClockEvent = (
-    Opened | StageChanged | FactsChanged | HandedOver | Answered | RequesterWrote | TermsChanged
+    Opened
+    | StageChanged
+    | FactsChanged
+    | HandedOver
+    | Answered
+    | TakenUp
+    | RequesterWrote
+    | TermsChanged
 )

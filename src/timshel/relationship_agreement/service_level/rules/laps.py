@@ -14,6 +14,10 @@ from timshel.relationship_agreement.service_level.rules.waiting import WaitingBo
 from timshel.relationship_agreement.service_level.states import ClockKind
 
 REQUESTS = "service_request"
+TASKS = "task"
+# What is done in parts: the time of the teams is that of its tasks, so that no time is held
+# against a team twice, nor against the team that waits for the others.
+IN_PARTS = frozenset({REQUESTS, TASKS})
 
 
 class Status(StrEnum):
@@ -46,7 +50,7 @@ class Lap:
 
     Args:
         number: counted from 1 on one piece of work and for one kind.
-        holder: whose time it measures, for kind ``hop``.
+        holder: whose time it measures, for kind ``hop`` and for tasks.
         spans: in order.
     """
 
@@ -97,12 +101,15 @@ def laps_of(
         number = _number(kind, situation, number, restarts=bool(restarts))
         if not number:
             continue
-        terms = book.terms(kind, facts=situation.facts, at=stay.start)
+        holder = _holder_of_task(situation)
+        terms = book.terms(kind, facts=situation.facts, at=stay.start, holder=holder)
         if not laps or laps[-1].number != number:
             if laps:
                 laps[-1].end(stay.start, _end_of_lap(kind, situation))
             laps.append(Lap(number))
         status = _status(kind, stay, waiting)
+        if status not in ENDS:
+            laps[-1].holder = holder
         laps[-1].spans.append(Span(stay.start, stay.end, status, situation.waiting_reason, terms))
     return laps if kind is not ClockKind.UPDATE else [each for each in laps if not each.is_nothing]
 
@@ -120,12 +127,21 @@ def current_lap(laps: Iterable[Lap]) -> Lap | None:
 
 
 def _is_measured(kind: ClockKind, situation: Situation) -> bool:
-    """Requests are fulfilled, everything else is resolved."""
+    """Requests and their tasks are fulfilled, everything else is resolved; nobody was promised an
+    answer about a task, which is part of what they asked for."""
+    process = situation.facts.process
     if kind is ClockKind.FULFIL:
-        return situation.facts.process == REQUESTS
+        return process in IN_PARTS
     if kind is ClockKind.RESOLVE:
-        return situation.facts.process != REQUESTS
-    return True
+        return process not in IN_PARTS
+    return process != TASKS or kind is ClockKind.HOP
+
+
+def _holder_of_task(situation: Situation) -> Holder | None:
+    """Return the team that has a task, by whose agreements it is promised; None for other work."""
+    if situation.facts.process != TASKS:
+        return None
+    return Holder(team_id=situation.team_id, from_team_id=situation.from_team_id)
 
 
 def _number(kind: ClockKind, situation: Situation, number: int, *, restarts: bool) -> int:
@@ -158,12 +174,15 @@ def _status(kind: ClockKind, stay: Stay, waiting: WaitingBook) -> Status:
 
 
 def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingBook) -> list[Lap]:
-    """Return a lap for each visit; a team's stands still while a supplier has the work."""
+    """Return a lap for each visit; a team's stands still while a supplier has the work.
+
+    Of what is done in parts only the visits to suppliers are measured.
+    """
     laps: dict[int, Lap] = {}
     passed_on: set[int] = set()
     for stay in life:
         situation = stay.situation
-        present = situation.holders()
+        present = _visited(situation)
         numbers = {number for number, _holder in present}
         for number, lap in laps.items():
             if number not in numbers and not lap.is_over:
@@ -174,6 +193,13 @@ def _hops(life: Iterable[Stay], *, book: TermsBook, waiting: WaitingBook) -> lis
             lap = laps.setdefault(number, Lap(number, holder))
             lap.spans.append(_hop_span(stay, holder, book=book, waiting=waiting))
     return [laps[number] for number in sorted(set(laps) - passed_on)]
+
+
+def _visited(situation: Situation) -> tuple[tuple[int, Holder], ...]:
+    present = situation.holders()
+    if situation.facts.process not in IN_PARTS:
+        return present
+    return tuple(each for each in present if each[1].supplier_id is not None)
 
 
 def _hop_span(stay: Stay, holder: Holder, *, book: TermsBook, waiting: WaitingBook) -> Span:

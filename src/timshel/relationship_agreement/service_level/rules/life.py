@@ -22,6 +22,7 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     Phase,
     RequesterWrote,
     StageChanged,
+    TakenUp,
     TermsChanged,
 )
 
@@ -36,7 +37,7 @@ class Situation:
         facts: what decides about the agreement.
         phase: what the stage means.
         waiting_reason: what is waited for, or None.
-        has_response: whether anyone answered yet.
+        has_response: whether anyone answered yet, or took the work up.
         reopenings: how often it was reopened.
         update_lap: the number of the promise of a next update that runs; 0 before the first
             response, which has its own clock.
@@ -72,6 +73,8 @@ class Situation:
                 return self._handed_over(team_id)
             case Answered():
                 return self._answered()
+            case TakenUp():
+                return self if self.phase is Phase.CANCELLED else replace(self, has_response=True)
             case RequesterWrote():
                 return self._asked()
             case StageChanged():

@@ -15,10 +15,13 @@ from timshel.relationship_agreement.service_level.rules.happenings import (
     FactsChanged,
     HandedOver,
     Opened,
+    OwnTarget,
     Phase,
     RequesterWrote,
     StageChanged,
+    TakenUp,
 )
+from timshel.relationship_agreement.service_level.states import DurationUnit
 
 PHASES: Mapping[str, Phase] = {
     Stage.NEW: Phase.ACTIVE,
@@ -44,7 +47,9 @@ READ_FIELDS = (
     "priority",
     "team",
     "response",
+    "taken_up",
     "audience",
+    "target",
     *FACTS,
 )
 """The fields of an entry that a clock reads; entries without any of them mean nothing to it."""
@@ -78,8 +83,9 @@ def clock_events(entries: Iterable[LoggedChange], *, row: Row) -> tuple[ClockEve
 
     Args:
         entries: its journal, oldest first. The opening is the entry in which the stage changes
-            from nothing; ``response`` becoming true is a public answer by a helper, another
-            public entry is the requester's.
+            from nothing, and ``target`` in it a promise of the work's own; ``response`` becoming
+            true is a public answer by a helper, another public entry is the requester's;
+            ``taken_up`` becoming true says that a helper began with a part of it.
         row: of the work.
     """
     return tuple(event for entry in entries for event in _events(entry.at, entry.changes, row))
@@ -98,6 +104,8 @@ def _events(at: datetime, changes: Mapping[str, list[Any]], row: Row) -> Iterato
             yield FactsChanged(at, facts)
         if "team" in changes:
             yield HandedOver(at, _key(changes["team"][1]))
+    if changes.get("taken_up", (None, False))[1]:
+        yield TakenUp(at)
     if changes.get("response", (None, False))[1]:
         yield Answered(at)
     elif changes.get("audience", (None, ""))[1] == PUBLIC:
@@ -110,9 +118,20 @@ def _opening(at: datetime, changes: Mapping[str, list[Any]], row: Row) -> Opened
     team = changes.get("team")
     return Opened(
         at,
-        Facts(priority=changes["priority"][1], process=row.process, **facts),
+        Facts(
+            priority=changes["priority"][1],
+            process=row.process,
+            target=_target(changes.get("target")),
+            **facts,
+        ),
         team_id=_key(team[1]) if team else None,
     )
+
+
+def _target(change: list[Any] | None) -> OwnTarget | None:
+    """Return the promise that an opening states, or None."""
+    stated = change[1] if change else None
+    return OwnTarget(int(stated["amount"]), DurationUnit(stated["unit"])) if stated else None
 
 
 def _facts(changes: Mapping[str, list[Any]]) -> dict[str, int | None]:

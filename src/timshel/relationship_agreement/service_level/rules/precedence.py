@@ -9,8 +9,8 @@ was asked about, and hold a target for its priority. Of these the first applies,
 3. the one that came into force last, then by code.
 
 An agreement that is silent on a kind of clock or a priority leaves it to the next. Time with a
-team or supplier is measured by agreements with that team or supplier instead; there one that names
-the team which handed the work over goes before one that names none.
+team or supplier, and a task of a team, are measured by agreements with that team or supplier
+instead; there one that names the team which handed the work over goes before one that names none.
 """
 
 from __future__ import annotations
@@ -130,9 +130,22 @@ class AgreementVersion:
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
     def line(self, kind: ClockKind, facts: Facts) -> TargetLine | None:
-        """Return the narrowest line for such work, or None."""
-        fitting = (each for each in self.lines if each.kind is kind and each.fits(facts))
-        return min(fitting, key=lambda each: each.narrowness, default=None)
+        """Return the narrowest line for such work, or None.
+
+        A task is time with one team: where an agreement of the team says nothing else about
+        tasks, it promises for them what it promises for all else that comes to the team.
+        """
+        kinds = (kind, ClockKind.HOP) if self.promises_tasks(kind) else (kind,)
+        for each in kinds:
+            fitting = (line for line in self.lines if line.kind is each and line.fits(facts))
+            found = min(fitting, key=lambda line: line.narrowness, default=None)
+            if found is not None:
+                return found
+        return None
+
+    def promises_tasks(self, kind: ClockKind) -> bool:
+        """Tell whether a kind of clock, by this agreement, is that of a team's tasks."""
+        return kind is ClockKind.FULFIL and self.kind is AgreementKind.OPERATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +208,7 @@ def standing(
         version: of the agreement.
         kind: which clock; the time with one team or supplier has agreements of its own.
         facts: of the work.
-        holder: who has the work, for kind ``hop``.
+        holder: who has the work, for kind ``hop`` and for tasks.
         world: what is known of the organisation.
         at: when.
     """
@@ -211,11 +224,6 @@ def standing(
         return Mismatch.NO_TARGET
     rank, distance = party
     return Standing(rank, distance, coverage, version.valid_from.timestamp(), version.code)
-
-
-def is_about(version: AgreementVersion, kind: ClockKind) -> bool:
-    """Tell whether agreements of this kind say anything about a kind of clock at all."""
-    return (version.kind is AgreementKind.SERVICE) == (kind is not ClockKind.HOP)
 
 
 def _party(

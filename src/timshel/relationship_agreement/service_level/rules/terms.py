@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from timshel.kernel.calendar import BusinessCalendar
-from timshel.relationship_agreement.service_level.rules.happenings import Facts, Holder
-from timshel.relationship_agreement.service_level.states import ClockKind, Recipient
+from timshel.relationship_agreement.service_level.rules.happenings import (
+    Facts,
+    Holder,
+    OwnTarget,
+)
+from timshel.relationship_agreement.service_level.states import (
+    ClockKind,
+    DurationUnit,
+    Recipient,
+)
 
 NOTHING = timedelta(0)
+DAY = timedelta(hours=8)  # where nothing else is said; a stored calendar always says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Terms:
         target_id: key of the stored target, for whoever shows where this came from.
         agreement_id: key of the version of the agreement.
         calendar_id: key of the version of the calendar.
+        working_day: what one working day comes to on that calendar.
     """
 
     target: timedelta
@@ -69,6 +79,18 @@ class Terms:
     target_id: int | None = None
     agreement_id: int | None = None
     calendar_id: int | None = None
+    working_day: timedelta = DAY
+
+    def instead(self, target: OwnTarget) -> Terms:
+        """Return terms of the work's own amount, on the same calendar with the same alerts."""
+        match target.unit:
+            case DurationUnit.WORKING_DAYS:
+                amount = target.amount * self.working_day
+            case DurationUnit.HOURS:
+                amount = timedelta(hours=target.amount)
+            case DurationUnit.MINUTES:
+                amount = timedelta(minutes=target.amount)
+        return replace(self, target=amount, target_id=None, attainment_percent=None)
 
 
 class TermsBook(Protocol):

@@ -20,9 +20,10 @@ WaitingRules = Mapping[tuple[ClockKind, str], bool]
 _ENDED_BY_THE_REQUESTER = ("requester", "evidence", "appointment", "approval")
 _OURS = ("supplier", "problem", "change")
 
-# What only the requester or those who approve can end pauses the promise to resolve; what we, our suppliers or our
-# other processes can end does not. Nothing pauses the promise to respond, and the promise of the
-# next update pauses only while it is the requester's turn, or until the moment agreed with them.
+# What only the requester or those who approve can end pauses the promise to resolve; what we, our
+# suppliers or our other processes can end does not. Nothing pauses the promise to respond, and the
+# promise of the next update pauses only while it is the turn of the requester or of those who
+# approve, or until the moment agreed with them.
 DEFAULT_WAITING: WaitingRules = {
     **{
         (kind, reason): reason in _ENDED_BY_THE_REQUESTER

@@ -30,6 +30,11 @@ from timshel.relationship_agreement.service_level.states import (
 
 Faults = dict[str, list[Text]]
 
+PROMISED_BY: dict[AgreementKind, frozenset[ClockKind]] = {
+    AgreementKind.SERVICE: frozenset(ClockKind) - {ClockKind.HOP},
+    AgreementKind.OPERATIONAL: frozenset({ClockKind.HOP, ClockKind.FULFIL}),
+    AgreementKind.SUPPLIER: frozenset({ClockKind.HOP}),
+}
 MOST: dict[DurationUnit, int] = {
     DurationUnit.MINUTES: 10 * 366 * 24 * 60,
     DurationUnit.HOURS: 10 * 366 * 24,
@@ -137,9 +142,12 @@ def _of_target(target: TargetContent, kind: AgreementKind) -> list[Text]:
         found.append(_("A target is longer than nothing and at most ten years."))
     if target.priority is not None and target.priority not in range(1, 6):
         found.append(_("A priority is a number from 1 to 5."))
-    if (kind is AgreementKind.SERVICE) == (target.kind is ClockKind.HOP):
+    if target.kind not in PROMISED_BY[kind]:
         found.append(
-            _("The time with one team or supplier is promised by those, and nothing else is.")
+            _(
+                "The time with one team or supplier is promised by those, and they promise nothing "
+                "else; a team promises its tasks, too."
+            )
         )
     percent = target.attainment_percent
     if percent is not None and not 0 < percent <= HUNDRED:
