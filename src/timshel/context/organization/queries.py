@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -18,6 +18,15 @@ class TeamRow:
     id: int
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A unit or a site as pickers show it; ``above`` is the name of what a unit belongs to."""
+
+    code: str
+    name: str
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +67,33 @@ def keys_by_code() -> KeysByCode:
         teams=dict(Team.objects.values_list("code", "pk")),
         customers=dict(Customer.objects.values_list("code", "pk")),
     )
+
+
+def unit_list(*, language: str = "en") -> tuple[PlaceRow, ...]:
+    """Return the active units by name, each with the one above it, in one query."""
+    columns = ("code", "name", "translations", "parent__name", "parent__translations")
+    rows = Unit.objects.filter(is_active=True).values_list(*columns)
+    units = (
+        PlaceRow(
+            code,
+            translated(name, words, "name", language),
+            translated(above, words_above, "name", language) if above else "",
+        )
+        for code, name, words, above, words_above in rows
+    )
+    return tuple(sorted(units, key=lambda row: (row.name.casefold(), row.code)))
+
+
+def unit_names(codes: Iterable[str], *, language: str) -> dict[str, str]:
+    """Return the names of units by code, also of those that are no longer; one query."""
+    rows = Unit.objects.filter(code__in=list(codes)).values_list("code", "name", "translations")
+    return {code: translated(name, words, "name", language) for code, name, words in rows}
+
+
+def site_list(*, language: str = "en") -> tuple[PlaceRow, ...]:
+    """Return the sites by name, in one query."""
+    rows = Site.objects.values_list("code", "name", "translations")
+    sites = (
+        PlaceRow(code, translated(name, words, "name", language)) for code, name, words in rows
+    )
+    return tuple(sorted(sites, key=lambda row: (row.name.casefold(), row.code)))

@@ -32,6 +32,24 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         return self.filter(models.Q(unit_id__in=seen.units) | models.Q(pk__in=seen.own))
 
+    def named_to(self, actor: Actor) -> Self:
+        """Keep whom the actor may name, as in a form: whoever belongs to the same house.
+
+        Staff name each other, contacts those of their own organisation; and everybody whom they
+        may see. Of those who are only named, no more than name and unit is shown.
+        """
+        seen = sight(actor)
+        if seen.everyone:
+            return self
+        own = Person.objects.filter(pk=actor.person_id or 0, is_active=True)
+        staff = models.Exists(own.filter(customer__isnull=True))
+        return self.filter(
+            (models.Q(customer__isnull=True) & staff)
+            | models.Q(customer_id__in=own.values("customer_id"))
+            | models.Q(unit_id__in=seen.units)
+            | models.Q(pk__in=seen.own)
+        )
+
 
 class Person(models.Model):
     """Someone known to the organisation: staff of a unit, or a contact at a customer.

@@ -43,6 +43,18 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonName:
+    """A person as a form names one: no more than colleagues know of each other.
+
+    ``unit`` is the name of the unit, or of the customer whose contact the person is.
+    """
+
+    code: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonCard:
     """What a helper sees of a person; names are in the reader's language.
 
@@ -123,15 +135,36 @@ def people_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[Person
     words = search_words(text)
     if not words:
         return ()
-    people = Person.objects.visible_to(actor).filter(is_active=True)
-    for word in words:
-        people = people.filter(search__contains=_folded(word))
-    begins = ExpressionWrapper(Q(search__startswith=_folded(" ".join(words))), BooleanField())
-    ordered = people.order_by(begins.desc(), Lower("name"), "pk")
-    return tuple(
-        _row(person, actor.language)
-        for person in ordered.select_related("unit", "customer")[:limit]
-    )
+    people = _matching(Person.objects.visible_to(actor), words)
+    return tuple(_row(person, actor.language) for person in people[:limit])
+
+
+def colleagues_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[PersonName, ...]:
+    """Return active people of the same house whom a text finds, as the fields of forms need them.
+
+    Args:
+        text: what was typed; nothing finds nobody.
+        actor: who asks: staff find staff, contacts find those of their own organisation.
+        limit: how many at most.
+    """
+    words = search_words(text)
+    if not words:
+        return ()
+    people = _matching(Person.objects.named_to(actor), words)
+    return tuple(_name(person, actor.language) for person in people[:limit])
+
+
+def colleagues_by_code(codes: Iterable[str], *, actor: Actor) -> dict[str, PersonName]:
+    """Return the active people of some codes whom the actor may name; one query."""
+    people = Person.objects.named_to(actor).filter(code__in=list(codes), is_active=True)
+    rows = people.select_related("unit", "customer")
+    return {person.code: _name(person, actor.language) for person in rows}
+
+
+def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, PersonName]:
+    """Return who is behind some codes, also those who left: for who may read the record."""
+    rows = Person.objects.filter(code__in=list(codes)).select_related("unit", "customer")
+    return {person.code: _name(person, language) for person in rows}
 
 
 def person_card(person_id: int, *, actor: Actor) -> PersonCard:
@@ -266,6 +299,23 @@ def _shifts(rows: QuerySet[OnCallShift]) -> tuple[ShiftRow, ...]:
 
 def _folded(text: str) -> Func:
     return Func(Value(text), function="timshel_fold", output_field=TextField())
+
+
+def _matching(people: QuerySet[Person], words: Iterable[str]) -> QuerySet[Person]:
+    """Keep the active people in whom all words are found, those who begin with them first."""
+    found = people.filter(is_active=True)
+    for word in words:
+        found = found.filter(search__contains=_folded(word))
+    begins = ExpressionWrapper(Q(search__startswith=_folded(" ".join(words))), BooleanField())
+    ordered = found.order_by(begins.desc(), Lower("name"), "pk")
+    return ordered.select_related("unit", "customer")
+
+
+def _name(person: Person, language: str) -> PersonName:
+    home = person.unit or person.customer
+    return PersonName(
+        code=person.code, name=person.name, unit=home.text("name", language) if home else ""
+    )
 
 
 def _row(person: Person, language: str) -> PersonRow:
