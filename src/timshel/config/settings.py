@@ -200,7 +200,7 @@ STORAGES = {
         "OPTIONS": {"location": DATA_DIRECTORY / "files"},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "timshel.interfaces.web.static_files.HashedFilesStorage"
         if STATIC_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },

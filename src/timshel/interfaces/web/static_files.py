@@ -5,6 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
+
+
+class HashedFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names that change with the content, also where one of our scripts imports another."""
+
+    support_js_module_import_aggregation = True
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
