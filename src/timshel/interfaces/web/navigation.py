@@ -65,6 +65,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Report a problem"), "urgent", "report-choose"),
             Place(_("My cases"), "ticket", "case-list"),
             Place(_("What we promise you"), "heart-handshake", "promises"),
+            Place(_("Our service charter"), "star", "charter"),
         ),
     ),
     (
@@ -82,6 +83,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         _("Governance"),
         (
             Place(_("Report cards"), "chart-bar", "governance", (), "service_level.view"),
+            Place(_("Service charter"), "writing", "charter-list", (), "policy.manage"),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
         ),
     ),

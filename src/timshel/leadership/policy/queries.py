@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -276,6 +277,15 @@ def content_of(row: CharterPromise) -> PromiseContent:
 def promise_codes() -> frozenset[str]:
     """Return the codes of all promises there ever were."""
     return frozenset(CharterPromise.objects.values_list("code", flat=True))
+
+
+def translated_into(row_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return the languages, beside the first, in which versions have their sentence; one query."""
+    rows = CharterPromise.objects.filter(pk__in=row_ids).values_list("pk", "translations")
+    return {
+        key: frozenset(language for language, texts in more.items() if texts.get("title"))
+        for key, more in rows
+    }
 
 
 def unit_choices(*, language: str) -> tuple[tuple[str, str], ...]:

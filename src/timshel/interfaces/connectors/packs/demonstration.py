@@ -20,6 +20,7 @@ from timshel.context.organization import actions as organization
 from timshel.context.organization import queries as organization_queries
 from timshel.context.people import actions as people
 from timshel.context.people import queries as people_queries
+from timshel.interfaces.connectors.packs.charter import load_charter
 from timshel.interfaces.connectors.packs.files import (
     PackFile,
     Steps,
@@ -37,6 +38,7 @@ from timshel.kernel.calendar import BusinessCalendar, business_calendar
 from timshel.kernel.errors import Invalid
 from timshel.leadership.authority import actions as authority
 from timshel.leadership.authority import queries as authority_queries
+from timshel.performance_evaluation.measurement.actions import read_due_promises
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.resolution_fulfilment.incident.bulk import write_histories
 from timshel.service_portfolio.service import actions as services
@@ -52,6 +54,7 @@ FILES = (
     "service-levels",
     "accounts",
     "history",
+    "charter",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -155,6 +158,7 @@ class _Loader:
         self._grants()
         sign_ins = self._accounts()
         incidents = self._history()
+        self._charter()
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
@@ -339,6 +343,12 @@ class _Loader:
         written = write_histories(histories, source=SOURCE, actor=self._actor, at=self._now)
         self._progress(len(written))
         return len(written)
+
+    def _charter(self) -> None:
+        added = load_charter(self._files["charter"], **self._by)
+        read_due_promises(at=self._now)
+        self._added += added
+        self._progress(added)
 
     def _house(self) -> House:
         organization_file = self._files["organization"].data

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.opening import opening_line
+from timshel.interfaces.web.portal.charter import charter_card
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
@@ -24,6 +25,7 @@ def home(request: TimshelRequest) -> HttpResponse:
         "cases": cases.items,
         "has_more": cases.next_cursor is not None,
         "desk": opening_line(desk_hours(at=request.at), at=request.at),
+        "charter_card": charter_card(request.actor, at=request.at),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],
     }

@@ -6,6 +6,7 @@ from django.urls import path
 
 from timshel.interfaces.web.portal import cases
 from timshel.interfaces.web.portal.case_promise import promise
+from timshel.interfaces.web.portal.charter import charter_file, charter_page
 from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
@@ -27,6 +28,8 @@ urlpatterns = [
         for verb in cases.DEEDS
     ),
     path("promises", promises, name="promises"),
+    path("charter", charter_page, name="charter"),
+    path("charter/pdf", charter_file, name="charter-pdf"),
     path("search", search, name="search"),
     path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]

@@ -17,6 +17,7 @@ from timshel.kernel.actor import Actor, system_actor
 from timshel.kernel.errors import NotFound
 from timshel.leadership.policy.queries import PromiseRow, promises_in_force
 from timshel.leadership.policy.rules import is_kept
+from timshel.operation.work.rules import VIEW as VIEW_WORK
 from timshel.performance_evaluation.measurement.models import CharterReading
 from timshel.performance_evaluation.measurement.queries.figures import (
     Attainment,
@@ -36,7 +37,6 @@ from timshel.performance_evaluation.measurement.queries.subjects import (
     MODELS,
     Subject,
     find_subject,
-    sees_everything_of,
 )
 from timshel.performance_evaluation.measurement.rules.periods import (
     Period,
@@ -49,6 +49,7 @@ from timshel.performance_evaluation.measurement.states import (
     MeasureUnit,
     SubjectKind,
 )
+from timshel.relationship_agreement.service_level.access import VIEW
 from timshel.relationship_agreement.service_level.states import GoalMeasure
 
 PERIODS_OF_TREND = 12
@@ -182,24 +183,23 @@ def _reading(found: Measure, period: Period, row: CharterReading | None) -> Read
 
 
 def behind(promise: PromiseRow, period: Period, *, actor: Actor) -> Selection | None:
-    """Return the list behind a figure where the reader may see all of it; at most two queries.
+    """Return the list behind a figure, for its address, where the reader may see all of it.
+
+    Asks no query: whoever may see all work sees that of any subject. The subject is named by its
+    code alone.
 
     Args:
         promise: whose figure.
         period: of the figure.
         actor: who reads.
     """
-    if not _known_measure(promise):
+    if not _known_measure(promise) or not actor.may(VIEW_WORK) or not actor.may_somewhere(VIEW):
         return None
     found = measure(promise.measure)
     if found.what is None or not found.counts:
         return None
-    try:
-        subject = _subject(promise, actor=actor)
-    except NotFound:
-        return None
-    if not sees_everything_of(subject, actor=actor):
-        return None
+    kind = SubjectKind(promise.subject_kind)
+    subject = Subject(kind=kind, id=0, code=promise.subject_code or kind.value, name="")
     return Selection(subject, period, found.what, kind=found.clock)
 
 
