@@ -79,10 +79,11 @@ def delegate(absence: Absence, *, actor: Actor, at: datetime) -> DelegationMade:
     same = _same(absence)
     if same is not None:
         return DelegationMade(same.pk, person.pk, same.substitute_id, same.made_at)
+    ahead = max(starts_at, at)  # what is over is in nobody's way
     faults: dict[str, list[Text]] = {
         "until_date": delegation_faults(first, absence.until_date, ends_at=ends_at, at=at),
-        "substitute": _substitute_faults(person, substitute, starts_at, ends_at),
-        "from_date": _overlap_faults(person, starts_at, ends_at),
+        "substitute": _substitute_faults(person, substitute, ahead, ends_at),
+        "from_date": _overlap_faults(person, ahead, ends_at),
         "reason": _reason_faults(absence.reason),
     }
     if any(faults.values()):
@@ -132,10 +133,7 @@ def end_delegation(delegation_id: int, *, actor: Actor, at: datetime) -> Delegat
     if found.ends_at <= at:
         return event
     before = _plain(found)
-    found.ends_at = max(at, found.starts_at)
-    if found.starts_at > at:
-        found.ends_at = found.starts_at
-    found.ended_at = at
+    found.ends_at = found.ended_at = at  # before its beginning, where it had not begun
     found.save(update_fields=["ends_at", "ended_at"])
     _tell("approval.delegation_ended", found, (before, _plain(found)), actor=actor, at=at)
     publish(event)
