@@ -53,9 +53,9 @@ def test_people_are_not_listed_and_sites_are(cast: Cast) -> None:
     assert sites is not None
     assert Reference("aldermoor", "Aldermoor") in sites
     assert [each.code for each in references.listed("service") or ()] == [
-        "heating",
         "laptop",
         "mail",
+        "heating",
     ]
 
 

@@ -88,7 +88,7 @@ def _shown(step: str, field: Field, answer: Any, ground: _Ground) -> Shown:
         sensitivity=str(field.sensitivity),
         headings=headings if is_table else (),
         rows=rows,
-        files=tuple(answer) if is_file else (),
+        files=tuple(each for each in answer if isinstance(each, Mapping)) if is_file else (),
     )
 
 
@@ -103,7 +103,8 @@ def _named(
         if field.type == FieldType.TABLE and isinstance(answer, list):
             for column in field.columns:
                 if column.type in references.kinds:
-                    cells = {row[column.key] for row in answer if row.get(column.key)}
+                    found = [row.get(column.key) for row in answer if isinstance(row, Mapping)]
+                    cells = {each for each in found if isinstance(each, str) and each}
                     codes.setdefault(column.type, set()).update(cells)
     return {kind: references.known(kind, found) for kind, found in codes.items() if found}
 
