@@ -164,6 +164,13 @@ def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, str]:
     return {code: translated(name, other, "name", language) for code, name, other in rows}
 
 
+def function_list(*, language: str = "en") -> tuple[tuple[str, str], ...]:
+    """Return code and name of all functions, by name, for pickers; one query."""
+    rows = Function.objects.values_list("code", "name", "translations")
+    named = [(code, translated(name, more, "name", language)) for code, name, more in rows]
+    return tuple(sorted(named, key=lambda each: each[1].casefold()))
+
+
 def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[ServiceRow, ...]:
     """Return the live services that meet what was typed, best first; two queries.
 
