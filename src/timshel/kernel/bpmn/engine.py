@@ -147,8 +147,9 @@ class Run:
         return self.course.ledger.passed()
 
     def flows_taken(self) -> tuple[tuple[tuple[str, ...], str], ...]:
-        """Return each flow that was taken once, with the path to it, in order."""
-        return tuple(dict.fromkeys((each.path, each.flow) for each in self.passed() if each.flow))
+        """Return each flow that was taken, with the path to it, in order; not what was undone."""
+        taken = (each for each in self.passed() if each.flow and not each.is_undone)
+        return tuple(dict.fromkeys((each.path, each.flow) for each in taken))
 
     def steps(self, path: tuple[str, ...] = ()) -> Mapping[str, Any]:
         """Return what steps ended with, by element: outcome, by, at (ISO), answers."""

@@ -36,6 +36,7 @@ class Row:
         flow: by which it was entered.
         into: for a token that joined another one, the number of that one.
         outcome: what a step ended with.
+        is_undone: whether somebody went back behind it since.
     """
 
     number: int
@@ -49,12 +50,13 @@ class Row:
     flow: str = ""
     into: int = 0
     outcome: str = ""
+    is_undone: bool = False
 
     def as_list(self) -> list[Any]:
         """Return it as a JSON row."""
         return [
             self.number, self.element, self.path, self.scope, self.cause, self.entered, self.left,
-            self.state, self.flow, self.into, self.outcome,
+            self.state, self.flow, self.into, self.outcome, self.is_undone,
         ]  # fmt: skip
 
 
@@ -83,20 +85,24 @@ class Ledger:
         if row is not None and not row.left:
             row.left = at.isoformat()
             row.state = _LETTERS[state]
-            row.into = into
+            row.into = into or row.into
 
     def passed(self) -> tuple[Passed, ...]:
         """Return every pass, in the order of arrival."""
         return tuple(_as_passed(row) for row in self.rows.values())
 
     def last_of(self, element: str, path: str) -> Row | None:
-        """Return the latest pass of an element."""
-        found = (r for r in self.rows.values() if r.element == element and r.path == path)
+        """Return the latest pass of an element that still counts."""
+        found = (r for r in self.standing() if r.element == element and r.path == path)
         return max(found, key=lambda row: row.number, default=None)
+
+    def standing(self) -> Iterator[Row]:
+        """Yield the passes behind which nobody went back."""
+        return (row for row in self.rows.values() if not row.is_undone)
 
     def joined(self, number: int) -> Iterator[Row]:
         """Yield the tokens that joined another one."""
-        return (row for row in self.rows.values() if row.into == number)
+        return (row for row in self.standing() if row.into == number)
 
     def following(self, number: int, *, inner: bool = True) -> frozenset[int]:
         """Return what came of a pass, itself included.
@@ -109,7 +115,7 @@ class Ledger:
         """
         children: dict[int, list[Row]] = {}
         inside: dict[int, list[int]] = {}
-        for row in self.rows.values():
+        for row in self.standing():
             children.setdefault(row.cause, []).append(row)
             inside.setdefault(row.scope, []).append(row.number)
         found = {number}
@@ -138,4 +144,5 @@ def _as_passed(row: Row) -> Passed:
         state=_STATES[row.state],
         flow=row.flow,
         outcome=row.outcome,
+        is_undone=row.is_undone,
     )

@@ -147,7 +147,7 @@ def add(
 def wake(task: Task) -> None:
     """Bring a token that was added by hand, and its boundary events, to life."""
     number = task.internal_data["n"]
-    for each in [task, *task.parent.children]:
+    for each in task.parent.children:
         if each is task or each.internal_data.get("h") == number:
             each.task_spec._update(each)
 

@@ -81,6 +81,7 @@ class Passed:
         state: how it stands.
         flow: id of the flow by which it was entered; empty = it was not entered by one.
         outcome: what a step ended with.
+        is_undone: whether somebody went back behind it since.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Passed:
     state: PassState
     flow: str = ""
     outcome: str = ""
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

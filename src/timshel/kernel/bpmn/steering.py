@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from timshel.kernel.bpmn.course import Course, container, element_of
 from timshel.kernel.bpmn.diagram import Diagram, Element, Kind
 from timshel.kernel.bpmn.ledger import Row
-from timshel.kernel.bpmn.machinery import add, unfinished, wake
+from timshel.kernel.bpmn.machinery import Nested, add, unfinished, wake
 from timshel.kernel.errors import NotFound
 
 
@@ -36,7 +36,10 @@ def repeat(course: Course, element_id: str, path: str) -> None:
         if data["n"] in undone or data["h"] in undone:
             task.cancel()
     workflow = _open_again(course, row.scope)
-    for member in _joined_from_beside(course, row, undone):
+    beside = _joined_from_beside(course, row, undone)
+    for number in undone.union(each.number for each in beside):
+        course.ledger.rows[number].is_undone = True
+    for member in beside:
         course.place(_open_again(course, member.scope), member.element, member.cause, member.flow)
     course.place(workflow, element_id, row.cause, row.flow)
 
@@ -109,15 +112,25 @@ def move(course: Course, task: Task | None, element_id: str) -> None:
     element = diagram.by_id.get(element_id)
     if element is None or element.kind is Kind.BOUNDARY:
         raise NotFound(_("The process has no such step to go to."))
+    taken = [task] if task is not None else course.tokens()
     if task is None:
         course.cancel_all()
         course.endings = []
-    cause = task.internal_data["n"] if task is not None else 0
+    rows = [course.ledger.rows.get(each.internal_data["n"]) for each in taken]
+    cause = next((row.number for row in rows if row), 0) or _last(course)
     for parent in _parents(diagram, element):
         workflow = _entered(course, workflow, parent, cause)
-    course.place(workflow, element_id, cause)
+    placed = course.place(workflow, element_id, cause)
+    for each, row in zip(taken, rows, strict=True):
+        # Who goes back before the move must find what was taken away.
+        if row and not isinstance(each.task_spec, Nested):
+            row.into = placed.internal_data["n"]
     if task is not None:
         _take_away(task)
+
+
+def _last(course: Course) -> int:
+    return max((row.number for row in course.ledger.standing()), default=0)
 
 
 def _parents(diagram: Diagram, element: Element) -> list[str]:
