@@ -6,10 +6,13 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
-from timshel.interfaces.worker import charter, tasks
+from timshel.interfaces.worker import charter, processes, tasks
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
+from timshel.leadership.approval import outcomes
 from timshel.leadership.policy.events import PromisePublished
+from timshel.operation.process import hosting
+from timshel.operation.process.events import CallQueued
 from timshel.operation.work import clocks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
@@ -21,15 +24,26 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentReplied,
     IncidentResolved,
 )
+from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
+from timshel.resolution_fulfilment.service_request.events import RequestEnded
+from timshel.resolution_fulfilment.service_request.host import (
+    RequestHost,
+    approval_decided,
+    hold_work,
+)
 from timshel.support.communication.events import MessageQueued
 
 
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
     clocks.register(refresh_clocks)
+    hosting.register(SERVICE_REQUEST, RequestHost())
+    outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)
     subscribe(PromisePublished, read_promise)
+    subscribe(CallQueued, call)
+    subscribe(RequestEnded, go_on_with_bundle)
     subscribe(IncidentOpened, acknowledge)
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
@@ -53,6 +67,17 @@ def do_errand(event: ErrandBegun) -> None:
 def read_promise(event: PromisePublished) -> None:
     """The figures of a promise of the charter are counted as soon as it is made."""
     charter.read_promise.defer(promise_id=event.promise_id)
+
+
+def call(event: CallQueued) -> None:
+    """A step of a process calls another system."""
+    processes.perform_call.defer(step_id=event.step_id)
+
+
+def go_on_with_bundle(event: RequestEnded) -> None:
+    """A bundle hears that one of its parts has come to its end."""
+    if event.parent_id is not None:
+        processes.go_on_with_bundle.defer(parent_id=event.parent_id)
 
 
 def acknowledge(event: IncidentOpened) -> None:

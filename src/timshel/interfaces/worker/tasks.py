@@ -23,8 +23,10 @@ import timshel.interfaces.worker.charter
 import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.previews
+import timshel.interfaces.worker.processes
 import timshel.interfaces.worker.reports  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
+from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep
 from timshel.kernel import live
@@ -59,7 +61,8 @@ def _page(name: str, number: str) -> str:
 
 
 LINKS = Links(
-    case=lambda number: _page("case", number), incident=lambda number: _page("incident", number)
+    case=lambda number: _page("case", number),
+    record=lambda kind, number: f"{settings.BASE_ADDRESS}{record_address(kind, number)}",
 )
 
 

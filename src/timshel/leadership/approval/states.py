@@ -66,6 +66,7 @@ class OnExpiry(StrEnum):
     REFUSED = "refused"
     APPROVED = "approved"
     ESCALATED = "escalated"
+    EXPIRED = "expired"
 
 
 class Outcome(StrEnum):

@@ -57,3 +57,9 @@ def called_versions(diagram: Diagram, variant: str) -> dict[str, int]:
 def codes_called(diagram: Diagram) -> set[str]:
     """Return the codes of the processes that a diagram calls itself."""
     return {each.called for each in diagram.elements if each.called}
+
+
+def published_diagrams() -> dict[str, Diagram]:
+    """Return the diagrams of all published processes by code; of each, the full variant."""
+    found = ProcessVersion.objects.filter(state=VersionState.PUBLISHED).defer("xml")
+    return {each.code: diagram_of(each) for each in found.order_by("-variant")}

@@ -33,6 +33,10 @@ class WaitingReason(StrEnum):
     APPROVAL = "approval"
 
 
+# Waiting for an approval begins and ends with the steps of a process: nobody chooses it.
+BY_HAND = tuple(each for each in WaitingReason if each is not WaitingReason.APPROVAL)
+
+
 class Trigger(StrEnum):
     """What moves work from stage to stage."""
 

@@ -219,6 +219,22 @@ def route(service_id: int | None, offering_id: int | None, level: int = 1) -> in
     return team_for(supports, offering_id=offering_id, level=level)
 
 
+def route_function(code: str, *, level: int = 1) -> int | None:
+    """Return the team that supports a function at a level, else the function above it.
+
+    Args:
+        code: of the function; an unknown one is supported by nobody.
+        level: of support, 1 to 3.
+
+    Returns:
+        The team's key, or None where nobody is named. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FUNCTION_SUPPORT, {"code": code, "level": level})
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
 def next_level(team_id: int | None, service_id: int | None, offering_id: int | None) -> int | None:
     """Return the team of the next level of support, by ``rules.next_team``; one query."""
     supports = _supports(service_id, offering_id)
@@ -287,6 +303,23 @@ SELECT needed.offering_id, needed.relation_id, needed.relation, needed.distance,
 FROM needed
 JOIN service_functionsupport AS support ON support.function_id = needed.function_id
 JOIN organization_team AS team ON team.id = support.team_id AND team.is_active
+"""
+
+
+_FUNCTION_SUPPORT = """
+WITH RECURSIVE above AS (
+    SELECT id, parent_id, 0 AS distance FROM service_function WHERE code = %(code)s
+    UNION ALL
+    SELECT function.id, function.parent_id, above.distance + 1
+    FROM above JOIN service_function AS function ON function.id = above.parent_id
+    WHERE above.distance < 20
+)
+SELECT support.team_id
+FROM above
+JOIN service_functionsupport AS support ON support.function_id = above.id
+JOIN organization_team AS team ON team.id = support.team_id AND team.is_active
+WHERE support.level = %(level)s
+ORDER BY above.distance LIMIT 1
 """
 
 

@@ -36,6 +36,7 @@ OUTCOMES = {
     OnExpiry.REFUSED: Outcome.REFUSED,
     OnExpiry.APPROVED: Outcome.APPROVED,
     OnExpiry.ESCALATED: Outcome.EXPIRED,
+    OnExpiry.EXPIRED: Outcome.EXPIRED,
 }
 
 

@@ -19,6 +19,7 @@ from timshel.operation.process.actions.definitions import (
 )
 from timshel.operation.process.actions.running import (
     StepResult,
+    begin_anew,
     begin_run,
     cancel_run,
     complete_step,
@@ -39,6 +40,7 @@ __all__ = [
     "Caller",
     "Play",
     "StepResult",
+    "begin_anew",
     "begin_run",
     "begin_trial",
     "cancel_run",

@@ -121,6 +121,16 @@ def begin_again(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
     _settle(_Drive(run, engine, host, actor, at))
 
 
+def begin_anew(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
+    """Let a locked run begin again from its start: what it had begun is taken back."""
+    start = diagram_of(run.process).start()
+    if not run.engine or start is None:
+        begin_again(run, actor=actor, at=at)
+        return
+    element = start.id
+    settle_run(run, lambda engine, given: engine.move(element, **given), actor=actor, at=at)
+
+
 def hold_run(work_item_id: int) -> ProcessRun | None:
     """Return the run of a piece of work, locked; None where it has none."""
     return (

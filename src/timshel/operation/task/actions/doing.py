@@ -34,10 +34,9 @@ from timshel.operation.work.actions import (
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.operation.work.rules import TASK
-from timshel.operation.work.states import Trigger, WaitingReason
+from timshel.operation.work.states import BY_HAND, Trigger, WaitingReason
 
 # What only a process sets: its approvals say themselves whom they wait for.
-NOT_BY_HAND = frozenset({WaitingReason.APPROVAL})
 
 
 @transaction.atomic
@@ -135,7 +134,7 @@ def wait_task(
         WrongState, NotAllowed, NotFound: as they say.
     """
     item = open_task_item(number, WORK, actor=actor)
-    if reason not in set(WaitingReason) - NOT_BY_HAND:
+    if reason not in BY_HAND:
         raise Invalid({"reason": [_("Please say what this waits for.")]})
     check_text(note, field="note", longest=1_000)
     values = stage_values(item, Trigger.WAIT, reason=WaitingReason(reason), at=at)

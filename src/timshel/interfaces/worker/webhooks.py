@@ -1,0 +1,96 @@
+"""Calling other systems for processes: only outside our own network, bounded in time and size."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from timshel.operation.process.actions import CallFailed
+
+TIMEOUT_SECONDS = 15
+LARGEST_ANSWER = 100_000
+PORTS = {"http": 80, "https": 443}
+
+
+def call_webhook(values: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:
+    """Post a step's body to its address as JSON.
+
+    The address is looked up once and the very address that was checked is called, so that a name
+    cannot mean something else a moment later.
+
+    Args:
+        values: ``url``, ``body`` and the ``number`` of the request.
+        key: goes along as ``Idempotency-Key``, the same for each attempt.
+
+    Returns:
+        ``status`` and ``body``, read as JSON where it is.
+
+    Raises:
+        CallFailed: the address is not allowed, or the other side did not say yes.
+    """
+    address = urlsplit(str(values.get("url") or ""))
+    if address.scheme not in PORTS or not address.hostname:
+        raise CallFailed(_("The address is not one that can be called."))
+    body = json.dumps({"request": values.get("number"), "body": values.get("body")}).encode()
+    try:
+        status, answer = _post(address, body, key=key)
+    except (OSError, http.client.HTTPException) as error:
+        raise CallFailed(_("It could not be called: %(error)s") % {"error": error}) from error
+    if not 200 <= status < 300:
+        raise CallFailed(_("It answered with status %(status)d.") % {"status": status})
+    return {"status": status, "body": _read(answer)}
+
+
+def _post(address: SplitResult, body: bytes, *, key: str) -> tuple[int, bytes]:
+    host = address.hostname or ""
+    port = address.port or PORTS[address.scheme]
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    plain = socket.create_connection((_checked(host, port), port), timeout=TIMEOUT_SECONDS)
+    try:
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            if address.scheme == "https"
+            else plain
+        )
+        target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            "User-Agent": "Timshel",
+        }
+        connection.request("POST", target, body=body, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read(LARGEST_ANSWER)
+    finally:
+        connection.close()
+        plain.close()
+
+
+def _checked(host: str, port: int) -> str:
+    """Return the address of a host that may be called.
+
+    Raises:
+        CallFailed: it lies within our own network, where only named hosts may be called.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for *_rest, where in found:
+        address = ipaddress.ip_address(where[0])
+        if address.is_global or host in settings.WEBHOOK_HOSTS:
+            return str(where[0])
+    raise CallFailed(_("The address lies within the own network, where nothing is called."))
+
+
+def _read(answer: bytes) -> Any:
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return answer.decode("utf-8", "replace")[:1_000]
