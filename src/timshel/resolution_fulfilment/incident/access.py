@@ -3,9 +3,7 @@
 from functools import partial
 
 from timshel.operation.work import access as work
-from timshel.resolution_fulfilment.incident.states import Verb
-
-KIND = "incident"
+from timshel.resolution_fulfilment.incident.states import KIND, Verb
 
 # Other work has numbers too: for an incident's verbs it is not there.
 find = partial(work.find, kind=KIND)

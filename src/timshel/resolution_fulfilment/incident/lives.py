@@ -23,7 +23,6 @@ from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import priority
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 from timshel.resolution_fulfilment.incident import rules
-from timshel.resolution_fulfilment.incident.access import KIND
 from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
 from timshel.resolution_fulfilment.incident.actions.properties import OF_INCIDENT
 from timshel.resolution_fulfilment.incident.directory import Directory
@@ -45,7 +44,7 @@ from timshel.resolution_fulfilment.incident.histories import (
     Waited,
 )
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.incident.states import Verb
+from timshel.resolution_fulfilment.incident.states import KIND, Verb
 
 Values = dict[str, Any]
 

@@ -15,7 +15,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.states import KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a mail is about: number and title of the incident, and where its page is."""
+    """What a mail is about: number, title and kind of the work, and where its page is."""
 
     number: str
     title: str
     link: str
+    kind: str = KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             ClockKind.RESPOND: _("A first response is due by %(moment)s."),
             ClockKind.UPDATE: _("The requester is promised news by %(moment)s."),
             ClockKind.RESOLVE: _("The resolution is due by %(moment)s."),
-            ClockKind.FULFIL: _("The request is to be fulfilled by %(moment)s."),
+            ClockKind.FULFIL: _to_be_done(about),
             ClockKind.HOP: _("The time of %(holder)s ends at %(moment)s."),
         }
         return _notice(
@@ -234,7 +237,7 @@ def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
             _("That leaves %(span)s of working time.") % {"span": _span(news.left)},
             _what_to_do(news),
-            _("The incident is here:"),
+            _here(about),
         )
 
 
@@ -251,7 +254,7 @@ def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             ClockKind.RESPOND: _("A first response was due by %(moment)s and is late."),
             ClockKind.UPDATE: _("The requester was promised news by %(moment)s, which is late."),
             ClockKind.RESOLVE: _("The resolution was due by %(moment)s and is late."),
-            ClockKind.FULFIL: _("The request was to be fulfilled by %(moment)s and is late."),
+            ClockKind.FULFIL: _was_to_be_done(about),
             ClockKind.HOP: _("The time of %(holder)s ended at %(moment)s."),
         }
         late = _("It has been late for %(span)s of working time.") % {"span": _span(news.left)}
@@ -262,8 +265,26 @@ def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             reader,
             sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
             *([over] if news.is_over else [late, _what_to_do(news)]),
-            _("The incident is here:"),
+            _here(about),
         )
+
+
+def _to_be_done(about: Subject) -> str:
+    if about.kind == TASK:
+        return _("The task is to be done by %(moment)s.")
+    return _("The request is to be fulfilled by %(moment)s.")
+
+
+def _was_to_be_done(about: Subject) -> str:
+    if about.kind == TASK:
+        return _("The task was to be done by %(moment)s and is late.")
+    return _("The request was to be fulfilled by %(moment)s and is late.")
+
+
+def _here(about: Subject) -> str:
+    if about.kind == KIND:
+        return _("The incident is here:")
+    return _("The task is here:") if about.kind == TASK else _("The request is here:")
 
 
 def _what_to_do(news: ClockNews) -> str:

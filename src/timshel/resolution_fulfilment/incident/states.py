@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.operation.work.states import OPEN_STAGES, STAGES, Stage, Trigger
 
+KIND = "incident"
+
 
 class Verb(StrEnum):
     """What a person can do to an incident, as pages and the API offer it."""

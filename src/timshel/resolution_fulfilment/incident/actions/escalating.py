@@ -29,8 +29,8 @@ from timshel.resolution_fulfilment.incident.actions.notifying import (
     Links,
     Told,
     helpers_told,
-    item_told_of,
     send,
+    work_told_of,
 )
 from timshel.resolution_fulfilment.incident.notices import ClockNews
 from timshel.service_portfolio.service.queries import owner_of
@@ -95,7 +95,7 @@ def tell_breach(breach: ClockBreached, *, links: Links, at: datetime) -> frozens
 def _standing(
     work_item_id: int, kind: ClockKind, lap: int, *, due_at: datetime
 ) -> _Standing | None:
-    item = item_told_of(work_item_id)
+    item = work_told_of(work_item_id)
     clock = (
         Clock.objects.select_related("calendar", "team", "supplier")
         .filter(work_item_id=work_item_id, kind=kind, lap=lap)

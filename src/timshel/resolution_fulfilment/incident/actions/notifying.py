@@ -18,18 +18,23 @@ from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import may_view
 from timshel.resolution_fulfilment.incident import notices
-from timshel.resolution_fulfilment.incident.access import KIND
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
+from timshel.resolution_fulfilment.incident.states import KIND
 from timshel.support.communication.actions import Message, queue_message
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the pages are: each makes the address of a page from an incident's number."""
+    """Where the pages are: each makes the address of a page.
+
+    Args:
+        case: for the requester, from the number.
+        record: for helpers, from the kind of work and the number.
+    """
 
     case: Callable[[str], str]
-    incident: Callable[[str], str]
+    record: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,13 @@ def tell_reopening(
 
 def item_told_of(work_item_id: int) -> WorkItem | None:
     """Return an incident with requester and assignee, or None where it is none."""
-    items = WorkItem.objects.filter(pk=work_item_id, kind=KIND).defer("search", "description")
+    item = work_told_of(work_item_id)
+    return item if item is not None and item.kind == KIND else None
+
+
+def work_told_of(work_item_id: int) -> WorkItem | None:
+    """Return work of any kind with requester and assignee, or None where it is gone."""
+    items = WorkItem.objects.filter(pk=work_item_id).defer("search", "description")
     return items.select_related("requester", "assignee").first()
 
 
@@ -223,8 +234,8 @@ def _assignee(item: WorkItem, links: Links, *, but: int | None = None) -> list[T
 
 
 def helpers_told(item: WorkItem, people: list[Person], links: Links) -> list[Told]:
-    """Return those of some people who may see the incident at all."""
-    about = Subject(item.number, item.title, links.incident(item.number))
+    """Return those of some people who may see the work at all."""
+    about = Subject(item.number, item.title, links.record(item.kind, item.number), item.kind)
     actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
     return [
         Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)

@@ -26,10 +26,9 @@ from timshel.operation.work.rules import priority
 from timshel.operation.work.states import STAGES
 from timshel.relationship_agreement.service_level.actions import start_clocks
 from timshel.resolution_fulfilment.incident import access, rules
-from timshel.resolution_fulfilment.incident.access import KIND
 from timshel.resolution_fulfilment.incident.events import IncidentOpened
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.incident.states import ServiceState
+from timshel.resolution_fulfilment.incident.states import KIND, ServiceState
 from timshel.service_portfolio.service.models import LifeCycle, Offering, Service
 from timshel.service_portfolio.service.queries import matrix_for, route
 

@@ -16,7 +16,7 @@ from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import change_work_item, check_text, stage_values
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers
-from timshel.operation.work.states import Stage, Trigger, WaitingReason
+from timshel.operation.work.states import BY_HAND, Stage, Trigger, WaitingReason
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
 from timshel.resolution_fulfilment.incident.access import find, require, require_own
@@ -60,7 +60,7 @@ def wait_incident(
 
     Args:
         number: the incident.
-        reason: what it waits for.
+        reason: what it waits for, of those that people choose.
         note: what helpers should know about it, kept in the history.
         supplier: the code of the supplier that is waited for, where it is known; the time until
             the waiting ends is measured by the contract with that supplier.
@@ -72,7 +72,7 @@ def wait_incident(
         NotAllowed, NotFound, WrongState: as they say.
     """
     item = require(number, access.WORK, actor=actor)
-    if reason not in set(WaitingReason):
+    if reason not in BY_HAND:
         raise Invalid({"reason": [_("Please say what this waits for.")]})
     check_text(note, field="note", longest=1_000)
     waited_for = awaited_supplier(supplier, reason=WaitingReason(reason))

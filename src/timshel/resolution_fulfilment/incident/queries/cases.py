@@ -16,7 +16,7 @@ from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.states import ClockKind
-from timshel.resolution_fulfilment.incident.access import KIND, find
+from timshel.resolution_fulfilment.incident.access import find
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.listing import text_condition
 from timshel.resolution_fulfilment.incident.queries.record import (
@@ -27,6 +27,7 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     files_of,
     possible_verbs,
 )
+from timshel.resolution_fulfilment.incident.states import KIND
 from timshel.service_portfolio.service.queries import service_names
 
 NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(

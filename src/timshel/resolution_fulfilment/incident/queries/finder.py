@@ -41,6 +41,7 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     filtered,
     is_late,
 )
+from timshel.resolution_fulfilment.incident.states import KIND
 from timshel.service_portfolio.parties.models import Supplier
 from timshel.service_portfolio.service.models import Service
 
@@ -141,7 +142,7 @@ def finder(
     access.require_view(actor)
     if opened_until <= opened_from:
         raise Invalid({"opened_until": [_("The period must end after it begins.")]})
-    period = IncidentFilters(opened_from=opened_from, opened_until=opened_until)
+    period = IncidentFilters(kinds=(KIND,), opened_from=opened_from, opened_until=opened_until)
     items = filtered(period, actor, at=at)
     without = _WITHOUT[finds](at)
     if finds is Finds.SUPPLIER:
