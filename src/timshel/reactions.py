@@ -11,7 +11,10 @@ from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
 from timshel.leadership.approval import outcomes
 from timshel.leadership.policy.events import PromisePublished
+from timshel.leadership.responsibility import subjects
+from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.process import hosting
+from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued
 from timshel.operation.work import clocks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
@@ -31,12 +34,15 @@ from timshel.resolution_fulfilment.service_request.host import (
     approval_decided,
     hold_work,
 )
+from timshel.service_portfolio.service.answering import service_facts
 from timshel.support.communication.events import MessageQueued
 
 
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
     clocks.register(refresh_clocks)
+    subjects.register(SubjectKind.SERVICE, service_facts)
+    subjects.register(SubjectKind.PROCESS, process_facts)
     hosting.register(SERVICE_REQUEST, RequestHost())
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)

@@ -8,6 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+MATRIX = "responsibility_matrix"
+ROLE = "responsibility_role"
+"""What the journal calls matrices and roles."""
+
 
 class SubjectKind(StrEnum):
     """What a matrix is about."""

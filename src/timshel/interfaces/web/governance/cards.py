@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.governance import charts, periods
 from timshel.interfaces.web.governance.selections import address_of
 from timshel.interfaces.web.governance.subscriptions import (
@@ -210,7 +211,7 @@ def _exception(line: ExceptionLine) -> ShownException:
         promise=str(KIND_NAMES[ClockKind(promise.kind)]),
         late=_("%(span)s and counting") % {"span": late} if promise.goes_on else late,
         causes=wording.cause(line.cause, promise.resolution_code),
-        address=reverse("incident", args=[promise.number]),
+        address=record_address(promise.work_kind, promise.number),
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.addresses import INCIDENT, record_address
 from timshel.interfaces.web.governance.selections import selection_of
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.performance_evaluation.measurement.queries import (
@@ -73,7 +74,7 @@ def _narrowing(selection: Selection) -> list[str]:
 def _case(line: CaseLine) -> dict[str, Any]:
     return {
         "line": line,
-        "address": reverse("incident", args=[line.number]),
+        "address": record_address(INCIDENT, line.number),
         "taken": wording.duration(line.taken) if line.taken is not None else wording.NOTHING,
     }
 
@@ -81,7 +82,7 @@ def _case(line: CaseLine) -> dict[str, Any]:
 def _promise(line: PromiseLine) -> dict[str, Any]:
     return {
         "line": line,
-        "address": reverse("incident", args=[line.number]),
+        "address": record_address(line.work_kind, line.number),
         "name": KIND_NAMES[ClockKind(line.kind)],
         "target": wording.duration(line.target),
         "used": wording.duration(line.used),

@@ -27,16 +27,18 @@ from timshel.performance_evaluation.measurement.queries import (
     subject_names,
 )
 from timshel.performance_evaluation.measurement.rules.periods import Period
+from timshel.performance_evaluation.measurement.states import UNIT_NAMES, MeasureUnit
 from timshel.performance_evaluation.reporting import wording
 
 WIDTH, HEIGHT, FLOOR = 240.0, 64.0, 60.0
 BARS = 12
 GAP = 4.0
+HOUR = timedelta(hours=1)
 KEPT, MISSED, NOTHING = "kept", "missed", "nothing"
 CATEGORY_NAMES = {
-    "dedicated_team": gettext_lazy("customers with a team of their own"),
-    "service_manager": gettext_lazy("customers with a service manager"),
-    "portal_only": gettext_lazy("customers who use the portal"),
+    "dedicated_team": gettext_lazy("Customers with a team of their own"),
+    "service_manager": gettext_lazy("Customers with a service manager"),
+    "portal_only": gettext_lazy("Customers who use the portal alone"),
 }
 
 
@@ -159,7 +161,17 @@ def audience_words(row: PromiseRow) -> str:
 def target_words(row: PromiseRow, measure: Measure) -> str:
     """Return the bound of a promise, such as "at least 90%"."""
     bound = _("at least %(value)s") if row.bound is Bound.AT_LEAST else _("at most %(value)s")
-    return bound % {"value": wording.amount(measure.unit, amount_of(measure, row.target))}
+    return bound % {"value": _target_amount(measure, amount_of(measure, row.target))}
+
+
+def _target_amount(measure: Measure, value: int | Decimal | timedelta | None) -> str:
+    """Return the value of a target: whole hours without minutes, counts with what is counted."""
+    if isinstance(value, timedelta) and value and not value % HOUR:
+        return _("%(hours)s h") % {"hours": wording.number(value // HOUR)}
+    amount = wording.amount(measure.unit, value)
+    if measure.unit in (MeasureUnit.CASES, MeasureUnit.HAND_OVERS):
+        return _("%(number)s %(unit)s") % {"number": amount, "unit": UNIT_NAMES[measure.unit]}
+    return amount
 
 
 def _shown(
