@@ -45,7 +45,10 @@ from timshel.resolution_fulfilment.incident.actions.escalating import tell_alert
 from timshel.resolution_fulfilment.incident.actions.notifying import Links
 from timshel.support.communication.models import OutgoingMessage
 
-LINKS = Links(case="https://x.example/cases/{}".format, incident="https://x.example/desk/{}".format)
+LINKS = Links(
+    case="https://x.example/cases/{}".format,
+    record=lambda _kind, number: f"https://x.example/desk/{number}",
+)
 
 
 class News:

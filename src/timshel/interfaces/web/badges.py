@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.icons import icon
@@ -24,6 +25,17 @@ STAGE_ICONS: Mapping[Stage, str] = {
     Stage.RESOLVED: "check",
     Stage.CLOSED: "lock",
     Stage.CANCELLED: "x",
+}
+
+KIND_NAMES: Mapping[str, Promise] = {
+    "incident": gettext_lazy("Incident"),
+    "service_request": gettext_lazy("Request"),
+    "task": gettext_lazy("Task"),
+}
+KIND_ICONS: Mapping[str, str] = {
+    "incident": "urgent",
+    "service_request": "clipboard-list",
+    "task": "square-check",
 }
 
 _SOON = timedelta(hours=1)
@@ -43,6 +55,21 @@ def _stage(value: str, _language: str | None) -> SafeString:
         known.value.replace("_", "-"),
         icon(STAGE_ICONS[known]),
         STAGE_NAMES[known],
+    )
+
+
+def work_kind(value: str) -> SafeString:
+    """Return the mark of a kind of work; its word is read out and shown on hover."""
+    return _work_kind(value, get_language())
+
+
+@cache
+def _work_kind(value: str, _language: str | None) -> SafeString:
+    return format_html(
+        '<span class="kind kind-{}" title="{}">{}</span>',
+        value.replace("_", "-"),
+        KIND_NAMES[value],
+        icon(KIND_ICONS[value], label=str(KIND_NAMES[value])),
     )
 
 

@@ -53,6 +53,7 @@ PLAIN_WAITING: Mapping[str, Promise] = {
     WaitingReason.CHANGE: gettext_lazy("we waited for a change"),
     WaitingReason.EVIDENCE: gettext_lazy("we waited for something we needed to see"),
     WaitingReason.APPOINTMENT: gettext_lazy("we waited for the agreed moment"),
+    WaitingReason.APPROVAL: gettext_lazy("it waited for somebody’s approval"),
 }
 
 

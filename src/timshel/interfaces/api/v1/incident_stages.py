@@ -26,10 +26,11 @@ from timshel.interfaces.api.fields import (
 )
 from timshel.interfaces.api.v1.incident_answers import changing, only_from, standing
 from timshel.interfaces.api.v1.incident_shapes import Incident
-from timshel.operation.work.states import WaitingReason
 from timshel.resolution_fulfilment.incident import actions
 
 router = Router(tags=["Stages"])
+
+ReasonByHand = Literal["requester", "supplier", "problem", "change", "evidence", "appointment"]
 
 RESOLUTION_EXAMPLE: JsonDict = {"code": "fixed", "text": "Replaced the colour drum."}
 
@@ -37,7 +38,7 @@ RESOLUTION_EXAMPLE: JsonDict = {"code": "fixed", "text": "Replaced the colour dr
 class Waiting(Given):
     """What an incident waits for."""
 
-    reason: WaitingReason = Field(description="It decides whether the clocks stop.")
+    reason: ReasonByHand = Field(description="It decides whether the clocks stop.")
     note: Paragraph = Field("", description="What helpers should know, kept in the history.")
     supplier: Code | None = Field(
         None, description="The code of the supplier, where `reason` is `supplier` and it is known."

@@ -10,13 +10,13 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from timshel.interfaces.web.addresses import address_of_number
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
@@ -194,7 +194,8 @@ def _unsent(request: TimshelRequest) -> Page[ShownMessage] | None:
 
 def _shown_message(row: outgoing.MessageRow) -> ShownMessage:
     kind, _dot, about = row.thread.partition(".")
-    address = reverse("incident", args=[about]) if kind == "incident" and about else ""
+    # Threads are named after incidents, clocks of all kinds of work among them.
+    address = address_of_number(about) if kind == "incident" else ""
     return ShownMessage(row, about or row.thread, address)
 
 

@@ -32,6 +32,7 @@ MEANINGS: dict[WaitingReason, Promise] = {
     WaitingReason.CHANGE: gettext_lazy("A change has to be made first."),
     WaitingReason.EVIDENCE: gettext_lazy("It has to be seen again before it can be understood."),
     WaitingReason.APPOINTMENT: gettext_lazy("A moment was agreed with the requester."),
+    WaitingReason.APPROVAL: gettext_lazy("A process asked somebody whether this may be done."),
 }
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,20 +19,30 @@ from django.views.decorators.http import require_safe
 
 from timshel.context.organization import queries as organization
 from timshel.interfaces.web import badges, wording
+from timshel.interfaces.web.addresses import INCIDENT, REQUEST, clock_address, record_address
 from timshel.interfaces.web.desk.filters import Choices, Select, select_options, service_choices
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.stretches import working_span
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
+from timshel.operation.task import access as task
+from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.queries.breaches import (
     BreachFilters,
     BreachRow,
     breach_list,
 )
 from timshel.relationship_agreement.service_level.states import KIND_NAMES, ClockKind
-from timshel.resolution_fulfilment.incident import access
+from timshel.resolution_fulfilment.incident import access as incident
+from timshel.resolution_fulfilment.service_request import access as service_request
 from timshel.service_portfolio.service import queries as services
 
+# What taking and assigning need, by the kind of work.
+RIGHTS: Mapping[str, tuple[str, str]] = {
+    INCIDENT: (incident.WORK, incident.ASSIGN),
+    REQUEST: (service_request.WORK, service_request.ASSIGN),
+    TASK: (task.WORK, task.ASSIGN),
+}
 PAGE_SIZE = 50
 REGIONS = ["work", "forecasts"]
 NOTHING = timedelta(0)
@@ -109,6 +118,7 @@ class ShownBreach:
 
     Args:
         row: as it was read.
+        kind: the mark of the kind of work.
         address: of the work's page.
         priority: its mark.
         clock: what is measured, and whose time where it is somebody's.
@@ -122,6 +132,7 @@ class ShownBreach:
     """
 
     row: BreachRow
+    kind: SafeString
     address: str
     priority: SafeString
     clock: str
@@ -179,9 +190,10 @@ def shown(row: BreachRow, *, actor: Actor, now: datetime) -> ShownBreach:
         now: the moment of the page.
     """
     step = next_step(row, actor)
-    address = reverse("incident", args=[row.number])
+    address = record_address(row.work_kind, row.number)
     return ShownBreach(
         row=row,
+        kind=badges.work_kind(row.work_kind),
         address=address,
         priority=badges.priority(row.priority),
         clock=clock_name(row),
@@ -198,9 +210,10 @@ def shown(row: BreachRow, *, actor: Actor, now: datetime) -> ShownBreach:
 def next_step(row: BreachRow, actor: Actor) -> str:
     """Return what the reader can best do: take what nobody has, place what is not theirs."""
     keys = {"team": row.team_id, "unit": row.unit_id, "service": row.service_id}
-    if row.assignee_id is None and actor.person_id and actor.may(access.WORK, **keys):
+    work, assign = RIGHTS[row.work_kind]
+    if row.assignee_id is None and actor.person_id and actor.may(work, **keys):
         return "take"
-    if row.assignee_id != actor.person_id and actor.may(access.ASSIGN, **keys):
+    if row.assignee_id != actor.person_id and actor.may(assign, **keys):
         return "assign"
     return "open"
 
@@ -216,7 +229,7 @@ def explanation_address(row: BreachRow) -> str:
     """Return where a clock is explained, or nothing for whoever may not read that."""
     if not row.sees_inside:
         return ""
-    return f"{reverse('incident-clock', args=[row.number, row.kind])}?lap={row.lap}"
+    return f"{clock_address(row.work_kind, row.number, row.kind)}?lap={row.lap}"
 
 
 def time_left(row: BreachRow) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.addresses import INCIDENT, record_address
 from timshel.interfaces.web.desk.clocks import clock_name, left_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.stretches import day_lines, has_gap, waiting_name, working_span
@@ -23,6 +24,7 @@ from timshel.relationship_agreement.service_level.queries.explanation import (
     CandidateView,
     LapView,
     TargetView,
+    work_explanation,
 )
 from timshel.relationship_agreement.service_level.rules.clock import DueAlert
 from timshel.relationship_agreement.service_level.states import (
@@ -33,7 +35,6 @@ from timshel.relationship_agreement.service_level.states import (
     ClockState,
     DurationUnit,
 )
-from timshel.resolution_fulfilment.incident.queries import incident_explanation
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
 SHOWN_CANDIDATES = 8
@@ -63,14 +64,24 @@ class AlertLine:
 
 
 @require_safe
-def explanation(request: TimshelRequest, number: str, kind: str) -> HttpResponse:
+def explanation(
+    request: TimshelRequest, number: str, kind: str, work: str = INCIDENT
+) -> HttpResponse:
     """Show why a clock says what it says; ``lap`` names an earlier run, ``all`` leaves out no
-    day and no agreement."""
+    day and no agreement.
+
+    Args:
+        request: of a helper.
+        number: of the work.
+        kind: of the clock.
+        work: the kind of the work.
+    """
     if kind not in set(ClockKind):
         raise Http404
-    found = incident_explanation(
+    found = work_explanation(
         number,
         ClockKind(kind),
+        work=work,
         lap=_lap(request.GET.get("lap", "")),
         actor=request.actor,
         at=request.at,
@@ -80,6 +91,8 @@ def explanation(request: TimshelRequest, number: str, kind: str) -> HttpResponse
     candidates = shown_candidates(why.candidates, everything=everything)
     context = {
         "number": found.number,
+        "parent_address": record_address(work, found.number),
+        "has_chain": work == INCIDENT,
         "title": found.title,
         "why": why,
         "clock": why.clock,
@@ -190,6 +203,8 @@ def target_words(target: TargetView) -> str:
 
 def fitting_words(target: TargetView) -> list[str]:
     """Return what the line of the agreement is for, narrowest first."""
+    if target.is_own:
+        return [_("this task alone: the step of its process states it")]
     found = []
     if target.offering:
         found.append(_("the offering %(name)s") % {"name": target.offering})

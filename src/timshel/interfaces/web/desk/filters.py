@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import TeamRow
+from timshel.interfaces.web.badges import KIND_NAMES
 from timshel.interfaces.web.wording import short_moment
 from timshel.operation.work.states import STAGE_NAMES
-from timshel.resolution_fulfilment.incident.queries import IncidentFilters
+from timshel.relationship_agreement.service_level.queries.worklist import WorkFilters
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 from timshel.service_portfolio.service.queries import AreaRow
 
@@ -29,6 +30,7 @@ SORTS = {
     "updated": _("Last change"),
     "priority": _("Priority"),
 }
+KIND_CHOICES: Choices = (("", _("Any kind of work")), *KIND_NAMES.items())
 OPEN_CHOICES: Choices = (
     ("open", _("Open")),
     ("closed", _("Finished")),
@@ -61,6 +63,7 @@ class FilterForm(forms.Form):
     """What a reader narrows a queue to; what cannot be read narrows nothing."""
 
     q = forms.CharField(label=_("Text"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=_("Kind of work"), required=False, choices=KIND_CHOICES)
     open = forms.ChoiceField(label=_("Standing"), required=False, choices=OPEN_CHOICES)
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=STAGE_CHOICES)
     priority = forms.TypedChoiceField(
@@ -97,13 +100,15 @@ class FilterForm(forms.Form):
         found: int | None = self.cleaned_data.get("requester")
         return found
 
-    def filters(self, view: str) -> IncidentFilters:
+    def filters(self, view: str) -> WorkFilters:
         """Return the filters for a queue; a stage that is chosen says whether it is open."""
         given = self.cleaned_data.get
         stage, priority = given("stage"), given("priority")
         standing = STANDINGS.get(given("open") or "open", True)
-        return IncidentFilters(
+        kind = given("kind")
+        return WorkFilters(
             view=view,
+            kinds=(kind,) if kind else (),
             open=None if stage else standing,
             stages=(stage,) if stage else (),
             priorities=(priority,) if priority else (),
@@ -142,6 +147,7 @@ class FilterForm(forms.Form):
     def selects(self, teams: Iterable[TeamRow], areas: Iterable[AreaRow]) -> list[Select]:
         """Return the lists to choose from, drawn by the page itself: there are many entries."""
         offered: dict[str, Choices] = {
+            "kind": KIND_CHOICES,
             "open": OPEN_CHOICES,
             "stage": STAGE_CHOICES,
             "priority": PRIORITY_CHOICES,
@@ -161,7 +167,8 @@ class FilterForm(forms.Form):
         """Return how many filters narrow the list, besides the text."""
         given = self.cleaned_data.get
         named = sum(
-            bool(given(name)) for name in ("stage", "priority", "team", "service", "breached")
+            bool(given(name))
+            for name in ("kind", "stage", "priority", "team", "service", "breached")
         )
         return named + (given("open") in {"closed", "all"})
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.interfaces.web.desk.words import IMPACT_NAMES, URGENCY_NAMES
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.kernel.errors import Text
-from timshel.operation.work.states import WAITING_NAMES, WaitingReason
+from timshel.operation.work.states import BY_HAND, WAITING_NAMES, WaitingReason
 from timshel.resolution_fulfilment.incident.states import (
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
@@ -94,7 +94,7 @@ class WaitForm(StepForm):
 
     reason = forms.ChoiceField(
         label=_("Waiting for"),
-        choices=[(str(key), name) for key, name in WAITING_NAMES.items()],
+        choices=[(str(key), WAITING_NAMES[key]) for key in BY_HAND],
         initial=WaitingReason.REQUESTER,
     )
     supplier = forms.CharField(

@@ -20,15 +20,20 @@ from django.views.decorators.http import require_safe
 from timshel.context.organization import queries as organization
 from timshel.context.people import queries as people
 from timshel.interfaces.web import badges, wording
+from timshel.interfaces.web.addresses import INCIDENT, record_addresses
 from timshel.interfaces.web.desk.filters import SORTS, FilterForm
 from timshel.interfaces.web.desk.words import Trait, traits
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
+from timshel.relationship_agreement.service_level.queries.worklist import (
+    WorkRow,
+    work_count,
+    work_list,
+)
 from timshel.relationship_agreement.service_level.rules.forecast import is_likely
 from timshel.relationship_agreement.service_level.states import ClockKind
-from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.service_portfolio.service import queries as services
 
 PAGE_SIZE = 50
@@ -104,6 +109,7 @@ class ShownRow:
 
     address: str
     why: str
+    kind: SafeString
     priority: SafeString
     stage: SafeString
     due: SafeString | str
@@ -120,7 +126,7 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
     token = live.token()
     form = FilterForm(request.GET)
     filters = form.filters(view)
-    page = incidents.incident_list(
+    page = work_list(
         filters,
         actor=request.actor,
         at=request.at,
@@ -132,7 +138,7 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
     selects = form.selects(
         organization.team_list(language=language), services.service_list(language=language)
     )
-    address = _records_address()
+    addresses = record_addresses()
     context: dict[str, Any] = {
         "queue": chosen,
         "queues": QUEUES.values(),
@@ -140,7 +146,9 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
         "selects": selects,
         "requester": _requester(request, form),
         "page": page,
-        "rows": [(row, shown(row, address=address, now=request.at)) for row in page.items],
+        "rows": [
+            (row, shown(row, address=addresses[row.kind], now=request.at)) for row in page.items
+        ],
         "sort": form.sort(),
         "sorts": SORTS.items(),
         "count": _count(request, form, view) if "count" in request.GET else None,
@@ -149,10 +157,6 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
         "live_regions": watched(view, request.actor),
     }
     return render(request, "desk/queue.html", context)
-
-
-def _records_address() -> str:
-    return reverse("incident", args=["-"]).removesuffix("-")
 
 
 @require_safe
@@ -164,17 +168,18 @@ def count(request: TimshelRequest, view: str) -> HttpResponse:
     return render(request, "desk/queue_count.html", context)
 
 
-def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRow:
+def shown(row: WorkRow, *, address: str, now: datetime) -> ShownRow:
     """Return a row with what the page adds.
 
     Args:
         row: as it was read.
-        address: where all records are; the number is added to it.
+        address: where all records of its kind are; the number is added to it.
         now: the moment of the page.
     """
     return ShownRow(
         address=address + row.number,
         why=_why(row, address),
+        kind=badges.work_kind(row.kind),
         priority=badges.priority(row.priority),
         stage=badges.stage(row.stage),
         due=badges.due(row.next_due_at, now),
@@ -185,11 +190,12 @@ def shown(row: incidents.IncidentRow, *, address: str, now: datetime) -> ShownRo
     )
 
 
-def _why(row: incidents.IncidentRow, address: str) -> str:
+def _why(row: WorkRow, address: str) -> str:
     """Return where the row's deadline is explained, or nothing where the page would refuse."""
     if not row.sees_inside:
         return ""
-    return f"{address}{row.number}/clocks/{row.next_clock or ClockKind.RESOLVE.value}"
+    usual = ClockKind.RESOLVE if row.kind == INCIDENT else ClockKind.FULFIL
+    return f"{address}{row.number}/clocks/{row.next_clock or usual.value}"
 
 
 def _chance(chance: float | None) -> str:
@@ -215,7 +221,7 @@ def _queue(view: str) -> Queue:
 
 
 def _requester(request: TimshelRequest, form: FilterForm) -> people.PersonCard | None:
-    """Return the person whose incidents alone are shown, as far as the reader may see them."""
+    """Return the person whose work alone are shown, as far as the reader may see them."""
     person_id = form.requester_id()
     if person_id is None:
         return None
@@ -225,7 +231,7 @@ def _requester(request: TimshelRequest, form: FilterForm) -> people.PersonCard |
 
 
 def _count(request: TimshelRequest, form: FilterForm, view: str) -> int:
-    return incidents.incident_count(form.filters(view), actor=request.actor, at=request.at)
+    return work_count(form.filters(view), actor=request.actor, at=request.at)
 
 
 def _count_address(request: HttpRequest, view: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from timshel.interfaces.web.addresses import REQUEST
 from timshel.interfaces.web.desk import (
     breaches,
     chain,
@@ -12,11 +13,13 @@ from timshel.interfaces.web.desk import (
     queues,
     records,
     report,
+    request_record,
+    task_record,
     verbs,
 )
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.entrance import guarded_path
-from timshel.operation.work.rules import VIEW
+from timshel.operation.work.rules import TASK, VIEW
 
 # For those who may see others' work somewhere; who only asks for help has the portal.
 path = partial(guarded_path, permissions=(VIEW,))
@@ -34,6 +37,20 @@ urlpatterns = [
     path("incidents/<str:number>/chain", chain.chain, name="incident-chain"),
     path(
         "incidents/<str:number>/clocks/<str:kind>", explanations.explanation, name="incident-clock"
+    ),
+    path("requests/<str:number>", request_record.record, name="request-record"),
+    path(
+        "requests/<str:number>/clocks/<str:kind>",
+        explanations.explanation,
+        name="request-clock",
+        work=REQUEST,
+    ),
+    path("tasks/<str:number>", task_record.record, name="task-record"),
+    path(
+        "tasks/<str:number>/clocks/<str:kind>",
+        explanations.explanation,
+        name="task-clock",
+        work=TASK,
     ),
     *(
         path(f"incidents/<str:number>/{verb}", verbs.act, name=f"incident-{verb}", verb=verb)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.addresses import PREFIXES, address_of_number
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.work.rules import VIEW
 from timshel.resolution_fulfilment.incident.queries import case_list
@@ -29,8 +30,8 @@ def search(request: TimshelRequest) -> HttpResponse:
     if found and NUMBER.fullmatch(text):
         if len(found.items) == 1:
             return HttpResponseRedirect(reverse("case", args=[found.items[0].number]))
-        if sees_work:
-            return HttpResponseRedirect(reverse("incident", args=[text.upper()]))
+        if sees_work and text[:3].upper() in PREFIXES:
+            return HttpResponseRedirect(address_of_number(text.upper()))
     matching = (
         services.find_services(text, language=actor.language, limit=SHOWN_SERVICES) if text else ()
     )

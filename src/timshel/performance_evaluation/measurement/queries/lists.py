@@ -32,7 +32,8 @@ CASE_COLUMNS = (
     "resolved_at", "reassignments", "reopenings", "team__name", "team__translations",
 )  # fmt: skip
 PROMISE_COLUMNS = (
-    "id", "work_item_id", "work_item__number", "work_item__title", "work_item__priority",
+    "id", "work_item_id", "work_item__kind", "work_item__number", "work_item__title",
+    "work_item__priority",
     "work_item__service_id", "work_item__opened_at", "work_item__stage",
     "work_item__team__name", "work_item__team__translations",
     "work_item__incident__resolution_code",
@@ -78,6 +79,7 @@ class PromiseLine:
 
     Args:
         work_item_id: the case.
+        work_kind: whether it is an incident, a request or a task.
         number: of the case.
         title: of the case.
         stage: of the case, as it stands now.
@@ -99,6 +101,7 @@ class PromiseLine:
     """
 
     work_item_id: int
+    work_kind: str
     number: str
     title: str
     stage: str
@@ -205,6 +208,7 @@ def _promise(
     is_late = row.breached_at is not None or row.stopped_at is None
     return PromiseLine(
         work_item_id=row.work_item_id,
+        work_kind=row.work_item__kind,
         number=row.work_item__number,
         title=row.work_item__title,
         stage=row.work_item__stage,

@@ -125,7 +125,10 @@ TENTHS = _("One decimal, half to even.")
 HUNDREDTHS = _("Two decimals, half to even.")
 THOUSANDTHS = _("Three decimals, half to even.")
 MINUTES = _("Whole minutes, half to even.")
-CASES = _("The cases, as they stand now.")
+CASES = _(
+    "The cases, as they stand now: incidents. What was ordered is measured by the promises to "
+    "deliver it."
+)
 CLOCKS = _("The clocks of the agreements, read from the journal.")
 OUTSIDE = _("Recorded values that are measured elsewhere. Without one it says so.")
 

@@ -19,8 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.operation.work.models import WorkItem, WorkItemQuerySet
+from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import Stage
-from timshel.performance_evaluation.measurement.queries.subjects import Subject, cases_of
+from timshel.performance_evaluation.measurement.queries.subjects import (
+    Subject,
+    cases_of,
+    promised_work,
+)
 from timshel.performance_evaluation.measurement.rules.periods import Period
 from timshel.performance_evaluation.measurement.states import OF_PROMISES, SubjectKind, What
 from timshel.relationship_agreement.service_level.models import Clock
@@ -210,10 +215,11 @@ def chosen_promises(selection: Selection, *, actor: Actor, at: datetime) -> Quer
 
 
 def _promises_of(subject: Subject, *, actor: Actor) -> QuerySet[Clock]:
-    """Return the promises of a subject: of a team also those about its own time with a case."""
-    with_one = Q(kind=ClockKind.HOP)
-    cases = cases_of(subject, actor=actor)
-    own = ~with_one & Q(work_item__in=cases.values("pk"))
+    """Return the promises of a subject: of a team also those about its own time with a case, and
+    about its tasks."""
+    with_one = Q(kind=ClockKind.HOP) | Q(work_item__kind=TASK)
+    promised = promised_work(subject, actor=actor)
+    own = ~with_one & Q(work_item__in=promised.values("pk"))
     if subject.kind is not SubjectKind.TEAM:
         return Clock.objects.filter(own)
     seen = WorkItem.objects.visible_to(actor)

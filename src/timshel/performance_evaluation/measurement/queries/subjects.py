@@ -16,8 +16,10 @@ from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
 from timshel.kernel.translation import translated
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
+from timshel.operation.work.rules import TASK
 from timshel.operation.work.rules import VIEW as VIEW_WORK
 from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
+from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
 from timshel.service_portfolio.service.models import LifeCycle, Service
 
 MODELS: dict[SubjectKind, Any] = {
@@ -108,7 +110,9 @@ def _seen(subject: Subject, *, actor: Actor) -> Subject:
     Raises:
         NotFound: they see nothing of it.
     """
-    if not sees_everything_of(subject, actor=actor) and not cases_of(subject, actor=actor).exists():
+    if sees_everything_of(subject, actor=actor):
+        return subject
+    if not promised_work(subject, actor=actor).exists():
         raise NotFound
     return subject
 
@@ -121,8 +125,18 @@ def sees_everything_of(subject: Subject, *, actor: Actor) -> bool:
 
 
 def cases_of(subject: Subject, *, actor: Actor) -> WorkItemQuerySet:
-    """Return the work of a subject that a reader may see; of a unit with everything below."""
-    return WorkItem.objects.visible_to(actor).filter(belongs_to(subject))
+    """Return the cases of a subject that a reader may see; of a unit with everything below.
+
+    Cases are incidents: what was ordered is told by the promises to deliver it, and counting the
+    tasks of an order beside it would count the same thing several times.
+    """
+    return promised_work(subject, actor=actor).filter(kind=INCIDENT)
+
+
+def promised_work(subject: Subject, *, actor: Actor) -> WorkItemQuerySet:
+    """Return the work of a subject about which its requesters were promised anything, that a
+    reader may see; a task is promised by a team, and to nobody outside."""
+    return WorkItem.objects.visible_to(actor).filter(belongs_to(subject)).exclude(kind=TASK)
 
 
 def belongs_to(subject: Subject) -> Q:
@@ -169,7 +183,8 @@ def _offered(kind: SubjectKind, *, actor: Actor) -> QuerySet[Any]:
         rows = rows.exclude(life_cycle=LifeCycle.PLANNED)
     if actor.may(VIEW_WORK):
         return rows
-    seen = WorkItem.objects.visible_to(actor).filter(**{COLUMNS[kind]: OuterRef("pk")})
+    seen = WorkItem.objects.visible_to(actor).exclude(kind=TASK)
+    seen = seen.filter(**{COLUMNS[kind]: OuterRef("pk")})
     return rows.filter(Exists(seen))
 
 
@@ -180,7 +195,7 @@ def _counts(
     lately = Q(opened_at__gte=at - LATELY)
     rows = (
         WorkItem.objects.visible_to(actor)
-        .filter(OPEN | lately, **{f"{column}__in": keys})
+        .filter(OPEN | lately, kind=INCIDENT, **{f"{column}__in": keys})
         .values_list(column)
         .annotate(open_now=Count("pk", filter=OPEN), lately=Count("pk", filter=lately))
         .order_by()

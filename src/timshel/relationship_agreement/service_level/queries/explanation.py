@@ -10,7 +10,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from timshel.context.organization.models import Customer, Team, Unit
-from timshel.kernel.errors import NotFound
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed, NotFound
+from timshel.operation.work.access import find
+from timshel.operation.work.rules import VIEW, covers
 from timshel.relationship_agreement.service_level.models import (
     Agreement,
     BusinessCalendar,
@@ -245,6 +248,39 @@ def explain_clock(
             for each in laps
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkExplanation:
+    """A clock of a piece of work, explained."""
+
+    number: str
+    title: str
+    explanation: ClockExplanation
+
+
+def work_explanation(
+    number: str, kind: ClockKind, *, work: str, lap: int | None = None, actor: Actor, at: datetime
+) -> WorkExplanation:
+    """Return why a clock of a piece of work says what it says, in a fixed number of queries.
+
+    Args:
+        number: of the work.
+        kind: which clock.
+        work: the kind of work that the number is to be of.
+        lap: which run of the clock; the present one where none is named.
+        actor: who reads.
+        at: now.
+
+    Raises:
+        NotFound: there is no such work, clock or lap, or the reader may not know of it.
+        NotAllowed: the reader only asked for it.
+    """
+    item = find(number, kind=work, actor=actor)
+    if not covers(actor, VIEW, item):
+        raise NotAllowed
+    explained = explain_clock(item.pk, kind, lap=lap, at=at, language=actor.language)
+    return WorkExplanation(item.number, item.title, explained)
 
 
 def _is_asked(reading: ClockReading, lap: int | None) -> bool:
