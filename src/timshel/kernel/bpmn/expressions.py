@@ -22,11 +22,13 @@ from timshel.kernel.bpmn.diagram import (
 from timshel.kernel.bpmn.values import NAMES
 from timshel.kernel.errors import Invalid
 
+_SYNTAX = re.compile(r"ERROR: <input>:\d+:(\d+): ([^\n|]*)")
 _TEXT = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
 _PYTHON = re.compile(
     r"__\w+__|(?<![\w.])(?:import|eval|exec|compile|open|getattr|setattr|globals|locals|lambda|os|sys|"
     r"subprocess|builtins)\b(?=\s*[.(:]|\s+\w)"
 )
+_PYTHON_KEY = re.compile(r"""\[\s*["']__\w*""")
 _STEP = re.compile(r"""(?<![\w.])steps(?:\.([A-Za-z_]\w*)|\[\s*["']([^"']*)["']\s*\])""")
 _FIELD = re.compile(r"""(?<![\w.])answers(?:\.([A-Za-z_]\w*)|\[\s*["']([^"']*)["']\s*\])""")
 _OUTCOME = re.compile(
@@ -46,8 +48,8 @@ def problems(
         diagram: whose steps it may speak of.
         fields: keys that ``answers`` holds; none = not checked.
     """
-    bare = _TEXT.sub('""', expression)
-    if found := _PYTHON.search(bare):
+    found = _PYTHON.search(_TEXT.sub('""', expression)) or _PYTHON_KEY.search(expression)
+    if found:
         yield (
             "python",
             _(
@@ -60,7 +62,7 @@ def problems(
     try:
         conditions.check(expression, names=NAMES)
     except Invalid as error:
-        yield "expression", " ".join(str(each) for each in error.fields["condition"])
+        yield "expression", _reason(" ".join(str(each) for each in error.fields["condition"]))
         return
     unknown = sorted(conditions.unknown_functions(expression))
     if unknown:
@@ -70,6 +72,17 @@ def problems(
         )
     yield from _unknown_names(expression, diagram, fields)
     yield from _impossible_outcomes(expression, diagram)
+
+
+def _reason(text: str) -> str:
+    """Return a reason as one sentence; of a syntax error only where and what, not the picture."""
+    found = _SYNTAX.search(text)
+    if found:
+        return _("it cannot be read at character %(place)s: %(reason)s.") % {
+            "place": int(found.group(1)) + 1,
+            "reason": found.group(2).strip(),
+        }
+    return " ".join(text.split()).rstrip(".") + "."
 
 
 def _unknown_names(

@@ -35,7 +35,7 @@ def as_process(xml: str, *, code: str, variant: str, name: str = "") -> str:
     if variant == "light":
         process.set(tag(TIMSHEL, "variant"), variant)
     else:
-        process.attrib.pop(tag(TIMSHEL, "variant"), None)
+        process.attrib.pop(tag(TIMSHEL, "variant"), "")
     for node in root.iter():
         for reference in _REFERENCES:
             if former and node.get(reference) == former:
@@ -48,4 +48,4 @@ def _drop_names(process: etree._Element) -> None:
     """Take away the translations of a name that does not hold any more."""
     for extensions in process.findall(tag(BPMN, "extensionElements")):
         for text in extensions.findall(tag(TIMSHEL, "text")):
-            text.attrib.pop("name", None)
+            text.attrib.pop("name", "")
