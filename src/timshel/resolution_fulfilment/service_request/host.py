@@ -15,6 +15,7 @@ from timshel.kernel.bpmn.diagram import ApprovalSpec, CallSpec, TaskSpec
 from timshel.kernel.bpmn.durations import parse_duration
 from timshel.kernel.bpmn.vocabulary import Vocabulary
 from timshel.kernel.forms import Sensitivity, Shown, condition_values, display, form_from
+from timshel.kernel.journal.models import Entry
 from timshel.leadership.approval.actions import (
     Line,
     Price,
@@ -32,7 +33,7 @@ from timshel.operation.process.hosting import Answer, Entered, Later
 from timshel.operation.process.models import ProcessRun, ProcessStep
 from timshel.operation.process.states import OPEN_STEPS, StepKind, StepState
 from timshel.operation.task.actions import TaskOpening, cancel_task, open_task
-from timshel.operation.work.actions import reference
+from timshel.operation.work.actions import SUBJECT, reference
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.resolution_fulfilment.service_request import rules
@@ -150,16 +151,23 @@ class RequestHost:
         ]
         if not waiting:
             return
+        has_begun = _has_begun(run)
         target = rules.standing(
             Stage(item.stage),
             WaitingReason(item.waiting_reason) if item.waiting_reason else None,
             waiting=waiting,
-            has_begun=_has_begun(run),
+            has_begun=has_begun,
         )
+        # The clock to respond stops when the first of its tasks is taken up; see service-level
+        # clocks in docs/algorithms.
+        also = {"taken_up": (None, True)} if has_begun and not _is_taken_up(item) else {}
         if (target.stage, target.reason) != (item.stage, item.waiting_reason):
             values = _values(target)
             verb = f"service_request.{_VERBS[target.stage]}"
-            write_stage(item, verb, values=values, actor=actor, at=at)
+            write_stage(item, verb, values=values, also=also, actor=actor, at=at)
+        elif also:
+            verb = "service_request.started"
+            write_stage(item, verb, values={}, also=also, actor=actor, at=at)
 
     def ended(self, run: ProcessRun, error: str, *, actor: Actor, at: datetime) -> None:
         """Let the request end as its process did: delivered, or refused with the reason."""
@@ -331,6 +339,13 @@ def _has_begun(run: ProcessRun) -> bool:
         return True
     tasks = WorkItem.objects.filter(parent=run.pk, task__isnull=False)
     return tasks.exclude(stage__in=[Stage.NEW, Stage.CANCELLED]).exists()
+
+
+def _is_taken_up(item: WorkItem) -> bool:
+    """Tell whether the journal knows that somebody took a part of it up."""
+    return Entry.objects.filter(
+        subject_kind=SUBJECT, subject_id=item.pk, changes__has_key="taken_up"
+    ).exists()
 
 
 def _values(target: rules.Standing) -> dict[str, Any]:
