@@ -244,7 +244,10 @@ def remove_matrix(key: MatrixKey, *, actor: Actor, at: datetime) -> None:
         NotFound: there is none.
     """
     matrix = access.matrix_to_change(key, actor=actor)
-    changes = {"kind": (matrix.kind, None), "code": (matrix.code, None)}
+    changes: dict[str, tuple[Any, Any]] = {
+        "kind": (matrix.kind, None),
+        "code": (matrix.code, None),
+    }
     for row in matrix.activities.prefetch_related("parts__role").order_by("position"):
         changes[row.name] = ({part.role.code: part.letters for part in row.parts.all()}, None)
     _record("responsibility.matrix_removed", MATRIX, matrix.pk, changes, actor=actor, at=at)

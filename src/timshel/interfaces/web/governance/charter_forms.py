@@ -42,7 +42,7 @@ from timshel.performance_evaluation.measurement.states import (
     SubjectKind,
 )
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 
 FIRST_LANGUAGE = "en"
 NEEDED = {"required": gettext_lazy("Please fill this in.")}
