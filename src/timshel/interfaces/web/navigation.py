@@ -63,6 +63,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         (
             Place(_("Home"), "home", "portal-home"),
             Place(_("Report a problem"), "urgent", "report-choose"),
+            Place(_("I need something"), "circle-plus", "catalogue"),
             Place(_("My cases"), "ticket", "case-list"),
             Place(_("What we promise you"), "heart-handshake", "promises"),
             Place(_("Our service charter"), "star", "charter"),

@@ -113,18 +113,23 @@ def language_name(code: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
+def _parser(*, breaks: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": breaks, "linkify": False})
     return parser.enable(["table", "strikethrough"]).disable(["image"])
 
 
-def rich_text(text: str) -> SafeString:
+def rich_text(text: str, *, is_article: bool = False) -> SafeString:
     """Return Markdown as HTML that holds only harmless elements.
 
     HTML within the text is shown as the characters it was typed with; pictures are left out,
     since their addresses would tell others who reads; headings start below those of the page.
+
+    Args:
+        text: Markdown.
+        is_article: whether lines were broken for whoever writes, as in a file, and flow when read;
+            what people type in a conversation keeps its lines.
     """
-    html = _parser().render(text)
+    html = _parser(breaks=not is_article).render(text)
     for level in (2, 1):
         html = html.replace(f"<h{level}>", f"<h{level + 2}>").replace(
             f"</h{level}>", f"</h{level + 2}>"

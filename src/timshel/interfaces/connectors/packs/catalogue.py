@@ -198,6 +198,10 @@ def _with_names(page: Plain, texts: standing.OfferingTexts) -> Plain:
 Tell = Callable[[int], None]
 
 
+def _silent(_done: int) -> None:
+    """Tell nobody how far it is."""
+
+
 @transaction.atomic
 def bring(
     content: Content,
@@ -205,7 +209,7 @@ def bring(
     publish: bool,
     actor: Actor,
     at: datetime,
-    tell: Tell = lambda _done: None,
+    tell: Tell = _silent,
 ) -> int:
     """Make drafts of content, and publish them where asked, all of it or nothing.
 
@@ -288,7 +292,7 @@ def _bring_pages(content: Content, *, publish: bool, by: Plain, tell: Tell) -> N
 
 
 def load_content(
-    folder: str, *, directory: Path | None = None, actor: Actor, at: datetime, tell: Tell
+    folder: str, *, directory: Path | None = None, actor: Actor, at: datetime, tell: Tell = _silent
 ) -> int:
     """Publish what a pack holds and was never here; what is known stays as it is.
 

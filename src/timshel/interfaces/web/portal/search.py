@@ -1,4 +1,4 @@
-"""One search over one's own cases and the services."""
+"""One search over the catalogue, one's own cases and the services."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.addresses import PREFIXES, address_of_number
+from timshel.interfaces.web.portal.catalogue import in_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.work.rules import VIEW
 from timshel.resolution_fulfilment.incident.queries import case_list
+from timshel.service_portfolio.catalogue.queries.finding import find_offerings
 from timshel.service_portfolio.service import queries as services
 
 LONGEST = 200
-SHOWN_SERVICES = 8
+SHOWN_SERVICES = 4
+SHOWN_OFFERINGS = 9
 NUMBER = re.compile(r"[A-Za-z]{2,5}\d{7}")
 
 
@@ -35,5 +38,12 @@ def search(request: TimshelRequest) -> HttpResponse:
     matching = (
         services.find_services(text, language=actor.language, limit=SHOWN_SERVICES) if text else ()
     )
-    context = {"search_text": text, "page": found, "services": matching, "sees_work": sees_work}
+    offerings = find_offerings(text, actor=actor, at=at, limit=SHOWN_OFFERINGS)
+    context = {
+        "search_text": text,
+        "page": found,
+        "services": matching,
+        "offerings": in_words(request, offerings),
+        "sees_work": sees_work,
+    }
     return render(request, "portal/search.html", context)

@@ -6,19 +6,24 @@ from django.urls import path
 
 from timshel.interfaces.web.portal import cases
 from timshel.interfaces.web.portal.case_promise import promise
+from timshel.interfaces.web.portal.catalogue import area, ask, catalogue, service, suggest
+from timshel.interfaces.web.portal.catalogue_offering import offering
 from timshel.interfaces.web.portal.charter import charter_file, charter_page
 from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.report import choose, report_incident
 from timshel.interfaces.web.portal.search import search
-from timshel.interfaces.web.portal.services import ask, service
 
 urlpatterns = [
     path("", home, name="portal-home"),
     path("report", choose, name="report-choose"),
     path("report/incident", report_incident, name="report-incident"),
     path("ask", ask, name="ask"),
+    path("catalogue", catalogue, name="catalogue"),
+    path("catalogue/suggest", suggest, name="catalogue-suggest"),
+    path("catalogue/offerings/<str:code>", offering, name="offering"),
+    path("catalogue/<str:code>", area, name="catalogue-area"),
     path("services/<str:code>", service, name="service"),
     path("cases", cases.cases, name="case-list"),
     path("cases/<str:number>", cases.case, name="case"),

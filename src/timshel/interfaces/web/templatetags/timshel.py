@@ -36,6 +36,12 @@ def markdown(text: str | None) -> SafeString:
 
 
 @register.filter
+def article(text: str | None) -> SafeString:
+    """Write Markdown of a page, whose lines flow, as harmless HTML."""
+    return wording.rich_text(text or "", is_article=True)
+
+
+@register.filter
 def file_size(size: int | None) -> str:
     """Write a number of bytes."""
     return wording.file_size(size or 0)
