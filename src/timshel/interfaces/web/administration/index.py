@@ -73,6 +73,20 @@ CARDS: list[Card] = [
         ("service_level.view",),
     ),
     Card(
+        _("Processes"),
+        _("Draw what happens after something is asked for, try it, and put it into force."),
+        "sitemap",
+        "processes",
+        ("process.design", "process.view"),
+    ),
+    Card(
+        _("Forms"),
+        _("Say what people are asked when they order something, and look at it as they will."),
+        "clipboard-list",
+        "forms",
+        ("catalogue.manage", "catalogue.publish"),
+    ),
+    Card(
         _("Forecast"),
         _("See how well it is foretold which promises will be broken, and from what."),
         "chart-bar",

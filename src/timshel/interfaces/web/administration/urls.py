@@ -11,15 +11,22 @@ from timshel.interfaces.web.administration import (
     forecast,
     index,
     jobs,
+    process_editor,
+    process_trial,
+    processes,
     suppliers,
     waiting,
 )
 from timshel.interfaces.web.administration.escalations import escalations
+from timshel.interfaces.web.administration.form_builder_urls import FORM_PATHS
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
 from timshel.interfaces.web.entrance import guarded_path as path
+from timshel.operation.process.access import DESIGN
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
 from timshel.support.communication.access import MANAGE
 
+PROCESSES, DRAW = processes.VIEW, (DESIGN,)
+ONE_PROCESS = "processes/<slug:code>/<slug:variant>"
 SEE, SET = agreements.VIEW, agreement_steps.CONFIGURE
 
 urlpatterns = [
@@ -29,6 +36,7 @@ urlpatterns = [
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
+    *FORM_PATHS,
     path("escalations", escalations, name="escalations", permissions=("service_level.view",)),
     path("on-call", on_call, name="on-call", permissions=("people.view",)),
     path("on-call/<str:code>", team_on_call, name="on-call-team", permissions=("people.view",)),
@@ -125,5 +133,30 @@ urlpatterns = [
         suppliers.change_supplier,
         name="supplier-change",
         permissions=("service.manage",),
+    ),
+    path("processes", processes.processes, name="processes", permissions=PROCESSES),
+    path("process-variants", processes.choose_variant, name="process-variants", permissions=DRAW),
+    path("new-process", process_editor.new, name="process-new", permissions=DRAW),
+    path("processes/<slug:code>", processes.show, name="process", permissions=PROCESSES),
+    path(
+        f"{ONE_PROCESS}/versions/<int:number>.bpmn",
+        processes.xml,
+        name="process-xml",
+        permissions=PROCESSES,
+    ),
+    *(
+        path(f"{ONE_PROCESS}/{verb}", view, name=f"process-{name}", permissions=DRAW)
+        for verb, name, view in (
+            ("edit", "edit", process_editor.edit),
+            ("save", "save", process_editor.save),
+            ("check", "check", process_editor.check),
+            ("import", "import", process_editor.take_file),
+            ("publish", "publish", process_editor.publish),
+            ("discard", "discard", process_editor.discard),
+            ("own", "own", processes.own),
+            ("retire", "retire", processes.retire),
+            ("trial", "trial", process_trial.trial),
+            ("trial.bpmn", "trial-xml", process_trial.trial_xml),
+        )
     ),
 ]

@@ -43,7 +43,7 @@ class Editor {
     const { warnings } = await this.modeler.importXML(xml);
     this.section.dataset.warnings = warnings.length;
     for (const warning of warnings) console.error(`Diagram: ${warning.message}`);
-    this.whole();
+    this.arrive();
     this.listElements();
   }
 
@@ -59,6 +59,17 @@ class Editor {
     if (room < covered + 20) this.view.zoom((this.frame.clientWidth - covered - 40) / this.frame.clientWidth);
     const now = canvas.viewbox();
     canvas.scroll({ dx: covered + (inner.x - x) * scale - (now.inner.x - now.x) * now.scale, dy: 0 });
+  }
+
+  // A large diagram opens at its start, at a size at which it can be read.
+  arrive() {
+    this.whole();
+    const canvas = this.modeler.get("canvas");
+    const start = this.modeler.get("elementRegistry").find((each) => each.type === "bpmn:StartEvent");
+    if (!start || this.view.scale >= 0.55) return;
+    canvas.zoom(0.7);
+    this.view.show(start);
+    canvas.scroll({ dx: 190 - this.frame.clientWidth / 2, dy: 0 });
   }
 
   listen() {

@@ -8,7 +8,8 @@ import { descriptor } from "./diagram-vocabulary.js";
 const STEP = 1.25; // one press of a zoom button
 const MOST = 3;
 const LEAST = 0.15;
-const LEGIBLE = 0.6; // below this scale nobody can read a name
+const LEGIBLE = 0.45; // below this scale nobody can read a name
+const READABLE = 0.8;
 const PAN = 60; // pixels for a press of an arrow key
 
 // The colours follow the theme of the page by themselves.
@@ -95,7 +96,7 @@ export class View {
   // Bring an element into the middle, at a scale at which it can be read.
   show(element) {
     if (!element) return;
-    if (this.scale < LEGIBLE) this.canvas.zoom(0.8);
+    if (this.scale < LEGIBLE) this.canvas.zoom(READABLE);
     const box = this.canvas.viewbox();
     const middle = element.waypoints
       ? element.waypoints[Math.floor(element.waypoints.length / 2)]
@@ -249,7 +250,8 @@ async function show(section) {
 // when shown whole begins at where it stands, or at its start.
 function arrange(viewer, view, marks, frame) {
   const inner = viewer.get("canvas").viewbox().inner;
-  const scale = Math.max(LEGIBLE, Math.min(1, frame.clientWidth / (inner.width + 40)));
+  const fitting = Math.min(1, frame.clientWidth / (inner.width + 40));
+  const scale = fitting < LEGIBLE ? READABLE : fitting;
   frame.style.height = `${Math.round(Math.min(innerHeight * 0.7, Math.max(200, inner.height * scale + 80)))}px`;
   view.fit();
   if (view.scale >= LEGIBLE) return;
