@@ -24,6 +24,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
@@ -86,6 +87,16 @@ class Price:
     amount: Decimal
     currency: str
     per: str = "once"
+
+    def words(self) -> str:
+        """Return it as people write it in the language in use, as in "1,250.00 GBP a month"."""
+        amount = number_format(self.amount, decimal_pos=2, force_grouping=True)
+        told = {"amount": amount, "currency": self.currency}
+        sentences = {
+            "month": _("%(amount)s %(currency)s a month"),
+            "year": _("%(amount)s %(currency)s a year"),
+        }
+        return str(sentences.get(self.per, _("%(amount)s %(currency)s"))) % told
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,21 +17,33 @@ from timshel.leadership.approval.queries.lists import (
     standings_of,
     waiting_count,
 )
+from timshel.leadership.approval.queries.recipients import (
+    Recipient,
+    SubstituteNews,
+    asked_people,
+    outcome_people,
+    substitute_told,
+)
 from timshel.leadership.approval.queries.views import ApprovalView, SeatView
 
 __all__ = [
     "ApprovalView",
     "DelegationRow",
     "LinkView",
+    "Recipient",
     "SeatView",
+    "SubstituteNews",
     "Which",
     "approval",
     "approval_history",
     "approval_inbox",
     "approvals_of",
+    "asked_people",
     "delegation_list",
     "delegations_of",
     "link_view",
+    "outcome_people",
     "standings_of",
+    "substitute_told",
     "waiting_count",
 ]

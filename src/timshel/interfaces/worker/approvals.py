@@ -1,0 +1,187 @@
+"""What people are told about approvals, and what happens to them by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from timshel.interfaces.worker.jobs import job, sweep
+from timshel.kernel.actor import Actor, system_actor
+from timshel.leadership.approval import notices
+from timshel.leadership.approval.actions import (
+    expire_and_remind_due,
+    forget_link_attempts,
+    issue_link,
+)
+from timshel.leadership.approval.notices import Matter, Notice, Reader, Ways
+from timshel.leadership.approval.queries import (
+    Recipient,
+    asked_people,
+    outcome_people,
+    substitute_told,
+)
+from timshel.leadership.approval.states import Decision, OnExpiry, Outcome
+from timshel.support.communication.actions import Message, queue_message
+
+BATCH = 200
+NAME = gettext_noop("Approvals")
+
+
+@job("approval.tell_asked", queue="notices")
+def tell_asked(approval_id: int, seat_id: int | None = None, *, at: datetime) -> None:
+    """Ask those who have not answered yet, each once; of one seat alone, if it is named."""
+    for each in asked_people(approval_id, seat_id=seat_id, at=at):
+        notice = _asking(each, at=at)
+        occasion = f"{each.seat_id or f'{approval_id}-vacant-{seat_id or 0}'}/{each.person_id}"
+        _send("approval.asked", occasion, notice, each, at=at)
+
+
+@job("approval.tell_reminder", queue="notices")
+def tell_reminder(approval_id: int, happened_at: str, *, at: datetime) -> None:
+    """Remind those who have not answered yet, once for each deadline."""
+    for each in asked_people(approval_id, at=at):
+        if each.seat_id is None:
+            continue
+        notice = _asking(each, is_reminder=True, at=at)
+        occasion = f"{each.seat_id}/{each.person_id}/{happened_at}"
+        _send("approval.reminded", occasion, notice, each, at=at)
+
+
+@job("approval.tell_outcome", queue="notices")
+def tell_outcome(
+    approval_id: int,
+    outcome: str,
+    by_person_id: int | None,
+    comment: str,
+    *,
+    at: datetime,
+) -> None:
+    """Tell the requester, and who asked for them, what came of it."""
+    for each in outcome_people(approval_id, but=by_person_id, at=at):
+        answered = [seat for seat in each.approval.seats if seat.decided_at is not None]
+        last = max(answered, key=lambda seat: seat.decided_at or at, default=None)
+        notice = notices.outcome(
+            _matter(each),
+            reader=_reader(each.actor),
+            result=Outcome(outcome),
+            by=last.decided_by if last and by_person_id is not None else "",
+            comment=comment,
+            page=_page("approval", approval_id),
+        )
+        _send("approval.decided", f"{approval_id}/{each.person_id}", notice, each, at=at)
+
+
+@job("approval.tell_substitute", queue="notices")
+def tell_substitute(delegation_id: int, *, is_over: bool = False, at: datetime) -> None:
+    """Tell somebody that they stand in for another, or no longer do."""
+    told = substitute_told(delegation_id)
+    if told is None or (told.ends_at <= at) != is_over:
+        return  # it ended before this could be told
+    reader = _reader(told.actor)
+    if is_over:
+        notice = notices.substitution_over(reader=reader, person=told.person)
+    else:
+        notice = notices.substitution(
+            reader=reader,
+            person=told.person,
+            starts_at=told.starts_at,
+            ends_at=told.ends_at,
+            reason=told.reason,
+            page=_page("approval-list"),
+        )
+    kind = "approval.delegation_ended" if is_over else "approval.delegated"
+    _queue(
+        kind,
+        str(delegation_id),
+        notice,
+        told.actor,
+        told.address,
+        thread=f"delegation.{delegation_id}",
+        at=at,
+    )
+
+
+@sweep("approval.expire_and_remind", cron="* * * * *")
+def expire_and_remind(*, at: datetime) -> None:
+    """Remind of approvals and end those whose time is over, until none is left."""
+    actor = system_actor(NAME)
+    while expire_and_remind_due(actor=actor, at=at, limit=BATCH) == BATCH:
+        pass
+
+
+@sweep("approval.forget", cron="29 * * * *")
+def forget(*, at: datetime) -> None:
+    """Remove wrong links that no longer count against anybody."""
+    forget_link_attempts(at=at)
+
+
+def _asking(each: Recipient, *, is_reminder: bool = False, at: datetime) -> Notice:
+    matter, reader = _matter(each), _reader(each.actor)
+    page = _page("approval", each.approval.id)
+    if each.seat_id is None:
+        return notices.vacancy(matter, reader=reader, ways=Ways("", "", page))
+    address = _page("approve", issue_link(each.seat_id, person_id=each.person_id, at=at))
+    ways = Ways(
+        approve=f"{address}?answer={Decision.APPROVED}",
+        refuse=f"{address}?answer={Decision.REFUSED}",
+        page=page,
+    )
+    return notices.asking(matter, reader=reader, ways=ways, is_reminder=is_reminder)
+
+
+def _matter(each: Recipient) -> Matter:
+    asked = each.approval
+    return Matter(
+        reference=asked.reference,
+        title=asked.title,
+        summary=asked.summary,
+        price=asked.price,
+        requester=asked.requester,
+        requester_unit=asked.requester_unit,
+        asked_by=asked.asked_by,
+        in_place_of=each.in_place_of,
+        due_at=asked.due_at,
+        on_expiry=OnExpiry(asked.on_expiry),
+    )
+
+
+def _reader(actor: Actor) -> Reader:
+    return Reader(actor.name, actor.language, actor.time_zone)
+
+
+def _page(name: str, *args: object) -> str:
+    return f"{settings.BASE_ADDRESS}{reverse(name, args=args)}"
+
+
+def _send(kind: str, occasion: str, notice: Notice, each: Recipient, *, at: datetime) -> None:
+    thread = f"approval.{each.approval.id}"
+    _queue(kind, occasion, notice, each.actor, each.address, thread=thread, at=at)
+
+
+def _queue(
+    kind: str,
+    occasion: str,
+    notice: Notice,
+    actor: Actor,
+    address: str,
+    *,
+    thread: str,
+    at: datetime,
+) -> None:
+    assert actor.person_id is not None  # noqa: S101 - recipients are people
+    queue_message(
+        Message(
+            key=f"{kind}/{occasion}",
+            kind=kind,
+            thread=thread,
+            person_id=actor.person_id,
+            address=address,
+            subject=notice.subject,
+            text=notice.text,
+            language=actor.language,
+        ),
+        at=at,
+    )
