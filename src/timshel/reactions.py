@@ -6,10 +6,19 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
-from timshel.interfaces.worker import charter, processes, tasks
+from timshel.interfaces.worker import approvals, charter, processes, tasks
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
 from timshel.leadership.approval import outcomes
+from timshel.leadership.approval.events import (
+    ApprovalAsked,
+    ApprovalDecided,
+    ApprovalReminded,
+    DelegationEnded,
+    DelegationMade,
+    SeatGiven,
+)
+from timshel.leadership.approval.states import Outcome
 from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
@@ -50,6 +59,12 @@ def connect() -> None:
     subscribe(PromisePublished, read_promise)
     subscribe(CallQueued, call)
     subscribe(RequestEnded, go_on_with_bundle)
+    subscribe(ApprovalAsked, ask)
+    subscribe(SeatGiven, ask_further)
+    subscribe(ApprovalReminded, remind)
+    subscribe(ApprovalDecided, tell_outcome)
+    subscribe(DelegationMade, tell_substitute)
+    subscribe(DelegationEnded, tell_substitute_no_longer)
     subscribe(IncidentOpened, acknowledge)
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
@@ -84,6 +99,42 @@ def go_on_with_bundle(event: RequestEnded) -> None:
     """A bundle hears that one of its parts has come to its end."""
     if event.parent_id is not None:
         processes.go_on_with_bundle.defer(parent_id=event.parent_id)
+
+
+def ask(event: ApprovalAsked) -> None:
+    """Those who are asked to approve something hear of it, and who stands in for them."""
+    approvals.tell_asked.defer(approval_id=event.approval_id)
+
+
+def ask_further(event: SeatGiven) -> None:
+    """Somebody who is asked later hears of it like the first."""
+    approvals.tell_asked.defer(approval_id=event.approval_id, seat_id=event.seat_id)
+
+
+def remind(event: ApprovalReminded) -> None:
+    """Those who have not answered yet are reminded."""
+    approvals.tell_reminder.defer(approval_id=event.approval_id, happened_at=event.at.isoformat())
+
+
+def tell_outcome(event: ApprovalDecided) -> None:
+    """The requester hears what came of an approval, unless it is no longer asked."""
+    if event.outcome != Outcome.WITHDRAWN:
+        approvals.tell_outcome.defer(
+            approval_id=event.approval_id,
+            outcome=event.outcome,
+            by_person_id=event.by_person_id,
+            comment=event.comment,
+        )
+
+
+def tell_substitute(event: DelegationMade) -> None:
+    """Who stands in for somebody hears of it."""
+    approvals.tell_substitute.defer(delegation_id=event.delegation_id)
+
+
+def tell_substitute_no_longer(event: DelegationEnded) -> None:
+    """Who no longer stands in for somebody hears of it."""
+    approvals.tell_substitute.defer(delegation_id=event.delegation_id, is_over=True)
 
 
 def acknowledge(event: IncidentOpened) -> None:

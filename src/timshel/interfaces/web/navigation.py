@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.administration.index import entrance
+from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
 
@@ -23,6 +24,8 @@ class Place:
         url_name: the name of its URL, with ``url_args``.
         permission: what must be held somewhere to see it; empty for everyone.
         any_of: permissions of which one must be held somewhere; empty for everyone.
+        count: gives the address that answers how much waits there for an actor; None where
+            nothing is counted.
     """
 
     label: Text
@@ -31,6 +34,7 @@ class Place:
     url_args: tuple[str, ...] = ()
     permission: str = ""
     any_of: tuple[str, ...] = ()
+    count: Callable[[Actor], str] | None = None
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may enter."""
@@ -47,6 +51,7 @@ class Entry:
     icon: str
     address: str
     is_current: bool
+    count_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Report a problem"), "urgent", "report-choose"),
             Place(_("I need something"), "circle-plus", "catalogue"),
             Place(_("My cases"), "ticket", "case-list"),
+            Place(_("My approvals"), "rubber-stamp", "approval-list", count=count_address),
             Place(_("What we promise you"), "heart-handshake", "promises"),
             Place(_("Our service charter"), "star", "charter"),
         ),
@@ -107,4 +113,5 @@ def _entries(actor: Actor, path: str, places: tuple[Place, ...]) -> Iterator[Ent
             continue
         address = reverse(place.url_name, args=place.url_args)
         within = path.startswith(f"{address}/") and address != "/"
-        yield Entry(place.label, place.icon, address, path == address or within)
+        counted = place.count(actor) if place.count else ""
+        yield Entry(place.label, place.icon, address, path == address or within, counted)

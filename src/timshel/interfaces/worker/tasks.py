@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
+import timshel.interfaces.worker.approvals
 import timshel.interfaces.worker.charter
 import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts

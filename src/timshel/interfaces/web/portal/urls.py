@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from timshel.interfaces.web.portal import cases
+from timshel.interfaces.web.portal import approvals, approvals_away, cases
+from timshel.interfaces.web.portal.approval_counts import count
+from timshel.interfaces.web.portal.approvals_by_link import approve
 from timshel.interfaces.web.portal.case_promise import promise
 from timshel.interfaces.web.portal.catalogue import area, ask, catalogue, service, suggest
 from timshel.interfaces.web.portal.catalogue_offering import offering
@@ -32,6 +34,18 @@ urlpatterns = [
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
         for verb in cases.DEEDS
     ),
+    path("approvals", approvals.approvals, name="approval-list"),
+    path("approvals/count", count, name="approval-count"),
+    path("approvals/away", approvals_away.away, name="delegation-list"),
+    path("approvals/away/<int:delegation_id>/end", approvals_away.end, name="delegation-end"),
+    path("approvals/<int:approval_id>", approvals.approval, name="approval"),
+    path("approvals/<int:approval_id>/answer", approvals.decide, name="approval-decide"),
+    path(
+        "approvals/<int:approval_id>/seats/<int:seat_id>/hand-over",
+        approvals.hand_over,
+        name="approval-hand-over",
+    ),
+    path("approve/<str:secret>", approve, name="approve"),
     path("promises", promises, name="promises"),
     path("charter", charter_page, name="charter"),
     path("charter/pdf", charter_file, name="charter-pdf"),
