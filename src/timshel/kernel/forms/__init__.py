@@ -19,6 +19,7 @@ was not answered is not there.
 from __future__ import annotations
 
 from timshel.kernel.forms.checking import Fault, faults
+from timshel.kernel.forms.comparison import FIELD_TYPES, SENSITIVITIES, Change, differences
 from timshel.kernel.forms.defaults import defaults
 from timshel.kernel.forms.display import Shown, display
 from timshel.kernel.forms.plain import form_from, plain
@@ -28,6 +29,9 @@ from timshel.kernel.forms.shapes import Choice, Field, FieldType, Form, Sensitiv
 from timshel.kernel.forms.visibility import Visible, condition_values, visible
 
 __all__ = [
+    "FIELD_TYPES",
+    "SENSITIVITIES",
+    "Change",
     "Choice",
     "Fault",
     "Field",
@@ -43,6 +47,7 @@ __all__ = [
     "Visible",
     "condition_values",
     "defaults",
+    "differences",
     "display",
     "faults",
     "form_from",
