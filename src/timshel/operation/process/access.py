@@ -5,6 +5,7 @@ from __future__ import annotations
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed
 from timshel.leadership.authority.access import require
+from timshel.operation.process.models import ProcessRun
 
 VIEW = "process.view"
 DESIGN = "process.design"
@@ -27,3 +28,14 @@ def require_design(actor: Actor) -> None:
         NotAllowed: the right is missing.
     """
     require(actor, DESIGN)
+
+
+def hold_run(work_item_id: int) -> ProcessRun | None:
+    """Return the run of a piece of work, locked; None where it has none."""
+    return (
+        ProcessRun.objects.select_for_update(of=("self",))
+        .select_related("process", "work_item")
+        .defer("process__xml")
+        .filter(pk=work_item_id)
+        .first()
+    )

@@ -27,7 +27,8 @@ from timshel.leadership.approval.actions import (
 from timshel.leadership.approval.outcomes import Decided
 from timshel.leadership.approval.states import OnExpiry, Why
 from timshel.leadership.authority.queries import holders_of, role_codes
-from timshel.operation.process.actions import StepResult, complete_step, hold_run
+from timshel.operation.process.access import hold_run
+from timshel.operation.process.actions import StepResult, complete_step
 from timshel.operation.process.diagrams import published_diagrams
 from timshel.operation.process.hosting import Answer, Entered, Later
 from timshel.operation.process.models import ProcessRun, ProcessStep
@@ -84,6 +85,7 @@ class RequestHost:
                 "price": float(request.price) if request.price is not None else 0.0,
                 "for_other": item.opened_by_id not in (None, item.requester_id),
                 "fields": request.fields,
+                "bundle": _bundle(item),
             },
             "parts": list(request.parts),
         }
@@ -239,6 +241,14 @@ def _request(run: ProcessRun) -> ServiceRequest:
         "work_item__customer",
         "work_item__team",
     ).get(pk=run.pk)
+
+
+def _bundle(item: WorkItem) -> str:
+    """Return the offering of the bundle that a request is a part of; empty where it is none."""
+    if item.parent_id is None:
+        return ""
+    rows = ServiceRequest.objects.filter(pk=item.parent_id)
+    return rows.values_list("offering__code", flat=True).first() or ""
 
 
 def _locked(run: ProcessRun) -> WorkItem:

@@ -38,6 +38,7 @@ from timshel.operation.process import actions
 from timshel.operation.process.access import DESIGN
 from timshel.operation.process.queries import (
     VersionRow,
+    check_diagram,
     process_draft,
     process_list,
     process_version,
@@ -171,7 +172,7 @@ def save(request: TimshelRequest, code: str, variant: str) -> JsonResponse:
             actor=request.actor,
             at=request.at,
         )
-        found = actions.check_diagram(str(given["xml"]))
+        found = check_diagram(str(given["xml"]))
     except Refused as refusal:
         return _refused(request, refusal, code, variant)
     saved_at = timezone.localtime(request.at).strftime("%H:%M")
@@ -190,7 +191,7 @@ def check(request: TimshelRequest, code: str, variant: str) -> JsonResponse:
     if not request.actor.may_somewhere(DESIGN):
         raise NotAllowed
     try:
-        found = actions.check_diagram(str(_posted(request).get("xml", "")))
+        found = check_diagram(str(_posted(request).get("xml", "")))
     except Refused as refusal:
         return _refused(request, refusal, code, variant)
     return JsonResponse({"findings": findings_json(found)})
@@ -240,7 +241,7 @@ def publish(request: TimshelRequest, code: str, variant: str) -> HttpResponse:
         raise NotFound
     rows = process_versions(code, variant=variant, actor=request.actor)
     before = next((row for row in rows if row.state == "published"), None)
-    found = actions.check_diagram(draft.xml)
+    found = check_diagram(draft.xml)
     context = {
         "process": draft.row,
         "before": before,
@@ -298,7 +299,7 @@ def _edit_page(
     by_state: dict[str, VersionRow] = {row.state: row for row in reversed(rows)}
     draft, published = by_state.get("draft"), by_state.get("published")
     shown = draft or published or rows[0]
-    found = actions.check_diagram(process_version(shown.id, actor=request.actor).xml)
+    found = check_diagram(process_version(shown.id, actor=request.actor).xml)
     names = names_for(request.actor)
     arguments = [code, variant]
     context = {

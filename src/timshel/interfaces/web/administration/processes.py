@@ -32,6 +32,7 @@ from timshel.operation.process.access import VIEW as VIEW_PERMISSION
 from timshel.operation.process.queries import (
     ProcessRow,
     VersionRow,
+    check_diagram,
     process_list,
     process_version,
     process_versions,
@@ -104,7 +105,7 @@ def show(request: TimshelRequest, code: str) -> HttpResponse:
         ),
         "variants": variants,
         "variant_name": VARIANT_NAMES[variant],
-        "findings": actions.check_diagram(view.xml) if view.row.state != "retired" else (),
+        "findings": check_diagram(view.xml) if view.row.state != "retired" else (),
         "offerings": offerings_using(code, language=actor.language),
         "runs": open_runs(code, variant=variant, actor=actor, cursor=request.GET.get("cursor")),
         "may_design": actor.may_somewhere(DESIGN),

@@ -9,7 +9,6 @@ from timshel.operation.process.actions.calling import (
     perform_due_calls,
 )
 from timshel.operation.process.actions.definitions import (
-    check_diagram,
     choose_variant,
     discard_process_draft,
     own_process,
@@ -23,7 +22,6 @@ from timshel.operation.process.actions.running import (
     begin_run,
     cancel_run,
     complete_step,
-    hold_run,
     send_message,
     wake_due_runs,
 )
@@ -33,7 +31,7 @@ from timshel.operation.process.actions.steering import (
     retry_run,
     skip_step,
 )
-from timshel.operation.process.actions.trials import Play, begin_trial, play_trial, trial_run
+from timshel.operation.process.actions.trials import Play, begin_trial, play_trial
 
 __all__ = [
     "CallFailed",
@@ -44,11 +42,9 @@ __all__ = [
     "begin_run",
     "begin_trial",
     "cancel_run",
-    "check_diagram",
     "choose_variant",
     "complete_step",
     "discard_process_draft",
-    "hold_run",
     "move_run",
     "own_process",
     "perform_call",
@@ -61,6 +57,5 @@ __all__ = [
     "save_process_draft",
     "send_message",
     "skip_step",
-    "trial_run",
     "wake_due_runs",
 ]

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.advisory_lock import held_alone
 from timshel.kernel.events import publish
-from timshel.operation.process.actions.running import StepResult, complete_step, hold_run
+from timshel.operation.process.access import hold_run
+from timshel.operation.process.actions.running import StepResult, complete_step
 from timshel.operation.process.events import RunStuck
 from timshel.operation.process.models import ProcessStep
 from timshel.operation.process.states import RunState, StepKind, StepState

@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 from timshel.context.organization.models import CustomerCategory
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.bpmn.checks import findings
 from timshel.kernel.bpmn.diagram import Diagram
 from timshel.kernel.bpmn.reading import read_diagram
-from timshel.kernel.bpmn.vocabulary import Finding
 from timshel.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.operation.process.access import require_design
 from timshel.operation.process.diagrams import codes_called
 from timshel.operation.process.events import ProcessPublished
-from timshel.operation.process.hosting import vocabulary
 from timshel.operation.process.models import ProcessVersion, VariantChoice
+from timshel.operation.process.queries.checking import check_diagram
 from timshel.operation.process.states import Variant, VersionState
 
 SUBJECT = "process"
@@ -230,15 +228,6 @@ def own_process(
         version.save(update_fields=["owner"])
         changes = {"owner": (old, owner.name if owner else None)}
         _journal(version, "process.owned", changes, actor, at)
-
-
-def check_diagram(xml: str) -> tuple[Finding, ...]:
-    """Return what is wrong with a diagram, and what is odd about it.
-
-    Raises:
-        Invalid: this cannot be read as a diagram.
-    """
-    return findings(read_diagram(xml), vocabulary())
 
 
 def _variant(diagram: Diagram) -> str:

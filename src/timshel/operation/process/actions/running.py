@@ -22,6 +22,7 @@ from timshel.kernel.bpmn.engine import Run, Stuck, begin, restore
 from timshel.kernel.bpmn.records import PassState, WaitingStep
 from timshel.kernel.errors import NotFound, WrongState
 from timshel.kernel.events import publish
+from timshel.operation.process.access import hold_run
 from timshel.operation.process.diagrams import (
     called_versions,
     diagram_of,
@@ -129,17 +130,6 @@ def begin_anew(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
         return
     element = start.id
     settle_run(run, lambda engine, given: engine.move(element, **given), actor=actor, at=at)
-
-
-def hold_run(work_item_id: int) -> ProcessRun | None:
-    """Return the run of a piece of work, locked; None where it has none."""
-    return (
-        ProcessRun.objects.select_for_update(of=("self",))
-        .select_related("process", "work_item")
-        .defer("process__xml")
-        .filter(pk=work_item_id)
-        .first()
-    )
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
+from timshel.operation.process.access import hold_run
 from timshel.operation.process.actions.running import (
     Change,
     begin_again,
-    hold_run,
     settle_run,
 )
 from timshel.operation.process.diagrams import diagram_of

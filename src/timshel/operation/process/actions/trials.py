@@ -98,14 +98,14 @@ def play_trial(version_id: int, *, play: Play, actor: Actor, at: datetime) -> Pr
     )
     if trial is None:
         raise NotFound
-    run = trial_run(trial)
+    run = _restored(trial)
     _play(run, trial, play, by=actor.name)
     trial.engine, trial.updated_at = run.state(), at
     trial.save(update_fields=["engine", "clock", "updated_at"])
     return trial
 
 
-def trial_run(trial: ProcessTrial) -> Run:
+def _restored(trial: ProcessTrial) -> Run:
     """Return where a trial stands."""
     diagram = read_diagram(trial.xml)
     called = diagrams_by_key(called_versions(diagram, trial.process.variant))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from timshel.operation.process.queries.checking import check_diagram
 from timshel.operation.process.queries.definitions import (
     ProcessRow,
     VersionRow,
@@ -30,6 +31,7 @@ __all__ = [
     "TroubledRun",
     "VersionRow",
     "VersionView",
+    "check_diagram",
     "process_draft",
     "process_list",
     "process_version",

@@ -10,11 +10,14 @@ from typing import Any
 from timshel.kernel.actor import Actor
 from timshel.kernel.bpmn.diagram import Diagram, Element
 from timshel.kernel.bpmn.engine import restore
+from timshel.kernel.bpmn.exploring import Coverage, explore
 from timshel.kernel.bpmn.reading import read_diagram
 from timshel.kernel.bpmn.records import Ending, Obstacle, Passed, WaitingStep
-from timshel.operation.process.access import require_design
+from timshel.operation.process.access import require_design, require_view
 from timshel.operation.process.diagrams import called_versions, diagrams_by_key
 from timshel.operation.process.models import ProcessTrial
+
+MOST_STATES = 1_000  # looked at while somebody waits for a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,24 @@ def trial_view(version_id: int, *, actor: Actor) -> TrialView | None:
         next_due_at=run.next_due_at(),
         is_ended=run.is_ended,
     )
+
+
+def explored(xml: str, *, variant: str, actor: Actor) -> Coverage:
+    """Return which ends of a diagram can be reached, and how; queries for what it calls.
+
+    Args:
+        xml: a diagram that the checks found nothing against.
+        variant: in which called processes are taken.
+        actor: who asks.
+
+    Raises:
+        Invalid: this cannot be read as a diagram.
+        NotAllowed: as it says.
+    """
+    require_view(actor)
+    diagram = read_diagram(xml)
+    called = diagrams_by_key(called_versions(diagram, variant))
+    return explore(diagram, called, most=MOST_STATES)
 
 
 def _element(passed: Passed, diagram: Diagram, called: Mapping[str, Diagram]) -> Element:

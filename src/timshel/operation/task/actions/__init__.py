@@ -5,6 +5,7 @@ from __future__ import annotations
 from timshel.operation.task.actions.doing import (
     assign_task,
     note_on_task,
+    resume_answered,
     resume_task,
     take_task,
     tick_check,
@@ -21,6 +22,7 @@ __all__ = [
     "complete_task",
     "note_on_task",
     "open_task",
+    "resume_answered",
     "resume_task",
     "save_task_answers",
     "take_task",

@@ -14,7 +14,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Invalid, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
-from timshel.operation.process.actions import hold_run
+from timshel.operation.process.access import hold_run
 from timshel.operation.process.hosting import host_for
 from timshel.operation.process.models import ProcessRun
 from timshel.operation.task.access import ASSIGN, OPEN, WORK
@@ -156,6 +156,27 @@ def resume_task(number: str, *, actor: Actor, at: datetime) -> WorkItem:
     change_work_item(item, verb="task.resumed", values=values, actor=actor, at=at)
     clocks.read_again(item, at=at)
     return item
+
+
+def resume_answered(parent_id: int, *, actor: Actor, at: datetime) -> None:
+    """Let the tasks of a piece of work go on that waited for its requester, who has answered.
+
+    Args:
+        parent_id: the work, whose run is locked.
+        actor: who answered; whoever calls has asked for the right.
+        at: when.
+    """
+    waiting = (
+        WorkItem.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("team", "assignee", "requester")
+        .defer("search")
+        .filter(parent=parent_id, kind=TASK, waiting_reason=WaitingReason.REQUESTER)
+        .order_by("pk")
+    )
+    for item in waiting:
+        values = stage_values(item, Trigger.RESUME, at=at)
+        change_work_item(item, verb="task.resumed", values=values, actor=actor, at=at)
+        clocks.read_again(item, at=at)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from timshel.operation.work.access import is_own, may_read_notes
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.files import path_of
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
-from timshel.operation.work.rules import covers, may_view
+from timshel.operation.work.rules import TASK, covers, may_view
 from timshel.operation.work.states import (
     STAGE_NAMES,
     WAITING_NAMES,
@@ -40,15 +40,18 @@ from timshel.service_portfolio.service.models import Service
 # What a reader without the right to internal notes sees of the history.
 PUBLIC_VERBS = frozenset(
     {
-        "incident.opened",
-        "incident.started",
-        "incident.waited",
-        "incident.resumed",
-        "incident.replied",
-        "incident.resolved",
-        "incident.reopened",
-        "incident.closed",
-        "incident.cancelled",
+        "opened",
+        "started",
+        "waited",
+        "resumed",
+        "replied",
+        "told",
+        "resolved",
+        "fulfilled",
+        "reopened",
+        "closed",
+        "cancelled",
+        "rated",
     }
 )
 PUBLIC_FIELDS = frozenset({"stage", "waiting_reason", "title", "service", "resolution_text"})
@@ -210,7 +213,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         breached=any(each.breached for each in laps),
         conversation=conversation(item, files, with_notes=notes),
         attachments=files.get(None, ()),
-        history=_history(item, with_notes=notes),
+        history=history_of(item, with_notes=notes),
         parent=parents[0] if parents else None,
         children=related(_children(item), actor=actor),
         possible=frozenset(possible_verbs(item, actor=actor, at=at)),
@@ -322,7 +325,7 @@ def attachment(attachment_id: int, *, actor: Actor) -> tuple[AttachmentView, Pat
         .filter(pk=attachment_id)
         .first()
     )
-    if found is None or not may_view(actor, found.work_item):
+    if found is None or not _may_fetch(found, actor=actor):
         raise NotFound
     hidden = found.audience == Audience.INTERNAL
     if hidden and not may_read_notes(found.work_item, actor=actor):
@@ -331,10 +334,20 @@ def attachment(attachment_id: int, *, actor: Actor) -> tuple[AttachmentView, Pat
     return view, path_of(found.sha256)
 
 
-def _history(item: WorkItem, *, with_notes: bool) -> tuple[HistoryLine, ...]:
+def _may_fetch(file: Attachment, *, actor: Actor) -> bool:
+    """Tell whether a file is for a reader: whoever has a task of a request needs what came with
+    the request, too."""
+    if may_view(actor, file.work_item):
+        return True
+    parts = WorkItem.objects.visible_to(actor).filter(parent=file.work_item_id, kind=TASK)
+    return file.audience == Audience.PUBLIC and parts.exists()
+
+
+def history_of(item: WorkItem, *, with_notes: bool) -> tuple[HistoryLine, ...]:
+    """Return what happened, oldest first; without notes, only what everybody may know."""
     entries = history(SUBJECT, [item.pk])
     if not with_notes:
-        entries = tuple(entry for entry in entries if entry.verb in PUBLIC_VERBS)
+        entries = tuple(entry for entry in entries if entry.verb.partition(".")[2] in PUBLIC_VERBS)
     return tuple(_line(entry, with_notes=with_notes) for entry in entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from timshel.resolution_fulfilment.service_request.actions.asking import ask_from_task
 from timshel.resolution_fulfilment.service_request.actions.assignment import (
     assign_request,
     take_request,
@@ -37,6 +38,7 @@ __all__ = [
     "Changed",
     "Order",
     "Typed",
+    "ask_from_task",
     "assign_request",
     "cancel_request",
     "change_request",

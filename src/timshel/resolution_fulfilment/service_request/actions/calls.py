@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from timshel.context.people.models import Person
@@ -71,7 +73,8 @@ def _recipient(call: Call, to: str) -> tuple[Person, str]:
     """Return whom a mail goes to.
 
     An address that the diagram itself names may be any; one that comes from an answer must be
-    that of a person we know, so that nobody makes us write to strangers.
+    that of a person we know, or come from one of the house, so that no outsider makes us write
+    to strangers.
     """
     requester = call.request.work_item.requester
     if to == MANAGER and requester.manager is not None:
@@ -83,9 +86,16 @@ def _recipient(call: Call, to: str) -> tuple[Person, str]:
         known = Person.objects.filter(code=to, is_active=True).first()
     if known is not None:
         return known, known.email
-    if "@" in to and "to" in call.fixed:
-        return requester, to
-    return requester, requester.email
+    is_trusted = "to" in call.fixed or requester.customer_id is None
+    return requester, to if is_trusted and _is_address(to) else requester.email
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _set_field(call: Call) -> Answer:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, WrongState
 from timshel.kernel.forms import NoReferences, References, form_from, read_answers
-from timshel.operation.process.actions import begin_anew, hold_run
+from timshel.operation.process.access import hold_run
+from timshel.operation.process.actions import begin_anew
 from timshel.operation.process.states import OPEN_RUNS
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import change_work_item

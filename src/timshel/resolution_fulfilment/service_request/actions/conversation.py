@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
+from timshel.operation.task.actions import resume_answered
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
@@ -23,6 +24,7 @@ from timshel.resolution_fulfilment.service_request.access import (
     require,
     require_own,
 )
+from timshel.resolution_fulfilment.service_request.actions.stages import hold
 from timshel.resolution_fulfilment.service_request.events import RequestReplied
 from timshel.resolution_fulfilment.service_request.states import Verb, stage_allows
 
@@ -40,7 +42,7 @@ def reply_to_request(
     """Add a public reply.
 
     A helper's reply may leave the request waiting for the answer; the requester's reply ends such
-    waiting.
+    waiting, also of tasks that asked.
 
     Args:
         number: the request.
@@ -57,6 +59,8 @@ def reply_to_request(
     helps = covers(actor, WORK, seen) and seen.requester_id != actor.person_id
     if not helps and not is_own(seen, actor=actor):
         raise NotAllowed
+    if not helps:
+        hold(number)  # tasks may go on with it
     item = require(number, WORK, actor=actor) if helps else require_own(number, actor=actor)
     if not stage_allows(Stage(item.stage), Verb.REPLY):
         raise WrongState(_("This is finished. Please ask anew."))
@@ -65,6 +69,8 @@ def reply_to_request(
     made = comment(item, said, verb="service_request.replied", also=also, actor=actor, at=at)
     _move_on(item, helps=helps, wait=wait_for_requester, actor=actor, at=at)
     refresh_clocks(item, at=at)
+    if not helps:
+        resume_answered(item.pk, actor=actor, at=at)
     event = RequestReplied(item.pk, item.number, at, actor.person_id, made.pk, made.by_requester)
     publish(event)
     return event

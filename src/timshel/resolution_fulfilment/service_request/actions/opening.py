@@ -22,6 +22,7 @@ from timshel.kernel.forms import (
     NoReferences,
     Reading,
     References,
+    Sensitivity,
     condition_values,
     form_from,
     read_answers,
@@ -320,7 +321,11 @@ def _attach_files(item: WorkItem, opening: Opening, *, actor: Actor, at: datetim
     Attachment.objects.bulk_create(
         Attachment(
             work_item=item,
-            audience=Audience.PUBLIC,
+            audience=(
+                Audience.INTERNAL
+                if each.sensitivity == Sensitivity.CONFIDENTIAL
+                else Audience.PUBLIC
+            ),
             name=file["name"],
             media_type=file["media_type"],
             size=file["size"],

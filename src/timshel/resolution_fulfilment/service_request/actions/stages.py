@@ -13,7 +13,8 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
-from timshel.operation.process.actions import cancel_run, hold_run
+from timshel.operation.process.access import hold_run
+from timshel.operation.process.actions import cancel_run
 from timshel.operation.process.states import OPEN_RUNS
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import change_work_item, check_text, stage_values

@@ -1,0 +1,193 @@
+"""Requests as the people see them who asked: what each part is doing, and nothing internal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
+from timshel.kernel.forms import Shown
+from timshel.leadership.approval.queries import ApprovalView, standings_of
+from timshel.operation.process.queries import RunView, StepView, run_view
+from timshel.operation.work.access import is_own
+from timshel.operation.work.models import WorkItem
+from timshel.operation.work.rules import covers
+from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
+from timshel.relationship_agreement.service_level.queries import clock_marks
+from timshel.resolution_fulfilment.incident.queries import AttachmentView, CommentView
+from timshel.resolution_fulfilment.incident.queries.record import conversation, files_of
+from timshel.resolution_fulfilment.service_request import rules
+from timshel.resolution_fulfilment.service_request.access import RIGHTS, find
+from timshel.resolution_fulfilment.service_request.models import ServiceRequest
+from timshel.resolution_fulfilment.service_request.queries.answers import answers_of, form_of
+from timshel.resolution_fulfilment.service_request.queries.parts import (
+    PartRow,
+    TaskRow,
+    fulfilment,
+    parts_of,
+    tasks_of,
+    told_steps,
+)
+from timshel.resolution_fulfilment.service_request.states import Verb, stage_allows
+
+OF_REQUESTER = frozenset(
+    {Verb.REPLY, Verb.REOPEN, Verb.WITHDRAW, Verb.CONFIRM, Verb.CHANGE, Verb.RATE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCase:
+    """One of one's own requests with all that its page shows.
+
+    Args:
+        promised_at: when it will be delivered, as promised; None while the promise waits.
+        has_promise: whether anything is promised.
+        with_whom: the person who has it, else the team, else empty.
+        steps: of its process that the requester is told of.
+        run: the whole run, for the picture; None where no process runs.
+        bundle: the number of the order that it is a part of, or "".
+        form: what was filled in, as ``kernel.forms`` reads it, and ``raw`` what stands in it.
+        price: what it costs; None where it is free.
+    """
+
+    id: int
+    number: str
+    title: str
+    offering_code: str
+    offering: str
+    service: str
+    purpose: str
+    stage: str
+    stage_name: Promise
+    sentence: Promise
+    waiting_reason: str | None
+    requester: str
+    opened_by: str
+    opened_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    promised_at: datetime | None
+    has_promise: bool
+    with_whom: str
+    price: Decimal | None
+    currency: str
+    price_period: str
+    answers: tuple[Shown, ...]
+    parts: tuple[PartRow, ...]
+    tasks: tuple[TaskRow, ...]
+    approvals: tuple[ApprovalView, ...]
+    steps: tuple[StepView, ...]
+    run: RunView | None
+    bundle: str
+    conversation: tuple[CommentView, ...]
+    attachments: tuple[AttachmentView, ...]
+    outcome: str
+    outcome_text: str
+    rating: int | None
+    rating_comment: str
+    possible: frozenset[str]
+    form: Mapping[str, Any] | None
+    raw: Mapping[str, Any]
+    version: int
+
+
+def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
+    """Return one of one's own requests, in a fixed number of queries.
+
+    Raises:
+        NotFound: it does not exist or is somebody else's.
+    """
+    item = find(number, actor=actor)
+    if not is_own(item, actor=actor):
+        raise NotFound
+    request = request_row(item.pk)
+    promise = fulfilment(clock_marks([item.pk], at=at).get(item.pk, ()))
+    files = files_of(item, with_notes=False)
+    run = run_view(item.pk, language=actor.language)
+    team = item.team.text("name", actor.language) if item.team else ""
+    reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
+    offering = request.offering
+    tasks = tasks_of([item.pk], language=actor.language)
+    return RequestCase(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        offering_code=offering.code,
+        offering=offering.text("name", actor.language),
+        service=offering.service.text("name", actor.language),
+        purpose=request.purpose,
+        stage=item.stage,
+        stage_name=STAGE_NAMES[Stage(item.stage)],
+        sentence=requester_sentence(Stage(item.stage), reason),
+        waiting_reason=item.waiting_reason,
+        requester=item.requester.name,
+        opened_by=_opened_by(request),
+        opened_at=item.opened_at,
+        updated_at=item.updated_at,
+        resolved_at=item.resolved_at,
+        promised_at=promise.due_at if promise else None,
+        has_promise=promise is not None,
+        with_whom=item.assignee.name if item.assignee else team,
+        price=request.price,
+        currency=request.currency,
+        price_period=request.price_period,
+        answers=answers_of(request, language=actor.language, with_confidential=True),
+        parts=parts_of(item, language=actor.language, at=at),
+        tasks=tuple(each for each in tasks if each.is_told),
+        approvals=standings_of(item.pk, language=actor.language, at=at),
+        steps=told_steps(run),
+        run=run,
+        bundle=request.work_item.parent.number if request.work_item.parent else "",
+        conversation=conversation(item, files, with_notes=False),
+        attachments=files.get(None, ()),
+        outcome=request.outcome,
+        outcome_text=request.outcome_text,
+        rating=request.rating,
+        rating_comment=request.rating_comment,
+        possible=frozenset(set(possible_verbs(item, request, actor=actor, at=at)) & OF_REQUESTER),
+        form=form_of(request),
+        raw=request.answers,
+        version=item.version,
+    )
+
+
+def request_row(key: int) -> ServiceRequest:
+    """Return what a request has beyond its row of work, with everything that its pages name."""
+    return (
+        ServiceRequest.objects.select_related(
+            "offering__service", "form", "page", "work_item__parent", "work_item__opened_by"
+        )
+        .defer("work_item__search", "work_item__parent__search")
+        .get(pk=key)
+    )
+
+
+def possible_verbs(
+    item: WorkItem, request: ServiceRequest, *, actor: Actor, at: datetime
+) -> tuple[Verb, ...]:
+    """Return what the reader may do to a request now, by stage, right and ownership."""
+    stage, own = Stage(item.stage), is_own(item, actor=actor)
+    found = []
+    for verb in Verb:
+        helps = verb in RIGHTS and covers(actor, RIGHTS[verb], item)
+        if not stage_allows(stage, verb) or not (helps or (own and verb in OF_REQUESTER)):
+            continue
+        if _is_in_time(verb, item, at=at) and (verb is not Verb.CHANGE or request.form_id):
+            found.append(verb)
+    return tuple(found)
+
+
+def _is_in_time(verb: Verb, item: WorkItem, *, at: datetime) -> bool:
+    window = {Verb.REOPEN: rules.REOPEN_WINDOW, Verb.RATE: rules.RATE_WINDOW}.get(verb)
+    return window is None or rules.within(window, item.resolved_at, at=at)
+
+
+def _opened_by(request: ServiceRequest) -> str:
+    by = request.work_item.opened_by
+    return by.name if by is not None and by.pk != request.work_item.requester_id else ""
