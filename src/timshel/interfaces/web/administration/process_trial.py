@@ -38,14 +38,25 @@ from timshel.kernel.bpmn.diagram import (
     MessageSpec,
     TaskSpec,
 )
+from timshel.kernel.bpmn.exploring import Choice as Pretended
 from timshel.kernel.bpmn.reading import read_diagram
 from timshel.kernel.bpmn.records import WaitingStep
 from timshel.kernel.bpmn.translating import translated_xml
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from timshel.operation.process.access import DESIGN
 from timshel.operation.process.actions.trials import Play, begin_trial, play_trial
-from timshel.operation.process.queries import VersionView, process_version, process_versions
-from timshel.operation.process.queries.trials import TrialStep, TrialView, trial_view
+from timshel.operation.process.queries import (
+    VersionView,
+    check_diagram,
+    process_version,
+    process_versions,
+)
+from timshel.operation.process.queries.trials import (
+    TrialStep,
+    TrialView,
+    explored,
+    trial_view,
+)
 from timshel.operation.process.states import STEP_KIND_NAMES, VARIANT_NAMES
 
 ANSWER = re.compile(r"\banswers\.([A-Za-z_]\w*)")
@@ -164,7 +175,7 @@ def trial(request: TimshelRequest, code: str, variant: str) -> HttpResponse:
         "trial": found,
         "keys": form.keys,
         **(_shown(request, view, found) if found else {}),
-        "has_start": read.start() is not None,
+        "ways": _ways(request, view, read) if "explore" in request.GET else None,
     }
     return render(request, "administration/process_trial.html", context, status=status)
 
@@ -179,6 +190,53 @@ def trial_xml(request: TimshelRequest, code: str, variant: str) -> HttpResponse:
     if found is None:
         raise NotFound
     return diagram_response(translated_xml(found.xml, request.actor.language))
+
+
+def _ways(request: TimshelRequest, view: VersionView, read: Diagram) -> dict[str, Any]:
+    """Return which ends can be reached, each with the choices that lead there."""
+    if any(each.is_error for each in check_diagram(view.xml)):
+        return {"is_faulty": True}
+    found = explored(view.xml, variant=view.row.variant, actor=request.actor)
+    language = request.actor.language
+    ends = [each for each in read.elements if each.kind is Kind.END and not each.parent]
+    return {
+        "ends": [
+            (
+                each.name_in(language) or each.id,
+                each.id in found.ends,
+                [_choice(step, read, language) for step in found.ends.get(each.id, ())],
+            )
+            for each in ends
+        ],
+        "missed": [
+            _name(read, element_id, language)
+            for element_id in found.missed
+            if element_id not in found.missed_ends
+        ],
+        "stuck": [
+            (_name(read, element_id, language), reason)
+            for element_id, (reason, _way) in found.stuck.items()
+        ],
+        "is_complete": found.is_complete,
+    }
+
+
+def _choice(step: Pretended, read: Diagram, language: str) -> str:
+    """Return in words what has to happen at a step on the way to an end."""
+    flow = read.flow_by_id.get(step.element_id)
+    if flow is not None:
+        label = flow.condition or flow.label
+    else:
+        label = _name(read, step.element_id, language)
+    what, _colon, code = step.what.partition(":")
+    words = {
+        "fired": _("the time comes"),
+        "received": _("the message arrives"),
+        "error": _("it fails (%(code)s)") % {"code": code},
+        "holds": _("it holds"),
+        "holds not": _("it does not hold"),
+    }
+    return _("%(step)s: %(what)s") % {"step": label, "what": words.get(what) or _outcome(what)}
 
 
 def asked_answers(xml: str) -> tuple[str, ...]:
