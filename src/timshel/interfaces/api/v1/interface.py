@@ -16,6 +16,7 @@ from timshel.interfaces.api.v1 import (
     calendars,
     errands,
     escalations,
+    forms,
     incident_clocks,
     incident_conversation,
     incident_stages,
@@ -68,6 +69,7 @@ TAGS = [
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
     {"name": "Report cards", "description": "What was promised and how it was kept."},
+    {"name": "Forms", "description": "What people are asked, in versions."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
     {"name": "On call", "description": "Who can be reached in each team."},
@@ -108,6 +110,7 @@ def interface() -> NinjaAPI:
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)
     api.add_router("/services", services.router)
+    api.add_router("/forms", forms.router)
     api.add_router("/suppliers", suppliers.router)
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
