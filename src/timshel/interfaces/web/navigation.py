@@ -91,6 +91,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         (
             Place(_("Report cards"), "chart-bar", "governance", (), "service_level.view"),
             Place(_("Service charter"), "writing", "charter-list", (), "policy.manage"),
+            Place(
+                _("Who answers for what"),
+                "subtask",
+                "responsibilities",
+                any_of=("process.view", "service_level.view", "responsibility.manage"),
+            ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
         ),
     ),

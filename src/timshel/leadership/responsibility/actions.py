@@ -332,7 +332,7 @@ def _who(wanted: NewAssignment) -> tuple[Person | None, Team | None]:
 def _assignment_faults(wanted: NewAssignment, role: ProcessRole) -> dict[str, list[Text]]:
     faults: dict[str, list[Text]] = {}
     if role.source != HolderSource.ASSIGNED:
-        faults["role"] = [_("Who holds this role stands in the catalogue of services already.")]
+        faults["role"] = [_("Who holds this role is known already, and not named here.")]
     if wanted.valid_until is not None and wanted.valid_until < wanted.valid_from:
         faults["valid_until"] = [_("The last day lies before the first.")]
     if len(wanted.note.strip()) > LONGEST_NOTE or not is_storable(wanted.note):

@@ -32,11 +32,12 @@ class Letter(StrEnum):
 class HolderSource(StrEnum):
     """Where the holders of a role come from.
 
-    Those of ``assigned`` are named here; the others stand in the portfolio of services already,
-    and are read from there.
+    Those of ``assigned`` are named here. Whoever ``case`` means differs from case to case, such as
+    the requester. The others stand in the portfolio of services already, and are read from there.
     """
 
     ASSIGNED = "assigned"
+    CASE = "case"
     SERVICE_OWNER = "service_owner"
     FIRST_LEVEL = "level_1"
     SECOND_LEVEL = "level_2"
@@ -83,6 +84,7 @@ LETTER_TEXTS: dict[Letter, Promise] = {
 
 SOURCE_NAMES: dict[HolderSource, Promise] = {
     HolderSource.ASSIGNED: _("Named here"),
+    HolderSource.CASE: _("Whoever it concerns in each case"),
     HolderSource.SERVICE_OWNER: _("The owner of the service"),
     HolderSource.FIRST_LEVEL: _("The teams that support it at level 1"),
     HolderSource.SECOND_LEVEL: _("The teams that support it at level 2"),

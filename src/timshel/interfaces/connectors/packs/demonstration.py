@@ -29,6 +29,7 @@ from timshel.interfaces.connectors.packs.files import (
     refused,
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
+from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
@@ -55,6 +56,7 @@ FILES = (
     "accounts",
     "history",
     "charter",
+    "responsibilities",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -159,6 +161,7 @@ class _Loader:
         sign_ins = self._accounts()
         incidents = self._history()
         self._charter()
+        self._responsibilities()
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
@@ -213,7 +216,7 @@ class _Loader:
             given = {
                 name: value
                 for name, value in row.items()
-                if name not in {"title", "teams", "leads"}
+                if name not in {"title", "teams", "leads", "left"}
             }
             with self._step(file, ["people", position]):
                 people.create_person(job_title=row["title"], **given, **self._by)
@@ -350,6 +353,15 @@ class _Loader:
         self._added += added
         self._progress(added)
 
+    def _responsibilities(self) -> None:
+        added = load_responsibilities(self._files["responsibilities"], **self._by)
+        person_ids = people_queries.people_by_code()
+        for row in self._files["people"].data["people"]:
+            if row.get("left", False):
+                people.deactivate_person(person_ids[row["code"]], actor=self._actor, at=self._now)
+        self._added += added
+        self._progress(added)
+
     def _house(self) -> House:
         organization_file = self._files["organization"].data
         hours = {site["code"]: _hours_at(site) for site in organization_file["sites"]}
@@ -366,6 +378,7 @@ class _Loader:
                 hours=hours[row.get("site", organization_file["sites"][0]["code"])],
             )
             for row in self._files["people"].data["people"]
+            if not row.get("left", False)
         ]
         by_id = {person.id: person for person in everybody}
         team_ids = organization_queries.keys_by_code().teams

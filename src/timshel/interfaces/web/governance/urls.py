@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.urls import path as open_path
+
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.interfaces.web.governance import cards, cases, charter, finder, overview, subscriptions
+from timshel.interfaces.web.governance import responsibilities as duties
+from timshel.interfaces.web.governance import responsibilities_editing as duty_editing
+from timshel.interfaces.web.governance import responsibilities_files as duty_files
 from timshel.leadership.policy.access import MANAGE as MANAGE_POLICY
+from timshel.leadership.responsibility.access import VIEW as VIEW_RESPONSIBILITIES
 from timshel.relationship_agreement.service_level.access import VIEW
 
 # For those who may see agreements and how they are kept.
 path = partial(guarded_path, permissions=(VIEW,))
+duty_path = partial(guarded_path, permissions=VIEW_RESPONSIBILITIES)
 charter_path = partial(guarded_path, permissions=(MANAGE_POLICY,))
 PROMISE = "charter/promises/<str:code>"
+MATRIX = "responsibilities/matrices/<str:kind>/<str:code>"
+ROLE = "responsibilities/roles/<str:code>"
 CARD = "report-cards/<str:kind>/<str:code>"
 
 urlpatterns = [
@@ -39,4 +48,24 @@ urlpatterns = [
     charter_path(f"{PROMISE}/publish", charter.publish, name="charter-publish"),
     charter_path(f"{PROMISE}/retire", charter.retire, name="charter-retire"),
     charter_path(f"{PROMISE}/discard", charter.discard, name="charter-discard"),
+    duty_path("responsibilities", duties.matrices, name="responsibilities"),
+    duty_path("responsibilities/new", duty_editing.new_matrix, name="responsibility-new"),
+    duty_path("responsibilities/xlsx", duty_files.all_xlsx, name="responsibilities-xlsx"),
+    duty_path(MATRIX, duties.matrix, name="responsibility-matrix"),
+    duty_path(f"{MATRIX}/change", duty_editing.change_matrix, name="responsibility-change"),
+    duty_path(f"{MATRIX}/remove", duty_editing.remove_matrix, name="responsibility-remove"),
+    duty_path(f"{MATRIX}/pdf", duty_files.matrix_pdf, name="responsibility-pdf"),
+    duty_path(f"{MATRIX}/xlsx", duty_files.matrix_xlsx, name="responsibility-xlsx"),
+    duty_path("responsibilities/roles", duties.roles, name="responsibility-roles"),
+    duty_path("responsibilities/roles/new", duty_editing.new_role, name="responsibility-role-new"),
+    duty_path(ROLE, duty_editing.role, name="responsibility-role"),
+    duty_path(f"{ROLE}/change", duty_editing.change_role, name="responsibility-role-change"),
+    duty_path(
+        f"{ROLE}/assignments/<int:pk>/end",
+        duty_editing.end_assignment,
+        name="responsibility-assignment-end",
+    ),
+    # Everybody reads what they answer for themselves.
+    open_path("responsibilities/mine", duties.mine, name="responsibility-mine"),
+    open_path("responsibilities/people/<str:code>", duties.person, name="responsibility-person"),
 ]

@@ -30,6 +30,7 @@ from timshel.leadership.responsibility.rules import (
     ActivityContent,
     MatrixContent,
     MatrixKey,
+    Translations,
     is_valid_on,
 )
 from timshel.leadership.responsibility.states import MATRIX, ROLE, Letter, SubjectKind
@@ -53,6 +54,7 @@ __all__ = [
     "person_view",
     "role_history",
     "role_list",
+    "role_to_change",
     "role_view",
 ]
 
@@ -140,6 +142,18 @@ def role_list(*, language: str) -> tuple[RoleRow, ...]:
     """Return all roles by name, in one query."""
     rows = [role_row(each, language) for each in ProcessRole.objects.all()]
     return tuple(sorted(rows, key=lambda row: row.name.casefold()))
+
+
+def role_to_change(code: str) -> tuple[RoleRow, Translations]:
+    """Return a role in the first language, with its translations; one query.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = ProcessRole.objects.filter(code=code).first() if is_storable(code) else None
+    if row is None:
+        raise NotFound
+    return role_row(row, ""), row.translations
 
 
 def role_view(code: str, *, actor: Actor, at: datetime) -> RoleView:

@@ -145,7 +145,7 @@ class Book:
                 if each.matrix_id in (None, row.pk)
             ]
             return ColumnView(shown, tuple(said), is_open=False)
-        if row.kind == SubjectKind.PROCESS:
+        if source is HolderSource.CASE or row.kind == SubjectKind.PROCESS:
             return ColumnView(shown, (), is_open=True)
         return ColumnView(shown, self._from_elsewhere(known, role, source), is_open=False)
 
