@@ -39,12 +39,12 @@ from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.resolution_fulfilment.service_request import rules
 from timshel.resolution_fulfilment.service_request.actions.calls import answer_call
-from timshel.resolution_fulfilment.service_request.actions.opening import requester_facts
 from timshel.resolution_fulfilment.service_request.actions.stages import (
     end_request,
     write_stage,
 )
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
+from timshel.resolution_fulfilment.service_request.queries.requesters import requester_facts
 from timshel.resolution_fulfilment.service_request.states import Outcome
 from timshel.service_portfolio.catalogue.queries import form_titles, published_form
 from timshel.service_portfolio.catalogue.queries.references import shown_references

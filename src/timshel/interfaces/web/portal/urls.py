@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from timshel.interfaces.web.portal import approvals, approvals_away, cases
+from timshel.interfaces.web.portal import approvals, approvals_away, cases, orders
 from timshel.interfaces.web.portal.approval_counts import count
 from timshel.interfaces.web.portal.approvals_by_link import approve
 from timshel.interfaces.web.portal.case_promise import promise
@@ -26,6 +26,8 @@ urlpatterns = [
     path("catalogue/suggest", suggest, name="catalogue-suggest"),
     path("catalogue/offerings/<str:code>", offering, name="offering"),
     path("catalogue/<str:code>", area, name="catalogue-area"),
+    path("order/<str:code>", orders.order, name="order"),
+    path("order/<str:code>/discard", orders.discard, name="order-discard"),
     path("services/<str:code>", service, name="service"),
     path("cases", cases.cases, name="case-list"),
     path("cases/<str:number>", cases.case, name="case"),
@@ -34,6 +36,7 @@ urlpatterns = [
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
         for verb in cases.DEEDS
     ),
+    path("cases/<str:number>/again", orders.again, name="order-again"),
     path("approvals", approvals.approvals, name="approval-list"),
     path("approvals/count", count, name="approval-count"),
     path("approvals/away", approvals_away.away, name="delegation-list"),

@@ -28,12 +28,12 @@ from timshel.resolution_fulfilment.service_request.access import (
     require,
     require_own,
 )
-from timshel.resolution_fulfilment.service_request.actions.opening import (
+from timshel.resolution_fulfilment.service_request.actions.stages import hold
+from timshel.resolution_fulfilment.service_request.models import ServiceRequest
+from timshel.resolution_fulfilment.service_request.queries.requesters import (
     requester_facts,
     requester_of,
 )
-from timshel.resolution_fulfilment.service_request.actions.stages import hold
-from timshel.resolution_fulfilment.service_request.models import ServiceRequest
 from timshel.resolution_fulfilment.service_request.states import Verb, stage_allows
 
 

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from timshel.context.people.models import Person
-from timshel.kernel import conditions
 from timshel.kernel.actor import Actor, ActorKind, Channel
 from timshel.kernel.errors import Invalid
 from timshel.kernel.events import publish
@@ -23,7 +22,6 @@ from timshel.kernel.forms import (
     Reading,
     References,
     Sensitivity,
-    condition_values,
     form_from,
     read_answers,
 )
@@ -43,6 +41,11 @@ from timshel.relationship_agreement.service_level.actions import start_clocks
 from timshel.resolution_fulfilment.service_request.access import KIND, require_order
 from timshel.resolution_fulfilment.service_request.events import RequestOpened
 from timshel.resolution_fulfilment.service_request.models import RequestDraft, ServiceRequest
+from timshel.resolution_fulfilment.service_request.queries.requesters import (
+    parts_meant,
+    requester_facts,
+    requester_of,
+)
 from timshel.resolution_fulfilment.service_request.rules import part_answers
 from timshel.service_portfolio.catalogue.queries import OrderItem, OrderPage, orderable
 from timshel.service_portfolio.service.models import Offering
@@ -239,21 +242,6 @@ def read_order(
     )
 
 
-def requester_facts(person: Person) -> dict[str, Any]:
-    """Return what forms and conditions may know of a requester."""
-    return {
-        "person": person.code,
-        "name": person.name,
-        "email": person.email,
-        "phone": person.phone,
-        "unit": person.unit.code if person.unit else "",
-        "site": person.site.code if person.site else "",
-        "customer_category": person.customer.category if person.customer else "",
-        "language": person.language,
-        "is_customer": person.customer_id is not None,
-    }
-
-
 def _as_requester(requester: Person) -> Actor:
     """Return the requester as who asks for the parts: whoever moves the process on may not."""
     return Actor(
@@ -265,35 +253,16 @@ def _as_requester(requester: Person) -> Actor:
     )
 
 
-def requester_of(key: int | None) -> Person:
-    """Return an active person with unit, customer and site.
-
-    Raises:
-        Invalid: there is none.
-    """
-    people = Person.objects.select_related("unit", "customer", "site").filter(is_active=True)
-    requester = people.filter(pk=key).first() if key else None
-    if requester is None:
-        raise Invalid({"requester": [_("Please say for whom this is.")]})
-    return requester
-
-
 def _parts(
     page: OrderPage, wanted: Order, answers: Mapping[str, Any], requester: Person
 ) -> tuple[str, ...]:
     """Return the parts that are taken: chosen, or not optional, and meant for these answers."""
-    form = form_from(page.item.form) if page.item.form else None
-    values = {
-        "answers": condition_values(form, answers) if form else {},
-        "requester": requester_facts(requester),
-    }
-    taken = []
-    for part in page.parts:
-        chosen = part.chosen if wanted.parts is None else part.item.code in wanted.parts
-        if (chosen or not part.optional) and (
-            not part.condition or conditions.holds(part.condition, values)
-        ):
-            taken.append(part.item.code)
+    taken = [
+        part.item.code
+        for part in parts_meant(page, answers, requester_facts(requester))
+        if not part.optional
+        or (part.chosen if wanted.parts is None else part.item.code in wanted.parts)
+    ]
     if page.is_bundle and not taken:
         raise Invalid({"parts": [_("Please choose at least one of the parts.")]})
     return tuple(taken)

@@ -24,6 +24,11 @@ from timshel.resolution_fulfilment.service_request.queries.record import (
     consequences,
     request_record,
 )
+from timshel.resolution_fulfilment.service_request.queries.requesters import (
+    colleague_id,
+    facts_of,
+    parts_meant,
+)
 from timshel.resolution_fulfilment.service_request.queries.tasks import (
     AskedFor,
     CheckLine,
@@ -43,7 +48,10 @@ __all__ = [
     "TaskRecord",
     "TaskRow",
     "answers_to_repeat",
+    "colleague_id",
     "consequences",
+    "facts_of",
+    "parts_meant",
     "request_case",
     "request_draft",
     "request_drafts",
