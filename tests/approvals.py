@@ -9,8 +9,31 @@ from tests.cast import AT, SYSTEM
 from timshel.kernel.actor import Actor
 from timshel.leadership.approval.actions import Question, SeatAsked, ask_approval
 from timshel.leadership.approval.states import Why
+from timshel.operation.work.models import WorkItem
 
 WORK_ITEM = 4711
+
+
+def work(by: Actor, *, key: int = WORK_ITEM) -> None:
+    """Have a piece of work to ask about, as bare as a table takes it; again changes nothing.
+
+    It is of no kind that anything else knows, so that nothing follows from what is decided.
+    """
+    WorkItem.objects.get_or_create(
+        pk=key,
+        defaults={
+            "kind": "test",
+            "number": f"TST{key:07}",
+            "title": "What is asked about",
+            "impact": 3,
+            "urgency": 3,
+            "priority": 5,
+            "channel": "portal",
+            "requester_id": by.person_id,
+            "opened_at": AT,
+            "updated_at": AT,
+        },
+    )
 
 
 def asked(
@@ -33,6 +56,7 @@ def asked(
         at: when.
         question: what else is asked.
     """
+    work(by, key=work_item_id)
     people = [each.person_id if isinstance(each, Actor) else each for each in seats]
     question.setdefault("title", "A laptop for fieldwork")
     question.setdefault("reference", "REQ0000012")

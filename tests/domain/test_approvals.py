@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.approvals import WORK_ITEM, asked
+from tests.approvals import WORK_ITEM, asked, work
 from tests.cast import AT, SYSTEM, Cast, later, person_id
 from tests.witness import Witness
 from timshel.context.people import actions as people
@@ -39,6 +39,11 @@ from timshel.leadership.approval.states import (
 pytestmark = pytest.mark.django_db
 
 YES, NO = Decision.APPROVED, Decision.REFUSED
+
+
+@pytest.fixture(autouse=True)
+def _work(cast: Cast) -> None:
+    work(cast.requester)
 
 
 @pytest.fixture
@@ -385,7 +390,7 @@ def test_the_approvals_of_a_piece_of_work(
 def test_a_question_names_its_seats(cast: Cast) -> None:
     holder = person_id("wendell.achterberg")
     question = Question(
-        work_item_id=1,
+        work_item_id=WORK_ITEM,
         step="budget",
         title="A desk",
         requester_id=person_id("imre.castellane"),
