@@ -54,7 +54,7 @@ def _post(address: SplitResult, body: bytes, *, key: str) -> tuple[int, bytes]:
     host = address.hostname or ""
     port = address.port or PORTS[address.scheme]
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-    plain = socket.create_connection((_checked(host, port), port), timeout=TIMEOUT_SECONDS)
+    plain = socket.create_connection((outside_address(host, port), port), timeout=TIMEOUT_SECONDS)
     try:
         connection.sock = (
             ssl.create_default_context().wrap_socket(plain, server_hostname=host)
@@ -75,7 +75,7 @@ def _post(address: SplitResult, body: bytes, *, key: str) -> tuple[int, bytes]:
         plain.close()
 
 
-def _checked(host: str, port: int) -> str:
+def outside_address(host: str, port: int) -> str:
     """Return the address of a host that may be called.
 
     Raises:

@@ -126,8 +126,8 @@ class Entry(models.Model):
     """What the catalogue shows and finds of an offering whose page is published.
 
     Kept by publishing and retiring, so that browsing and searching read one row. ``words`` holds
-    names, summaries and keywords in all languages, without case and accents. ``requests_90_days``
-    and the achieved times are kept by a sweep.
+    names, summaries and keywords in all languages, without case and accents. ``requests_90_days``,
+    the achieved times and ``last_requested_at`` are kept by a sweep.
     """
 
     offering = models.OneToOneField(
@@ -151,6 +151,7 @@ class Entry(models.Model):
     fulfilled_90_days = models.IntegerField(default=0)
     achieved_median = models.DurationField(null=True)
     achieved_ninetieth = models.DurationField(null=True)
+    last_requested_at = models.DateTimeField(null=True)
     measured_at = models.DateTimeField(null=True)
 
     objects = EntryQuerySet.as_manager()

@@ -44,6 +44,24 @@ class PricePeriod(StrEnum):
     YEAR = "year"
 
 
+class Ailment(StrEnum):
+    """Something that an offering lacks, as its owner is told."""
+
+    NO_OWNER = "no_owner"
+    OWNER_LEFT = "owner_left"
+    NO_TEAM = "no_team"
+    NO_SECOND_LEVEL = "no_second_level"
+    NO_AGREEMENT = "no_agreement"
+    NO_REVIEW_DATE = "no_review_date"
+    REVIEW_OVERDUE = "review_overdue"
+    UNUSED = "unused"
+    BROKEN_LINK = "broken_link"
+    SEEN_BY_NOBODY = "seen_by_nobody"
+    NO_PROCESS = "no_process"
+    NO_FORM = "no_form"
+    NO_PAGE = "no_page"
+
+
 VERSION_NAMES: dict[str, Promise] = {
     VersionState.DRAFT: _("Draft"),
     VersionState.REVIEW: _("In review"),
@@ -62,4 +80,19 @@ AUDIENCE_NAMES: dict[str, Promise] = {
     Audience.EVERYBODY: _("Everybody"),
     Audience.STAFF: _("Staff"),
     Audience.CUSTOMERS: _("Customers"),
+}
+AILMENT_NAMES: dict[str, Promise] = {
+    Ailment.NO_OWNER: _("Nobody answers for the service"),
+    Ailment.OWNER_LEFT: _("Whoever answered for the service has left"),
+    Ailment.NO_TEAM: _("No team takes requests for it"),
+    Ailment.NO_SECOND_LEVEL: _("No team stands behind the first one"),
+    Ailment.NO_AGREEMENT: _("No agreement says how soon it is delivered"),
+    Ailment.NO_REVIEW_DATE: _("No day is set on which it is looked at again"),
+    Ailment.REVIEW_OVERDUE: _("The day on which it should be looked at again is over"),
+    Ailment.UNUSED: _("Nobody asked for it in the last 180 days"),
+    Ailment.BROKEN_LINK: _("A link leads nowhere"),
+    Ailment.SEEN_BY_NOBODY: _("Nobody can see it"),
+    Ailment.NO_PROCESS: _("Its process is not published"),
+    Ailment.NO_FORM: _("Its form is not published"),
+    Ailment.NO_PAGE: _("It has no page in the catalogue"),
 }

@@ -126,3 +126,8 @@ def open_form_drafts() -> dict[str, OpenDraft]:
     return {
         code: OpenDraft(revision, name or "", is_in_review=False) for code, revision, name in rows
     }
+
+
+def offering_keys() -> list[tuple[int, int]]:
+    """Return the keys of all offerings and of their services; one query."""
+    return list(Offering.objects.values_list("pk", "service_id"))
