@@ -352,8 +352,7 @@ def _shown(request: TimshelRequest, view: VersionView, found: TrialView) -> dict
     language = request.actor.language
     names = names_for(request.actor)
     waiting = []
-    for step in found.waiting:
-        element = _element_of(step, found)
+    for step, element in found.waiting:
         waiting.append(
             ShownWaiting(
                 step,
@@ -383,14 +382,6 @@ def _shown(request: TimshelRequest, view: VersionView, found: TrialView) -> dict
         else "",
         "endings": [(_name(read, each.element_id, language), each) for each in found.endings],
     }
-
-
-def _element_of(step: WaitingStep, found: TrialView) -> Any:
-    return next(
-        each.element
-        for each in found.steps
-        if each.passed.element_id == step.element_id and each.passed.path == step.path
-    )
 
 
 def _name(read: Diagram, element_id: str, language: str) -> str:

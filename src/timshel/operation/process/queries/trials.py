@@ -39,7 +39,7 @@ class TrialView:
         clock: the moment of the trial, which moves when time is let pass.
         steps: every pass through an element, in order.
         flows: the ids of the flows taken in the diagram itself.
-        waiting: the steps at which something outside must happen.
+        waiting: the steps at which something outside must happen, each with its element.
         outcomes: what steps ended with, by element.
         fields: what the process itself has set.
         endings: the ends that were reached.
@@ -53,7 +53,7 @@ class TrialView:
     clock: datetime
     steps: tuple[TrialStep, ...]
     flows: tuple[str, ...]
-    waiting: tuple[WaitingStep, ...]
+    waiting: tuple[tuple[WaitingStep, Element], ...]
     outcomes: Mapping[str, Any]
     fields: Mapping[str, Any]
     endings: tuple[Ending, ...]
@@ -86,7 +86,7 @@ def trial_view(version_id: int, *, actor: Actor) -> TrialView | None:
         clock=trial.clock,
         steps=tuple(TrialStep(each, _element(each, diagram, called)) for each in run.passed()),
         flows=tuple(flow for path, flow in run.flows_taken() if not path),
-        waiting=run.waiting(),
+        waiting=tuple((each, _element(each, diagram, called)) for each in run.waiting()),
         outcomes=run.steps(),
         fields=run.fields,
         endings=run.endings,
@@ -114,7 +114,9 @@ def explored(xml: str, *, variant: str, actor: Actor) -> Coverage:
     return explore(diagram, called, most=MOST_STATES)
 
 
-def _element(passed: Passed, diagram: Diagram, called: Mapping[str, Diagram]) -> Element:
-    for activity in passed.path:
+def _element(
+    place: Passed | WaitingStep, diagram: Diagram, called: Mapping[str, Diagram]
+) -> Element:
+    for activity in place.path:
         diagram = called[diagram.by_id[activity].called]
-    return diagram.by_id[passed.element_id]
+    return diagram.by_id[place.element_id]
