@@ -1,4 +1,5 @@
-"""What every installation begins with: roles, the priority matrix, calendars, an agreement.
+"""What every installation begins with: roles, the priority matrix, calendars, an agreement,
+processes and forms that any organisation can use.
 
 Only what is missing is loaded: what an administrator has changed since stays as it is.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from timshel.interfaces.connectors.packs.catalogue import load_content
 from timshel.interfaces.connectors.packs.files import PackFile, pack_file, refused
 from timshel.interfaces.connectors.packs.service_levels import load_service_levels
 from timshel.kernel.actor import Actor
@@ -45,6 +47,7 @@ def load_standard(*, actor: Actor, at: datetime, directory: Path | None = None) 
         load_roles(files["roles"], actor=actor, at=at)
         + _load_matrix(files["priority-matrix"], actor=actor, at=at)
         + load_service_levels(files["service-levels"], actor=actor, at=at)
+        + load_content("standard", directory=directory, actor=actor, at=at)
     )
 
 
