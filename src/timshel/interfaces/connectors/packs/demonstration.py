@@ -20,6 +20,7 @@ from timshel.context.organization import actions as organization
 from timshel.context.organization import queries as organization_queries
 from timshel.context.people import actions as people
 from timshel.context.people import queries as people_queries
+from timshel.interfaces.connectors.packs.catalogue import load_content
 from timshel.interfaces.connectors.packs.charter import load_charter
 from timshel.interfaces.connectors.packs.files import (
     PackFile,
@@ -157,6 +158,7 @@ class _Loader:
         self._functions()
         self._catalogue()
         self._service_levels(is_new=is_new)
+        self._content()
         self._grants()
         sign_ins = self._accounts()
         incidents = self._history()
@@ -293,6 +295,12 @@ class _Loader:
             added += load_standing(file, **self._by)
         self._added += added
         self._progress(added)
+
+    def _content(self) -> None:
+        """Publish forms, processes and pages of the catalogue."""
+        self._added += load_content(
+            "demonstration", directory=self._directory, tell=self._progress, **self._by
+        )
 
     def _grants(self) -> None:
         """Give members of teams and owners of services their roles, and whom the file names."""
