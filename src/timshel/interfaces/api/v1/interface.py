@@ -12,8 +12,10 @@ from timshel.interfaces.api.problems import answer_to
 from timshel.interfaces.api.v1 import (
     agreements,
     applicable,
+    approvals,
     breaches,
     calendars,
+    delegations,
     errands,
     escalations,
     forms,
@@ -76,6 +78,7 @@ TAGS = [
     {"name": "Calendars", "description": "When work counts, and whose hours these are."},
     {"name": "Waiting rules", "description": "What waiting does to clocks."},
     {"name": "Agreements", "description": "What is promised to whom, and what it would come to."},
+    {"name": "Approvals", "description": "What one is asked to approve, and who stands in."},
     {"name": "Jobs", "description": "How far long work is."},
 ]
 
@@ -125,4 +128,6 @@ def interface() -> NinjaAPI:
     api.add_router("/agreement-previews", agreements.previews)
     api.add_router("/service-levels", applicable.router)
     api.add_router("/finder", applicable.finder_router)
+    api.add_router("/approvals", approvals.router)
+    api.add_router("/delegations", delegations.router)
     return api
