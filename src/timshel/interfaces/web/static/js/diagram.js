@@ -188,8 +188,11 @@ class Marks {
     this.drawn = [];
     const mark = (id, name) => {
       if (!registry.get(id)) return false;
-      canvas.addMarker(id, name);
-      this.drawn.push([id, name]);
+      const names = registry.get(id).children?.length ? [name, "diagram-frame"] : [name];
+      for (const each of names) {
+        canvas.addMarker(id, each);
+        this.drawn.push([id, each]);
+      }
       return true;
     };
     for (const flow of (this.section.dataset.flows ?? "").split(" ")) if (flow) mark(flow, "diagram-taken");
