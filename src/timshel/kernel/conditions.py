@@ -50,16 +50,25 @@ def check(expression: str, *, names: frozenset[str]) -> None:
     if len(expression) > MAXIMUM_LENGTH:
         raise Invalid({"condition": [_("The condition is too long.")]})
     try:
-        program = _compile(expression)
+        _compile(expression)
     except ValueError as error:
         message = _("The condition cannot be read: %(reason)s") % {"reason": error}
         raise Invalid({"condition": [message]}) from error
-    unknown = sorted(set(program.variables()) - names - set(_BOUND.findall(expression)))
+    unknown = sorted(names_read(expression) - names)
     if unknown:
         message = _("The condition speaks of unknown names: %(names)s") % {
             "names": ", ".join(unknown)
         }
         raise Invalid({"condition": [message]})
+
+
+def names_read(expression: str) -> frozenset[str]:
+    """Return the variables that an expression reads.
+
+    Args:
+        expression: CEL text that can be compiled.
+    """
+    return frozenset(_compile(expression).variables()) - frozenset(_BOUND.findall(expression))
 
 
 def unknown_functions(expression: str) -> frozenset[str]:

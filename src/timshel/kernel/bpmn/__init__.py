@@ -16,6 +16,7 @@ moment are arguments, and a run is plain JSON.
 - ``ledger``: the passes of a run, in order;
 - ``machinery``: how each kind of element behaves, on SpiffWorkflow's tasks;
 - ``course``: tokens arrive, wait and go on; errors climb to who catches them;
+- ``exploring``: which ends can be reached, and by which choices;
 - ``identity``: the same drawing as another process;
 - ``translating``: the XML with names in another language;
 - ``steering``: going back and going elsewhere;

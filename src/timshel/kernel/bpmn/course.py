@@ -152,6 +152,16 @@ class Course:
         answers = {**self.facts["answers"], **self.fields}
         return {**self.facts, "answers": answers, "steps": steps, "now": self.at}
 
+    def due(self, task: Task) -> datetime:
+        """Return when a timer fires that a token has just reached."""
+        spec = element_of(task).spec
+        return due_at(spec, self.names(task), self.at) if isinstance(spec, TimerSpec) else self.at
+
+    def given(self, task: Task) -> dict[str, Any]:
+        """Return what the service gets that a token has just reached."""
+        spec = element_of(task).spec
+        return call_values(spec, self.names(task)) if isinstance(spec, CallSpec) else {}
+
     def note(self, task: Task, outcome: str, by: str = "", answers: Any = None) -> None:
         """Write down what a step ended with, for conditions and for the history."""
         at = self.at.isoformat()
@@ -252,9 +262,9 @@ class Course:
             self.open(task)
             self._start(task)
         elif isinstance(element.spec, TimerSpec):
-            task.internal_data["d"] = due_at(element.spec, self.names(task), self.at)
+            task.internal_data["d"] = self.due(task)
         elif isinstance(element.spec, CallSpec):
-            values = call_values(element.spec, self.names(task))
+            values = self.given(task)
             if element.spec.service == "set_field":
                 self.fields[str(values.get("field", ""))] = values.get("value")
                 self.note(task, "done")

@@ -61,12 +61,17 @@ def begin(diagram: Diagram, called: Mapping[str, Diagram], facts: Facts, at: dat
     Raises:
         Stuck: an element cannot be passed; ``run`` of the error is the run.
     """
-    run = Run(Course(diagram, called))
-    run.course.use(facts, at)
-    start = diagram.start()
+    return set_off(Course(diagram, called), facts, at)
+
+
+def set_off(course: Course, facts: Facts, at: datetime) -> Run:
+    """Begin a run on a course that has not begun yet; see :func:`begin`."""
+    run = Run(course)
+    course.use(facts, at)
+    start = course.workflow.spec.diagram.start()
     if start is None:
         raise Invalid({"diagram": [_("The process has no start.")]})
-    run.course.place(run.course.workflow, start.id)
+    course.place(course.workflow, start.id)
     return run.moved()
 
 
@@ -81,9 +86,13 @@ def restore(state: Mapping[str, Any], diagram: Diagram, called: Mapping[str, Dia
     Raises:
         Invalid: the state is of another diagram or of another version.
     """
+    return take_up(Course(diagram, called), state)
+
+
+def take_up(course: Course, state: Mapping[str, Any]) -> Run:
+    """Restore a run on a course that has not begun yet; see :func:`restore`."""
     if state.get("version") != VERSION:
         raise Invalid(message=_("The state of the run is of another version of the product."))
-    course = Course(diagram, called)
     course.ledger = Ledger.read(state["passes"])
     course.steps = {path: dict(steps) for path, steps in state["steps"].items()}
     course.fields = dict(state["fields"])
@@ -130,8 +139,8 @@ class Run:
             "next": course.next_number,
             "cancelled": self.is_cancelled,
             "tokens": [_token(task) for task in course.tokens()],
-            "steps": course.steps,
-            "fields": course.fields,
+            "steps": {path: dict(steps) for path, steps in course.steps.items()},
+            "fields": dict(course.fields),
             "endings": [[e.element_id, e.error_code, list(e.path)] for e in course.endings],
             "passes": course.ledger.written(),
         }
@@ -298,6 +307,23 @@ class Run:
             fired += 1
         self.moved()
         return fired
+
+    def trigger(self, step_id: str, *, facts: Facts, at: datetime) -> Run:
+        """Let one timer fire before its time, or one message arrive, as trials do.
+
+        Raises:
+            NotFound: no such step waits.
+            WrongState: it is a task, an approval or a call.
+            Stuck: an element after it cannot be passed.
+        """
+        task = self._find(step_id)
+        spec = element_of(task).spec
+        if not isinstance(spec, (TimerSpec, MessageSpec)):
+            raise WrongState(_("This step waits neither for a moment nor for a message."))
+        self.course.use(facts, at)
+        self.course.note(task, "fired" if isinstance(spec, TimerSpec) else "received")
+        self.course.leave(task)
+        return self.moved()
 
     def go_on(self, *, facts: Facts, at: datetime) -> Run:
         """Try again what could not go on.

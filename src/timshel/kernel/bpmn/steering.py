@@ -95,6 +95,8 @@ def _open_again(course: Course, scope: int) -> Any:
 def move(course: Course, task: Task | None, element_id: str) -> None:
     """Stand at another element instead of a waiting one, or of all; the run must then advance.
 
+    Who moves everything to the start begins anew: what steps ended with is forgotten.
+
     Args:
         course: of the run.
         task: the token that is taken away; none = all of them.
@@ -116,6 +118,8 @@ def move(course: Course, task: Task | None, element_id: str) -> None:
     if task is None:
         course.cancel_all()
         course.endings = []
+        if element.kind is Kind.START and not element.parent:
+            course.steps, course.fields = {}, {}
     rows = [course.ledger.rows.get(each.internal_data["n"]) for each in taken]
     cause = next((row.number for row in rows if row), 0) or _last(course)
     for parent in _parents(diagram, element):
