@@ -15,6 +15,7 @@ from timshel.interfaces.api.v1 import (
     approvals,
     breaches,
     calendars,
+    charter,
     delegations,
     errands,
     escalations,
@@ -26,7 +27,9 @@ from timshel.interfaces.api.v1 import (
     measures,
     on_call,
     people,
+    processes,
     report_cards,
+    responsibilities,
     services,
     suppliers,
     teams,
@@ -72,6 +75,7 @@ TAGS = [
     {"name": "Services", "description": "What the organisation provides."},
     {"name": "Report cards", "description": "What was promised and how it was kept."},
     {"name": "Forms", "description": "What people are asked, in versions."},
+    {"name": "Processes", "description": "Diagrams by which work runs, in versions."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
     {"name": "On call", "description": "Who can be reached in each team."},
@@ -79,6 +83,8 @@ TAGS = [
     {"name": "Waiting rules", "description": "What waiting does to clocks."},
     {"name": "Agreements", "description": "What is promised to whom, and what it would come to."},
     {"name": "Approvals", "description": "What one is asked to approve, and who stands in."},
+    {"name": "Charter", "description": "What is promised to whom, and how it is kept."},
+    {"name": "Responsibilities", "description": "Who answers for which part of the work."},
     {"name": "Jobs", "description": "How far long work is."},
 ]
 
@@ -114,6 +120,7 @@ def interface() -> NinjaAPI:
     api.add_router("/areas", services.areas)
     api.add_router("/services", services.router)
     api.add_router("/forms", forms.router)
+    api.add_router("/processes", processes.router)
     api.add_router("/suppliers", suppliers.router)
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
@@ -124,6 +131,8 @@ def interface() -> NinjaAPI:
     api.add_router("/waiting-rules", waiting_rules.router)
     api.add_router("/measures", measures.router)
     api.add_router("/report-cards", report_cards.router)
+    api.add_router("/charter", charter.router)
+    api.add_router("/responsibilities", responsibilities.router)
     api.add_router("/agreements", agreements.router)
     api.add_router("/agreement-previews", agreements.previews)
     api.add_router("/service-levels", applicable.router)
