@@ -83,6 +83,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),
             Place(_("Everything"), "layout-list", "queue", ("all",), "work.view"),
             Place(_("Breach room"), "flame", "breaches", (), "work.view"),
+            Place(_("Stuck processes"), "alert-octagon", "troubles", (), "process.view"),
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),
         ),
     ),

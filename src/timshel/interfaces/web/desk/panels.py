@@ -123,7 +123,8 @@ def offering_choices(service_code: str, language: str) -> Choices:
     return [("", _("None in particular")), *((each.code, each.name) for each in offerings)]
 
 
-def _offer_assignment(request: TimshelRequest, form: StepForm) -> None:
+def offer_assignment(request: TimshelRequest, form: StepForm) -> None:
+    """Fill the lists of the form that gives work to a team and a person."""
     teams = organization.team_list(language=request.actor.language)
     form.offer("team", [("", "–"), *((team.code, team.name) for team in teams)])
     form.offer("assignee", member_choices(_chosen(form, "team")))
@@ -148,7 +149,7 @@ def _chosen(form: StepForm, name: str) -> str:
 
 
 _OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
-    "assign": _offer_assignment,
+    "assign": offer_assignment,
     "change": _offer_properties,
     "wait": _offer_suppliers,
 }

@@ -1,12 +1,178 @@
-"""The record of a request."""
+"""The record of a request: what was asked, how far it is, and all that can be done."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+import uuid
+from collections.abc import Mapping
+from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from timshel.interfaces.web.addresses import REQUEST
+from timshel.interfaces.web.catalogue_words import price_words
+from timshel.interfaces.web.desk import doing, runs, words
+from timshel.interfaces.web.desk.clocks import shown_clocks
+from timshel.interfaces.web.desk.history import history_lines
+from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment
+from timshel.interfaces.web.desk.request_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel import live
+from timshel.operation.work.states import Stage
+from timshel.resolution_fulfilment.service_request import queries
+from timshel.resolution_fulfilment.service_request.queries import RequestRecord
+from timshel.resolution_fulfilment.service_request.states import OUTCOME_NAMES
+
+# What is most likely to come next in a stage; the first that is possible is the main button.
+NEXT: Mapping[str, tuple[str, ...]] = {
+    Stage.NEW: ("take", "assign"),
+    Stage.IN_PROGRESS: ("fulfil",),
+    Stage.WAITING: ("resume",),
+    Stage.RESOLVED: ("close",),
+    Stage.CLOSED: (),
+    Stage.CANCELLED: (),
+}
 
 
+@require_safe
 def record(request: TimshelRequest, number: str) -> HttpResponse:
     """Show a request."""
-    raise Http404
+    return record_page(request, number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: TimshelRequest, number: str, verb: str) -> HttpResponse:
+    """Open the form of a step, or carry the step out."""
+    return doing.do(request, number, verb, RECORD)
+
+
+def record_page(
+    request: TimshelRequest, number: str, *, attempt: Attempt | None = None, status: int = 200
+) -> HttpResponse:
+    """Return the page of a request, with the form of a step open where one is named."""
+    token = live.token()
+    view = queries.request_record(number, actor=request.actor, at=request.at)
+    possible = possible_steps(view, person_id=request.actor.person_id)
+    if attempt and not doing.require_possible(attempt, RECORD, possible):
+        return redirect("request-record", number=view.number)
+    initial = {
+        "seen_version": view.version,
+        "team": view.team_code,
+        "assignee": view.assignee_id,
+    }
+    panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
+    if panel:
+        _offer_steps(request, view, panel)
+    context: dict[str, Any] = {
+        "record": view,
+        "record_address": reverse("request-record", args=[view.number]),
+        "panel": panel,
+        "lost": _lost(request, view, panel),
+    }
+    if panel and panel.step.place != "composer" and request.htmx:
+        return render(request, "desk/work_panel.html", context, status=status)
+    context |= {
+        "standing": words.standing(view.stage, view.waiting_reason, view.assignee),
+        "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT[Stage(view.stage)]),
+        "steering": [
+            (verb, STEPS[verb])
+            for verb in ("retry", "skip", "repeat", "move")
+            if STEPS[verb].right in possible
+        ],
+        "composers": doing.composers_of(request, RECORD, panel, possible, initial),
+        "may_wait": "wait" in possible,
+        "traits": words.traits(view.requester.traits),
+        "properties": properties(view, language=request.actor.language),
+        "clocks": shown_clocks(view.clocks, team=view.team),
+        "work_kind": REQUEST,
+        "sees_inside": view.sees_inside,
+        "picture": runs.picture(request, view.run, view.tasks, number=view.number),
+        "in_trouble": runs.is_in_trouble(view.run),
+        "history": history_lines(view.history),
+        "channel_name": words.channel_name(view.channel),
+        "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "once": uuid.uuid4().hex,
+        "live_token": token,
+        "live_regions": [
+            f"work_item:{key}"
+            for key in (view.id, *(part.id for part in view.parts), *(t.id for t in view.tasks))
+        ],
+    }
+    return render(request, "desk/request.html", context, status=status)
+
+
+def possible_steps(view: RequestRecord, *, person_id: int | None) -> frozenset[str]:
+    """Return what the reader may do now: the verbs of the request, and what its process allows."""
+    found = set(view.possible) - {"fulfil", "steer"}
+    if view.assignee_id is not None and view.assignee_id == person_id:
+        found.discard("take")
+    runs_on = view.run is not None and view.run.ended_at is None
+    if "fulfil" in view.possible and not runs_on:
+        found.add("deliver")
+    if "steer" in view.possible and runs_on:
+        found.add("steer")
+        if runs.is_in_trouble(view.run):
+            found.add("retry")
+    return frozenset(found)
+
+
+def properties(view: RequestRecord, *, language: str) -> list[tuple[str, str]]:
+    """Return the properties that the page lists, name and value."""
+    values: list[tuple[str, Any]] = [
+        ("offering", view.offering),
+        ("service", view.service),
+        ("priority", view.priority),
+        ("team", view.team),
+        ("assignee", view.assignee),
+        ("opened_by", view.opened_by),
+        ("price", _price(view, language)),
+        ("outcome", OUTCOME_NAMES.get(view.outcome, "")),
+        ("outcome_text", view.outcome_text),
+        *((name, value) for name, value in view.fields.items()),
+    ]
+    optional = {"opened_by", "price", "outcome", "outcome_text", *view.fields}
+    return [
+        (words.field_name(name), words.value_text(name, value))
+        for name, value in values
+        if value or name not in optional
+    ]
+
+
+def _price(view: RequestRecord, language: str) -> str:
+    if view.price is None:
+        return ""
+    return price_words(view.price, view.currency, view.price_period, language=language)
+
+
+def _lost(
+    request: TimshelRequest, view: RequestRecord, panel: Panel | None
+) -> queries.Consequences | None:
+    """Return what would be lost, for those who are about to stop a request."""
+    if panel is None or panel.verb != "cancel":
+        return None
+    return queries.consequences(view.number, actor=request.actor, at=request.at)
+
+
+def _offer_steps(request: TimshelRequest, view: RequestRecord, panel: Panel) -> None:
+    """Fill the list of steps of a form that steers the process."""
+    if view.run is None:
+        return
+    if panel.verb == "skip":
+        panel.form.offer("step", runs.waiting_choices(view.run))
+    elif panel.verb == "repeat":
+        panel.form.offer("element", runs.passed_choices(view.run))
+    elif panel.verb == "move":
+        choices = runs.all_choices(view.run, language=request.actor.language)
+        panel.form.offer("element", choices)
+
+
+RECORD = doing.Record(
+    steps=STEPS,
+    draw=record_page,
+    address="request-record",
+    prefix="request",
+    offers={"assign": offer_assignment},
+)

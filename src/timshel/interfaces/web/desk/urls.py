@@ -14,10 +14,14 @@ from timshel.interfaces.web.desk import (
     records,
     report,
     request_record,
+    runs,
     task_record,
+    troubles,
     verbs,
 )
+from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
+from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
 
@@ -52,6 +56,19 @@ urlpatterns = [
         name="task-clock",
         work=TASK,
     ),
+    *(
+        path(f"requests/<str:number>/{verb}", request_record.act, name=f"request-{verb}", verb=verb)
+        for verb in REQUEST_STEPS
+    ),
+    path("tasks/<str:number>/tick", task_record.tick, name="task-tick"),
+    path("tasks/<str:number>/complete", task_record.complete, name="task-complete"),
+    *(
+        path(f"tasks/<str:number>/{verb}", task_record.act, name=f"task-{verb}", verb=verb)
+        for verb in TASK_STEPS
+    ),
+    path("work/<str:number>/diagram", runs.work_diagram, name="work-diagram"),
+    path("troubles", troubles.troubles, name="troubles"),
+    path("troubles/<str:number>/retry", troubles.retry, name="trouble-retry"),
     *(
         path(f"incidents/<str:number>/{verb}", verbs.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS

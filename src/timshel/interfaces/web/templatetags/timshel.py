@@ -62,6 +62,12 @@ def stage_badge(stage: str) -> SafeString:
 
 
 @register.simple_tag
+def work_kind(kind: str) -> SafeString:
+    """Draw the kind of a piece of work: an icon with its word for screen readers and on hover."""
+    return badges.work_kind(kind)
+
+
+@register.simple_tag
 def priority_badge(priority: int | str | None) -> SafeString | str:
     """Draw a priority: colour, number and word."""
     return "" if priority is None else badges.priority(int(priority))

@@ -44,7 +44,7 @@ def ask_from_task(
         WorkItem.objects.select_for_update(of=("self",), no_key=True)
         .select_related("team", "assignee", "requester")
         .defer("search")
-        .get(pk=task.parent_id)
+        .get(pk=task.parent_id or 0)
     )
     said = Said(text=text, audience=Audience.PUBLIC, files=files)
     also = {"response": (None, True)}
