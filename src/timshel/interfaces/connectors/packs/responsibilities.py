@@ -54,7 +54,7 @@ class _Loader:
         for position, row in enumerate(self._file.data["roles"]):
             if row["code"] in known:
                 continue
-            place = ["roles", position]
+            place: Steps = ["roles", position]
             given = {name: value for name, value in row.items() if name not in ("code", "holders")}
             try:
                 define_role(row["code"], **given, **self._by)
@@ -70,7 +70,7 @@ class _Loader:
             key = MatrixKey(SubjectKind(row["kind"]), row["code"])
             if has_matrix(key):
                 continue
-            place = ["matrices", position]
+            place: Steps = ["matrices", position]
             try:
                 save_matrix(key, content=_content(row), **self._by)
             except Invalid as refusal:

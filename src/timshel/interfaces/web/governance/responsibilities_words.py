@@ -23,6 +23,7 @@ from timshel.leadership.responsibility.states import (
     HolderSource,
     Letter,
 )
+from timshel.performance_evaluation.reporting.wording import day
 
 LEGEND = [(letter.value, LETTER_NAMES[letter], LETTER_TEXTS[letter]) for letter in Letter]
 
@@ -125,8 +126,8 @@ def shown_holder(holder: Holder) -> ShownHolder:
 def days(first: date | None, last: date | None) -> str:
     """Return from when until when, as days."""
     if first and last:
-        return _("%(first)s to %(last)s") % {"first": first, "last": last}
-    return _("since %(first)s") % {"first": first} if first else ""
+        return _("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+    return _("since %(first)s") % {"first": day(first)} if first else ""
 
 
 def gap_sentence(gap: Gap) -> str:
