@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -18,13 +17,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
+from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing
+from timshel.interfaces.web.portal import requests
+from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.kernel.errors import NotFound
 from timshel.kernel.idempotency.actions import once
 from timshel.resolution_fulfilment.incident import actions
 from timshel.resolution_fulfilment.incident.queries import case as case_view
 from timshel.resolution_fulfilment.incident.queries import case_list
+from timshel.resolution_fulfilment.service_request.actions.opening import PREFIX
+from timshel.resolution_fulfilment.service_request.queries import request_drafts
 
 STANDINGS: Mapping[str, bool | None] = {"open": True, "finished": False, "all": None}
 STANDING_NAMES: tuple[tuple[str, Promise], ...] = (
@@ -33,23 +37,6 @@ STANDING_NAMES: tuple[tuple[str, Promise], ...] = (
     ("all", _("All")),
 )
 LONGEST_SEARCH = 200
-
-
-class PlainForm(RefusableForm):
-    """A form that asks nothing but to be sent once."""
-
-    once = forms.CharField(max_length=100, widget=forms.HiddenInput)
-
-
-class ReplyForm(PlainForm):
-    """A public reply."""
-
-    text = forms.CharField(
-        label=_("Your message"),
-        required=False,
-        max_length=50_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 class WithdrawForm(PlainForm):
@@ -69,21 +56,6 @@ class ReopenForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Please say what still does not work.")},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that a requester can do with a case.
-
-    Args:
-        form: what it asks.
-        done: what is said afterwards.
-        do: the call, with the number, what the form gave, and the files.
-    """
-
-    form: type[PlainForm]
-    done: Promise
-    do: Callable[[str, Mapping[str, Any], FilesGiven, TimshelRequest], object]
 
 
 def _reply(
@@ -143,6 +115,7 @@ def cases(request: TimshelRequest) -> HttpResponse:
         "standing": standing,
         "standings": STANDING_NAMES,
         "text": text,
+        "drafts": request_drafts(actor=request.actor) if standing == "open" else (),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],
     }
@@ -158,7 +131,9 @@ def case(request: TimshelRequest, number: str) -> HttpResponse:
 @require_POST
 def act(request: TimshelRequest, number: str, verb: str) -> HttpResponse:
     """Do what the requester asks, once per form; where it is refused, keep what was typed."""
-    deed = DEEDS[verb]
+    deed = _deeds(number).get(verb)
+    if deed is None:
+        raise NotFound
     form = deed.form(request.POST, auto_id=f"{verb}_%s")
     files = FilesGiven(request, request.actor)
     try:
@@ -168,6 +143,15 @@ def act(request: TimshelRequest, number: str, verb: str) -> HttpResponse:
         return _page(request, number, forms={verb: form}, files=files, status=422)
     finally:
         files.release()
+
+
+def _deeds(number: str) -> Mapping[str, Deed]:
+    """Return what can be done with a case: what people ask for is no report of a fault."""
+    return requests.DEEDS if _is_request(number) else DEEDS
+
+
+def _is_request(number: str) -> bool:
+    return number.upper().startswith(PREFIX)
 
 
 def _once(
@@ -199,6 +183,8 @@ def _page(
     files: FilesGiven | None,
     status: int,
 ) -> HttpResponse:
+    if _is_request(number):
+        return requests.request_page(request, number, forms=forms, files=files, status=status)
     token = live.token()
     shown = case_view(number, actor=request.actor, at=request.at)
     offered = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from timshel.interfaces.web.portal import approvals, approvals_away, cases, orders
+from timshel.interfaces.web.portal import approvals, approvals_away, cases, orders, requests
 from timshel.interfaces.web.portal.approval_counts import count
 from timshel.interfaces.web.portal.approvals_by_link import approve
 from timshel.interfaces.web.portal.case_promise import promise
@@ -34,8 +34,10 @@ urlpatterns = [
     path("cases/<str:number>/promise", promise, name="case-promise"),
     *(
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
-        for verb in cases.DEEDS
+        for verb in sorted({*cases.DEEDS, *requests.DEEDS})
     ),
+    path("cases/<str:number>/change", requests.change, name="case-change"),
+    path("cases/<str:number>/diagram", requests.picture_file, name="case-diagram"),
     path("cases/<str:number>/again", orders.again, name="order-again"),
     path("approvals", approvals.approvals, name="approval-list"),
     path("approvals/count", count, name="approval-count"),

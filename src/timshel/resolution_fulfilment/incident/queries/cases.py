@@ -34,6 +34,9 @@ NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
     SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
 )
 
+# What people ask for is followed in the same list; the parts of an order within it.
+REQUEST = "service_request"
+
 TO_SOLVE = (ClockKind.RESOLVE, ClockKind.FULFIL)
 
 
@@ -87,7 +90,7 @@ def case_list(
     cursor: str | None = None,
     size: int = 25,
 ) -> Page[CaseRow]:
-    """Return a page of the cases that the reader asked for or reported, newest first.
+    """Return a page of what the reader asked for or reported, newest first.
 
     Three queries, whatever the size.
 
@@ -100,7 +103,8 @@ def case_list(
         size: cases to a page.
     """
     items = WorkItem.objects.filter(
-        Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id), kind=KIND
+        Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id),
+        Q(kind=KIND) | Q(kind=REQUEST, parent__isnull=True),
     )
     if open is not None:
         items = items.filter(OPEN if open else ~OPEN)

@@ -67,6 +67,7 @@ class RequestCase:
     stage_name: Promise
     sentence: Promise
     waiting_reason: str | None
+    requester_id: int
     requester: str
     opened_by: str
     opened_at: datetime
@@ -126,6 +127,7 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         stage_name=STAGE_NAMES[Stage(item.stage)],
         sentence=requester_sentence(Stage(item.stage), reason),
         waiting_reason=item.waiting_reason,
+        requester_id=item.requester_id,
         requester=item.requester.name,
         opened_by=_opened_by(request),
         opened_at=item.opened_at,
