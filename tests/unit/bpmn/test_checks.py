@@ -439,6 +439,17 @@ def test_conditions_that_can_be_used(condition: str) -> None:
     assert codes(diagram) == []
 
 
+def test_outcomes_of_called_processes_are_their_ends() -> None:
+    called = draw(*line(task("x")), process="called")
+    drawn = (start(), call_activity("c", "called"), exclusive("g", default="no"), end(),
+             way("start", "c", "g"), flow("g", "end", key="no"))  # fmt: skip
+    known = Vocabulary(processes={"called": called})
+    wrong = draw(*drawn, flow("g", "end", "steps.c.outcome == 'done'", key="f"))
+    assert codes(wrong, known) == [("unknown_outcome", "f")]
+    assert codes(wrong, Vocabulary()) == []
+    assert codes(draw(*drawn, flow("g", "end", "steps.c.outcome == 'end'")), known) == []
+
+
 def test_a_flow_is_called_by_its_name() -> None:
     named = flow("g", "a", "amount > 3").replace("sourceRef", 'name="Expensive" sourceRef', 1)
     diagram = gateway(exclusive("g", "g_to_b"), named, flow("g", "b"))

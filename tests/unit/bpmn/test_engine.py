@@ -186,6 +186,21 @@ def test_a_condition_that_fails_stops_there_and_nothing_is_lost() -> None:
     assert played.run.obstacles == ()
 
 
+def test_time_and_messages_may_lead_to_an_obstacle_too() -> None:
+    diagram = draw(
+        start(), catch("wait", duration("P1D")), catch("parcel", message("M1")),
+        exclusive("g", default="g_to_end"), task("work"), end(),
+        way("start", "wait", "g"), flow("g", "work", "answers.gone == 1"), flow("g", "end"),
+        way("work", "parcel", "end"), top=MESSAGES,
+    )  # fmt: skip
+    played = Played(diagram)
+    with pytest.raises(Stuck) as stuck:
+        played.pass_time(days=1)
+    assert stuck.value.element_id == "g"
+    assert played.pass_time(days=1) == []  # said once, and kept
+    assert [each.element_id for each in played.run.obstacles] == ["g"]
+
+
 def test_a_run_that_is_stuck_from_the_beginning_can_be_kept() -> None:
     with pytest.raises(Stuck) as stuck:
         begin(draw(*CHOICE), {}, {}, AT)
@@ -540,6 +555,14 @@ def test_after_an_event_gateway_a_timer_may_win() -> None:
     played = Played(draw(*RACE, top=MESSAGES))
     assert played.pass_time(days=6) == ["ask"]
     assert played.sent("parcel") == 0
+
+
+def test_one_timer_may_fire_before_its_time() -> None:
+    played = Played(draw(*RACE, top=MESSAGES))
+    played.run.trigger(played.step("late"), facts=FACTS, at=AT)
+    assert played.waits == ["ask"]
+    with pytest.raises(WrongState):
+        played.run.trigger(played.step("ask"), facts=FACTS, at=AT)
 
 
 # ── calls of services ────────────────────────────────────────────────────────────────────────

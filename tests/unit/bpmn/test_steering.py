@@ -317,3 +317,10 @@ def test_flows_that_were_undone_are_not_taken() -> None:
     played.done("a")
     played.repeated("a")
     assert played.run.flows_taken() == (((), "start_to_a"),)
+
+
+def test_who_moves_all_to_the_start_begins_anew() -> None:
+    played = Played(LINE)
+    played.done("a")
+    assert played.moved("start") == ["a"]
+    assert played.run.steps() == {}

@@ -102,7 +102,7 @@ class _Checking:
             yield Finding("error", odd.element_id, where, sentence, odd.code)
 
     def _expression(self, text: str) -> Iterator[tuple[str, str]]:
-        return expressions.problems(text, self.diagram, self.vocabulary.fields)
+        return expressions.problems(text, self.diagram, self.vocabulary)
 
     # ── ids ──────────────────────────────────────────────────────────────────────────────────
 

@@ -63,12 +63,13 @@ class Course:
         self._thrown: list[tuple[Task, str]] = []
         self._terminated: list[Task] = []
         self._blank: dict[str, dict[str, Any]] = {}
-        self.fresh_obstacles = False
+        self.fresh_obstacles = False  # since the facts were taken
 
     def use(self, facts: Facts, at: datetime) -> None:
         """Take what is true now."""
         self.facts = plain_facts(facts)
         self.at = at
+        self.fresh_obstacles = False
 
     # ── what elements ask and tell (machinery.Conductor) ─────────────────────────────────────
 
@@ -281,13 +282,15 @@ class Course:
         Raises:
             Refused: the called process is not there, or calls itself.
         """
-        inner = task.task_spec.inner
-        if inner not in self.specs:
+        inner = self.specs.get(task.task_spec.inner)
+        if inner is None:
             raise Refused(
                 _("The process “%(process)s” that is called here is not there.")
                 % {"process": element_of(task).called}
             )
-        nested = BpmnSubWorkflow(self.specs[inner], task.id, self.workflow, deserializing=True)
+        if inner.diagram.start(inner.parent) is None:
+            raise Refused(_("The process has no start."))
+        nested = BpmnSubWorkflow(inner, task.id, self.workflow, deserializing=True)
         if nested.depth > MAXIMUM_NESTING:
             raise Refused(_("Processes call each other without end."))
         _plant(nested)
@@ -299,8 +302,6 @@ class Course:
     def _start(self, task: Task) -> None:
         nested = self.workflow.subprocesses[task.id]
         start = nested.spec.diagram.start(nested.spec.parent)
-        if start is None:
-            raise Refused(_("The process has no start."))
         self.place(nested, start.id, cause=task.internal_data["n"])
 
     def _settle(self) -> None:

@@ -407,7 +407,6 @@ class Run:
         Raises:
             Stuck: something new is in the way.
         """
-        self.course.fresh_obstacles = False
         self.course.advance()
         if self.course.fresh_obstacles:
             raise Stuck(self.obstacles, self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from timshel.kernel.bpmn.diagram import (
     TimerSpec,
 )
 from timshel.kernel.bpmn.values import NAMES
+from timshel.kernel.bpmn.vocabulary import Vocabulary
 from timshel.kernel.errors import Invalid
 
 _SYNTAX = re.compile(r"ERROR: <input>:\d+:(\d+): ([^\n|]*)")
@@ -39,14 +40,14 @@ _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
 
 
 def problems(
-    expression: str, diagram: Diagram, fields: frozenset[str] | None
+    expression: str, diagram: Diagram, vocabulary: Vocabulary
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an expression, as a code and a sentence; the worst comes alone.
 
     Args:
         expression: CEL text.
         diagram: whose steps it may speak of.
-        fields: keys that ``answers`` holds; none = not checked.
+        vocabulary: which fields ``answers`` holds, and with what called processes end.
     """
     found = _PYTHON.search(_TEXT.sub('""', expression)) or _PYTHON_KEY.search(expression)
     if found:
@@ -70,8 +71,8 @@ def problems(
             "expression",
             _("there is no function of the name %(names)s.") % {"names": ", ".join(unknown)},
         )
-    yield from _unknown_names(expression, diagram, fields)
-    yield from _impossible_outcomes(expression, diagram)
+    yield from _unknown_names(expression, diagram, vocabulary.fields)
+    yield from _impossible_outcomes(expression, diagram, vocabulary.processes or {})
 
 
 def _reason(text: str) -> str:
@@ -120,14 +121,16 @@ def _fields_set(diagram: Diagram) -> frozenset[str]:
     )
 
 
-def _impossible_outcomes(expression: str, diagram: Diagram) -> Iterator[tuple[str, str]]:
+def _impossible_outcomes(
+    expression: str, diagram: Diagram, processes: Mapping[str, Diagram]
+) -> Iterator[tuple[str, str]]:
     spoken = [(m.group(1), m.group(2) or m.group(3) or "") for m in _OUTCOME.finditer(expression)]
     for match in _OUTCOME_IN.finditer(expression):
         words = _QUOTED.findall(match.group(2))
         spoken += [(match.group(1), first or second) for first, second in words]
     for name, outcome in spoken:
         element = diagram.by_id.get(name)
-        allowed = outcomes(diagram, element) if element else None
+        allowed = outcomes(diagram, element, processes) if element else None
         if outcome and allowed is not None and outcome not in allowed:
             yield (
                 "unknown_outcome",
@@ -136,8 +139,16 @@ def _impossible_outcomes(expression: str, diagram: Diagram) -> Iterator[tuple[st
             )
 
 
-def outcomes(diagram: Diagram, element: Element) -> frozenset[str] | None:
-    """Return what a step can end with; none = it cannot be told from this diagram."""
+def outcomes(
+    diagram: Diagram, element: Element, processes: Mapping[str, Diagram]
+) -> frozenset[str] | None:
+    """Return what a step can end with; none = it cannot be told.
+
+    Args:
+        diagram: the diagram.
+        element: of it.
+        processes: those that are known to be called, by code.
+    """
     spec = element.spec
     found: frozenset[str] | None = None
     if isinstance(spec, (TaskSpec, ApprovalSpec)):
@@ -147,8 +158,13 @@ def outcomes(diagram: Diagram, element: Element) -> frozenset[str] | None:
     elif isinstance(spec, MessageSpec):
         found = frozenset({"received", "skipped"})
     elif element.kind is Kind.SUB_PROCESS:
-        ends = (each.id for each in diagram.inside(element.id) if each.kind is Kind.END)
-        found = frozenset(ends)
+        found = _ends(diagram, element.id)
+    elif element.called in processes:
+        found = _ends(processes[element.called], "")
     elif element.kind not in (Kind.CALL, Kind.SERVICE_TASK, Kind.BOUNDARY):
         found = frozenset()
     return found
+
+
+def _ends(diagram: Diagram, scope: str) -> frozenset[str]:
+    return frozenset(each.id for each in diagram.inside(scope) if each.kind is Kind.END)

@@ -71,7 +71,7 @@ def read_diagram(xml: str) -> Diagram:
     return _read(xml)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _read(xml: str) -> Diagram:
     root = parse(xml)
     return _Reading(root).diagram(hashlib.sha256(xml.encode()).hexdigest())
