@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.agreements import ALWAYS, calendar, content, line, publish
 from tests.cast import AT, Cast, actor, opened
 from tests.interfaces.web.desk import browser_of, text_of, words_of
 from tests.ordered import (
@@ -51,8 +52,7 @@ def row(number: str) -> WorkItem:
 def rows(answer: Any) -> list[tuple[str, str]]:
     """Kinds and numbers of the lines of a queue, in order."""
     assert answer.status_code == 200
-    found = re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)" data-row', text_of(answer))
-    return found
+    return re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)" data-row', text_of(answer))
 
 
 def post(browser: Client, address: str, **given: Any) -> Any:
@@ -162,6 +162,9 @@ class TestTask:
 
     def test_the_clock_is_explained(self, cast: Cast, simple: str) -> None:
         (task,) = tasks_of(simple)
+        calendar("always", ALWAYS)
+        promised = content(unit=None, services=(), calendar="always", targets=(line("fulfil", 9),))
+        publish("everybody", promised)
         browser = browser_of(cast.agent)
         assert browser.get(f"/desk/tasks/{simple}/clocks/fulfil").status_code == 404
         answer = browser.get(f"/desk/requests/{simple}/clocks/fulfil")
