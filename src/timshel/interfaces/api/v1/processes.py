@@ -163,7 +163,7 @@ class DiagramQuery(Given):
 
     variant: VariantName = Field("full", description="`full` or `light`.")
     translated: bool = Field(
-        False, description="Whether names come in the language that was asked for."
+        default=False, description="Whether names come in the language that was asked for."
     )
 
 
