@@ -57,7 +57,9 @@ def _row(design: parts.Part, path: str, current: str, faults: int) -> Row:
         address=parts.address_of(design, path),
         kind=kind,
         label=str(part.get("label") or part.get("title") or part.get("key") or _("Without a name")),
-        detail=FIELD_TYPES.get(str(part.get("type")), "") if kind in ("field", "column") else "",
+        detail=_("the whole form")
+        if kind == "form"
+        else FIELD_TYPES.get(str(part.get("type")), ""),
         is_current=path == current,
         has_condition=bool(part.get("condition")),
         faults=faults,

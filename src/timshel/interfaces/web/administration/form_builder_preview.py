@@ -43,7 +43,7 @@ def form_preview(request: TimshelRequest, code: str) -> HttpResponse:
         context = _context(request, form, language)
         context |= {
             "version": version,
-            "languages": languages,
+            "shown_languages": languages,
             "chosen_language": language,
             "heading": form.text("title", language),
         }

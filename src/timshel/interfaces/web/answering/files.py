@@ -52,14 +52,14 @@ def files_from(
         except Invalid as refusal:
             faults += [str(text) for texts in refusal.fields.values() for text in texts]
             continue
-        kept.append(
-            {
-                "name": stored.name,
-                "media_type": stored.media_type,
-                "size": stored.size,
-                "sha256": stored.sha256,
-            }
-        )
+        facts = {
+            "name": stored.name,
+            "media_type": stored.media_type,
+            "size": stored.size,
+            "sha256": stored.sha256,
+        }
+        if facts not in kept:
+            kept.append(facts)
     return kept, faults
 
 

@@ -100,6 +100,8 @@ class Answering {
     const step = this.step;
     const rows = step.querySelectorAll(".answering-row").length;
     await htmx.swap({ text: fresh.outerHTML, target: step, sourceElement: step, swap: "outerMorph" });
+    // The server has the chosen files now, and shows them: they are not to be sent once more.
+    for (const input of this.step.querySelectorAll("input[type=file]")) input.value = "";
     const [verb, key] = deed.split(":");
     if (verb === "add") {
       const list = this.step.querySelector(`button[value="add:${key}"]`)?.closest("fieldset");
