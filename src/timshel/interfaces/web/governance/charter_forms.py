@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.interfaces.web.governance.charter_shown import CATEGORY_NAMES
+from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel.actor import Actor
 from timshel.leadership.policy.queries import unit_choices
@@ -142,12 +143,13 @@ class PromiseForm(RefusableForm):
         label=gettext_lazy("Who answers for it"),
         max_length=80,
         required=False,
-        help_text=gettext_lazy("The code of the person, such as “first.last”."),
+        help_text=gettext_lazy("Name, mail address or code."),
     )
 
     def __init__(
         self, data: Any = None, *, actor: Actor, at: datetime, content: PromiseContent | None = None
     ) -> None:
+        self._actor = actor
         self._zone = content.zone if content else actor.time_zone
         today = at.astimezone(ZoneInfo(actor.time_zone)).date()
         initial = _initial(content) if content else {"valid_from": today, "period": "month"}
@@ -197,7 +199,11 @@ class PromiseForm(RefusableForm):
         return cleaned
 
     def content(self) -> PromiseContent:
-        """Return what the form says; only of one that is valid."""
+        """Return what the form says; only of one that is valid.
+
+        Raises:
+            Invalid: nobody, or more than one, is found as who answers for it.
+        """
         given = self.cleaned_data
         audience, audience_code = named_audience(given["audience"])
         subject_kind, _colon, subject_code = given["subject"].partition(":")
@@ -223,7 +229,7 @@ class PromiseForm(RefusableForm):
             position=given["position"],
             valid_from=given["valid_from"],
             valid_until=given["valid_until"],
-            owner=given["owner"].strip(),
+            owner=found_person(given["owner"], field="owner", actor=self._actor),
             translations=translations,
         )
 
