@@ -80,6 +80,13 @@ CARDS: list[Card] = [
         ("process.design", "process.view"),
     ),
     Card(
+        _("Catalogue"),
+        _("Write what people can ask for, say for whom it is, and see what is missing."),
+        "book",
+        "catalogue-tree",
+        ("catalogue.manage", "catalogue.publish"),
+    ),
+    Card(
         _("Forms"),
         _("Say what people are asked when they order something, and look at it as they will."),
         "clipboard-list",

@@ -17,6 +17,7 @@ from timshel.interfaces.web.administration import (
     suppliers,
     waiting,
 )
+from timshel.interfaces.web.administration.catalogue_urls import CATALOGUE_PATHS
 from timshel.interfaces.web.administration.escalations import escalations
 from timshel.interfaces.web.administration.form_builder_urls import FORM_PATHS
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
@@ -36,6 +37,7 @@ urlpatterns = [
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
+    *CATALOGUE_PATHS,
     *FORM_PATHS,
     path("escalations", escalations, name="escalations", permissions=("service_level.view",)),
     path("on-call", on_call, name="on-call", permissions=("people.view",)),

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
 from timshel.leadership.authority.queries import REQUESTER_ROLE
 from timshel.operation.process.queries import published_codes as published_processes
 from timshel.service_portfolio.catalogue import access
@@ -112,6 +113,19 @@ def health(
     if owner_id is not None:
         offerings = offerings.filter(service__owner_id=owner_id)
     return _health(list(offerings), promised, actor=actor, at=at)
+
+
+def owner_name(person_id: int) -> str:
+    """Return the name of somebody who answers for a service; one query.
+
+    Raises:
+        NotFound: nobody of this key answers for any.
+    """
+    owners = Offering.objects.filter(service__owner_id=person_id)
+    name = owners.values_list("service__owner__name", flat=True).first()
+    if name is None:
+        raise NotFound
+    return str(name)
 
 
 def kept_offerings(actor: Actor) -> QuerySet[Offering]:
