@@ -206,6 +206,14 @@ def test_what_was_not_passed_cannot_be_repeated() -> None:
     assert played.run.state() == before
 
 
+def test_nobody_goes_back_to_an_event_beside_a_step() -> None:
+    played = Played(NESTED)
+    played.pass_time(days=9)
+    with pytest.raises(NotFound):
+        played.repeated("late")
+    assert played.waits == ["ask", "box", "label"]
+
+
 def test_a_timer_begins_anew_with_what_is_repeated() -> None:
     diagram = draw(
         start(), task("a"), boundary("late", "a", duration("P2D")), task("b"), end(),

@@ -408,8 +408,9 @@ class Run:
             Stuck: something new is in the way.
         """
         self.course.advance()
-        if self.course.fresh_obstacles:
-            raise Stuck(self.obstacles, self)
+        obstacles = self.obstacles if self.course.fresh_obstacles else ()
+        if obstacles:  # a later event may have taken the token away from the obstacle
+            raise Stuck(obstacles, self)
         return self
 
     def _waiting(self) -> list[Task]:

@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from timshel.kernel.bpmn.course import Course, container, element_of
 from timshel.kernel.bpmn.diagram import Diagram, Element, Kind
 from timshel.kernel.bpmn.ledger import Row
-from timshel.kernel.bpmn.machinery import Nested, add, unfinished, wake
+from timshel.kernel.bpmn.machinery import Nested, add, spec_name, unfinished, wake
 from timshel.kernel.errors import NotFound
 
 
@@ -24,11 +24,13 @@ def repeat(course: Course, element_id: str, path: str) -> None:
         path: ids of the call activities around it, joined by ``/``.
 
     Raises:
-        NotFound: the element was not passed yet.
+        NotFound: the element was not passed yet, or is a boundary event, which cannot be stood at.
     """
     row = course.ledger.last_of(element_id, path)
     if row is None:
         raise NotFound(_("The process has not been at this step yet."))
+    if _diagram_at(course, path).by_id[element_id].kind is Kind.BOUNDARY:
+        raise NotFound(_("Go back to the step that this event belongs to."))
     undone = _undone(course, row)
     _forget_endings(course, undone)
     for task in course.tokens():
@@ -42,6 +44,14 @@ def repeat(course: Course, element_id: str, path: str) -> None:
     for member in beside:
         course.place(_open_again(course, member.scope), member.element, member.cause, member.flow)
     course.place(workflow, element_id, row.cause, row.flow)
+
+
+def _diagram_at(course: Course, path: str) -> Diagram:
+    """Return the diagram that is at work behind call activities."""
+    found: Diagram = course.workflow.spec.diagram
+    for key in filter(None, path.split("/")):
+        found = course.specs[spec_name(found.by_id[key].called)].diagram
+    return found
 
 
 def _undone(course: Course, row: Row) -> frozenset[int]:
