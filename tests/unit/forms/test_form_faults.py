@@ -182,6 +182,13 @@ def test_what_is_not_translated_is_a_warning() -> None:
     assert "steps.1.fields.4.columns.0.translations.fr.label" in paths
 
 
+def test_a_condition_that_cannot_be_read_says_from_where() -> None:
+    assert _only(condition="requester.unit == 'a' &&") == (
+        "condition",
+        "This cannot be read from character 25 on. Please compare it with an example.",
+    )
+
+
 def test_a_rule_without_its_sentence_is_a_warning() -> None:
     (found,) = faults(one_field(validation={"rule": "answers.it != 'x'"}))
     assert (found.path, found.is_warning) == ("steps.0.fields.0.validation.message", True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from timshel.interfaces.web.administration import form_builder_parts as parts
-from timshel.interfaces.web.administration.form_builder_outline import outline_of
+from timshel.interfaces.web.administration.form_builder_outline import faults_by_part, outline_of
 from timshel.interfaces.web.administration.form_builder_preview import preview_of
 from timshel.interfaces.web.administration.form_builder_reading import (
     OTHER_LANGUAGES,
@@ -191,7 +191,7 @@ def _page(request: TimshelRequest, draft: FormVersionRow, work: Work) -> HttpRes
         "outline": outline_of(work.design, work.path, found),
         "address": parts.address_of(work.design, work.path),
         "digest": parts.digest(seen),
-        "wrong": [each for each in found if not each.is_warning],
+        "wrong": faults_by_part(work.design, found),
         "warnings": sum(each.is_warning for each in found),
         "theirs": work.theirs,
         "general": work.errors.get("", []),

@@ -56,7 +56,7 @@ def _row(design: parts.Part, path: str, current: str, faults: int) -> Row:
     return Row(
         address=parts.address_of(design, path),
         kind=kind,
-        label=str(part.get("label") or part.get("title") or part.get("key") or _("Without a name")),
+        label=_label(part),
         detail=_("the whole form")
         if kind == "form"
         else FIELD_TYPES.get(str(part.get("type")), ""),
@@ -70,3 +70,16 @@ def part_path(path: str) -> str:
     """Return the path of the part that the place of a fault belongs to."""
     found = re.match(r"(?:steps\.\d+(?:\.fields\.\d+(?:\.columns\.\d+)?)?)?", path)
     return found[0] if found else ""
+
+
+def faults_by_part(design: parts.Part, found: Iterable[Fault]) -> list[tuple[str, str]]:
+    """Return what is wrong with a design: the words of the part, and the sentence."""
+    return [
+        (_label(parts.find(design, part_path(each.path)) or {}), each.sentence)
+        for each in found
+        if not each.is_warning
+    ]
+
+
+def _label(part: parts.Part) -> str:
+    return str(part.get("label") or part.get("title") or part.get("key") or _("Without a name"))

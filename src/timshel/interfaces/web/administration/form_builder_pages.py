@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from timshel.interfaces.web.administration.form_builder_outline import faults_by_part
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Invalid, NotFound, WrongState
@@ -182,7 +183,7 @@ def _page_of(request: TimshelRequest, code: str) -> dict[str, Any]:
         if before and after
         else None,
         "uses": uses,
-        "wrong": [each for each in found if not each.is_warning],
+        "wrong": faults_by_part(dict(shown.content), found),
         "may_change": request.actor.may_somewhere(MANAGE),
         "may_publish": request.actor.may_somewhere(PUBLISH),
     }
