@@ -90,7 +90,7 @@ def test_a_process_is_told_in_words_beside_its_picture(
 def test_words_and_picture_are_in_the_language_of_the_reader(
     designer: Client, published: ProcessVersion
 ) -> None:
-    designer.post("/display", {"language": "fr", "next": "/"})
+    designer.post("/preferences", {"language": "fr", "time_zone": "UTC", "theme": "auto"})
     xml = text_of(designer.get(f"{ONE}/versions/1.bpmn"))
     assert 'name="Donner son accord"' in xml
     assert "Donner son accord" in text_of(designer.get(f"{HERE}/loan"))
@@ -163,7 +163,7 @@ def test_a_draft_is_saved_as_it_is_drawn_and_says_what_is_wrong(
     answer = sent(designer, f"{ONE}/save", xml=diagram("empty"), seen_revision=0)
     body = answer.json()
     assert (answer.status_code, body["revision"]) == (200, 1)
-    assert [each["element"] for each in body["findings"]] == ["loan", "asked"]
+    assert [each["element"] for each in body["findings"]] == ["", "asked"]
     assert all(each["is_error"] for each in body["findings"])
     answer = sent(designer, f"{ONE}/save", xml=diagram("simple"), seen_revision=1)
     assert (answer.json()["revision"], answer.json()["findings"]) == (2, [])
@@ -187,7 +187,7 @@ def test_what_two_people_draw_is_never_lost(designer: Client, draft: ProcessVers
 @pytest.mark.parametrize(
     ("xml", "words"),
     [
-        ("<", "This is not"),
+        ("<", "The diagram is no XML"),
         (diagram(code="other"), "This is a diagram of another process."),
     ],
 )
@@ -240,7 +240,7 @@ def test_the_file_is_a_way_without_scripts(designer: Client, draft: ProcessVersi
     saved = kept().get()
     assert (saved.code, saved.name, saved.note) == ("loan", "Shorter", "No approval any more")
     for content, words in (
-        (b"<", "This is not"),
+        (b"<", "The diagram is no XML"),
         (b"\xff\xfe", "The file is not written in UTF-8."),
         (b"x" * 1_000_001, "The file is too large for a diagram."),
     ):
