@@ -6,7 +6,7 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
-from timshel.interfaces.worker import approvals, charter, processes, tasks
+from timshel.interfaces.worker import approvals, charter, processes, requests, tasks
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
 from timshel.leadership.approval import outcomes
@@ -24,7 +24,8 @@ from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
-from timshel.operation.process.events import CallQueued
+from timshel.operation.process.events import CallQueued, RunStuck
+from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.work import clocks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
@@ -37,7 +38,12 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentResolved,
 )
 from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
-from timshel.resolution_fulfilment.service_request.events import RequestEnded
+from timshel.resolution_fulfilment.service_request.events import (
+    RequestAssigned,
+    RequestEnded,
+    RequestOpened,
+    RequestReplied,
+)
 from timshel.resolution_fulfilment.service_request.host import (
     RequestHost,
     approval_decided,
@@ -58,6 +64,13 @@ def connect() -> None:
     subscribe(ErrandBegun, do_errand)
     subscribe(PromisePublished, read_promise)
     subscribe(CallQueued, call)
+    subscribe(RunStuck, tell_trouble)
+    subscribe(RequestOpened, acknowledge_request)
+    subscribe(RequestReplied, tell_request_reply)
+    subscribe(RequestEnded, tell_request_ending)
+    subscribe(RequestAssigned, tell_work_assignment)
+    subscribe(TaskAssigned, tell_work_assignment)
+    subscribe(TaskOpened, tell_task_arrival)
     subscribe(RequestEnded, go_on_with_bundle)
     subscribe(ApprovalAsked, ask)
     subscribe(SeatGiven, ask_further)
@@ -93,6 +106,48 @@ def read_promise(event: PromisePublished) -> None:
 def call(event: CallQueued) -> None:
     """A step of a process calls another system."""
     processes.perform_call.defer(step_id=event.step_id)
+
+
+def tell_trouble(event: RunStuck) -> None:
+    """Who answers for a process hears that one of its runs is stuck."""
+    requests.tell_trouble.defer(work_item_id=event.work_item_id, happened_at=event.at.isoformat())
+
+
+def acknowledge_request(event: RequestOpened) -> None:
+    """The requester hears that the request arrived."""
+    if event.parent_id is None:
+        requests.acknowledge.defer(work_item_id=event.work_item_id)
+
+
+def tell_request_reply(event: RequestReplied) -> None:
+    """A helper's reply reaches the requester, a requester's those who work on it."""
+    requests.tell_reply.defer(work_item_id=event.work_item_id, comment_id=event.comment_id)
+
+
+def tell_request_ending(event: RequestEnded) -> None:
+    """The requester hears how it ended; of the parts of an order, with the order."""
+    if event.parent_id is None:
+        requests.tell_ending.defer(
+            work_item_id=event.work_item_id,
+            happened_at=event.at.isoformat(),
+            by_person_id=event.by_person_id,
+        )
+
+
+def tell_work_assignment(event: RequestAssigned | TaskAssigned) -> None:
+    """Who is given a request or a task by someone else hears of it."""
+    if event.assignee_id is not None and event.assignee_id != event.by_person_id:
+        requests.tell_assignment.defer(
+            work_item_id=event.work_item_id,
+            assignee_id=event.assignee_id,
+            happened_at=event.at.isoformat(),
+            by_person_id=event.by_person_id,
+        )
+
+
+def tell_task_arrival(event: TaskOpened) -> None:
+    """A team that has an address of its own hears of a new task."""
+    requests.tell_arrival.defer(work_item_id=event.work_item_id)
 
 
 def go_on_with_bundle(event: RequestEnded) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -28,9 +27,9 @@ import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
 import timshel.interfaces.worker.reports  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
-from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep
+from timshel.interfaces.worker.links import LINKS
 from timshel.kernel import live
 from timshel.kernel.actor import system_actor
 from timshel.kernel.idempotency import actions as idempotency
@@ -48,7 +47,6 @@ from timshel.resolution_fulfilment.incident.actions import (
     escalating,
     notifying,
 )
-from timshel.resolution_fulfilment.incident.actions.notifying import Links
 from timshel.support.communication import actions as communication
 
 logger = logging.getLogger("timshel.worker")
@@ -56,16 +54,6 @@ logger = logging.getLogger("timshel.worker")
 BATCH = 500
 DEAD_SECONDS = 20  # a worker without a heartbeat for so long will not finish its jobs
 KEPT_HOURS = 30 * 24  # how long failed jobs can be looked at
-
-
-def _page(name: str, number: str) -> str:
-    return f"{settings.BASE_ADDRESS}{reverse(name, args=[number])}"
-
-
-LINKS = Links(
-    case=lambda number: _page("case", number),
-    record=lambda kind, number: f"{settings.BASE_ADDRESS}{record_address(kind, number)}",
-)
 
 
 # Mail

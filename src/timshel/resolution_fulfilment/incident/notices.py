@@ -58,13 +58,15 @@ def acknowledgement(
         service: name of the service in the reader's language; may be empty.
         promised_at: when it will be solved, if that is promised.
     """
-    with _in_words_of(reader):
+    with in_words_of(reader):
         lines = [_("We received your report and will look into it.")]
         if service:
             lines.append(_("It concerns: %(service)s.") % {"service": service})
         if promised_at is not None:
-            lines.append(_("We aim to solve it by %(moment)s.") % {"moment": _moment(promised_at)})
-        return _notice(
+            lines.append(
+                _("We aim to solve it by %(moment)s.") % {"moment": moment_words(promised_at)}
+            )
+        return compose(
             _("[%(number)s] We received your report: %(title)s"),
             about,
             reader,
@@ -86,12 +88,12 @@ def reply(
         files: how many files came with it.
         sentence: where the incident stands, in the words for requesters.
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] Reply: %(title)s"),
             about,
             reader,
-            _said(author, text, files),
+            said(author, text, files),
             sentence,
             _("Answer here:"),
         )
@@ -105,8 +107,8 @@ def resolution(about: Subject, *, reader: Reader, text: str) -> Notice:
         reader: the requester.
         text: how it was resolved.
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] Solved: %(title)s"),
             about,
             reader,
@@ -123,8 +125,8 @@ def cancellation(about: Subject, *, reader: Reader) -> Notice:
         about: the incident.
         reader: the requester.
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] Cancelled: %(title)s"),
             about,
             reader,
@@ -145,12 +147,12 @@ def requester_reply(
         text: what was written.
         files: how many files came with it.
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] The requester wrote: %(title)s"),
             about,
             reader,
-            _said(author, text, files),
+            said(author, text, files),
             _("The incident is here:"),
         )
 
@@ -163,8 +165,8 @@ def assignment(about: Subject, *, reader: Reader, priority: int) -> Notice:
         reader: the new assignee.
         priority: from 1 (first) to 5 (last).
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] Assigned to you: %(title)s"),
             about,
             reader,
@@ -181,8 +183,8 @@ def reopening(about: Subject, *, reader: Reader) -> Notice:
         about: the incident.
         reader: the assignee.
     """
-    with _in_words_of(reader):
-        return _notice(
+    with in_words_of(reader):
+        return compose(
             _("[%(number)s] Reopened: %(title)s"),
             about,
             reader,
@@ -222,7 +224,7 @@ def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
         reader: whom the rule names.
         news: how the clock stands.
     """
-    with _in_words_of(reader):
+    with in_words_of(reader):
         sentences = {
             ClockKind.RESPOND: _("A first response is due by %(moment)s."),
             ClockKind.UPDATE: _("The requester is promised news by %(moment)s."),
@@ -230,11 +232,11 @@ def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             ClockKind.FULFIL: _to_be_done(about),
             ClockKind.HOP: _("The time of %(holder)s ends at %(moment)s."),
         }
-        return _notice(
+        return compose(
             _("[%(number)s] Due soon: %(title)s"),
             about,
             reader,
-            sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
+            sentences[news.kind] % {"moment": moment_words(news.due_at), "holder": news.holder},
             _("That leaves %(span)s of working time.") % {"span": _span(news.left)},
             _what_to_do(news),
             _here(about),
@@ -249,7 +251,7 @@ def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
         reader: whoever has the incident, or whom the rule names.
         news: how the clock stands.
     """
-    with _in_words_of(reader):
+    with in_words_of(reader):
         sentences = {
             ClockKind.RESPOND: _("A first response was due by %(moment)s and is late."),
             ClockKind.UPDATE: _("The requester was promised news by %(moment)s, which is late."),
@@ -259,11 +261,11 @@ def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
         }
         late = _("It has been late for %(span)s of working time.") % {"span": _span(news.left)}
         over = _("It is done by now, but it was not done in time.")
-        return _notice(
+        return compose(
             _("[%(number)s] Late: %(title)s"),
             about,
             reader,
-            sentences[news.kind] % {"moment": _moment(news.due_at), "holder": news.holder},
+            sentences[news.kind] % {"moment": moment_words(news.due_at), "holder": news.holder},
             *([over] if news.is_over else [late, _what_to_do(news)]),
             _here(about),
         )
@@ -314,12 +316,14 @@ def _span(length: timedelta) -> str:
 
 
 @contextmanager
-def _in_words_of(reader: Reader) -> Iterator[None]:
+def in_words_of(reader: Reader) -> Iterator[None]:
+    """Speak the reader's language and tell the reader's time."""
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         yield
 
 
-def _notice(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> Notice:
+def compose(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> Notice:
+    """Return a mail: a greeting, paragraphs, and at last what to do with the link below it."""
     greeting = _("Hello %(name)s,") % {"name": reader.name}
     *body, call = paragraphs
     return Notice(
@@ -328,15 +332,17 @@ def _notice(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> N
     )
 
 
-def _said(author: str, text: str, files: int) -> str:
-    said = _("%(author)s wrote:") % {"author": author} + "\n\n" + text.strip()
+def said(author: str, text: str, files: int) -> str:
+    """Return what somebody wrote, with how many files came along."""
+    words = _("%(author)s wrote:") % {"author": author} + "\n\n" + text.strip()
     if not files:
-        return said
+        return words
     counted = translation.ngettext(
         "%(count)d file was attached.", "%(count)d files were attached.", files
     ) % {"count": files}
-    return f"{said}\n\n{counted}"
+    return f"{words}\n\n{counted}"
 
 
-def _moment(moment: datetime) -> str:
+def moment_words(moment: datetime) -> str:
+    """Return a moment as mails write it."""
     return date_format(timezone.localtime(moment), "l j F Y H:i T")

@@ -60,7 +60,7 @@ def acknowledge(work_item_id: int, *, links: Links, at: datetime) -> None:
         at: now.
     """
     item = item_told_of(work_item_id)
-    if item is None or (told := _requester(item, links)) is None:
+    if item is None or (told := requester_told(item, links)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
     notice = notices.acknowledgement(
@@ -89,7 +89,7 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
         return
     files = said.attachments.filter(audience=Audience.PUBLIC).count()
     if said.by_requester:
-        for told in _assignee(item, links, but=said.author_id):
+        for told in assignee_told(item, links, but=said.author_id):
             notice = notices.requester_reply(
                 told.about,
                 reader=told.reader,
@@ -99,7 +99,7 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
             )
             send("incident.answered", f"{said.pk}/{told.person.pk}", notice, told, at=at)
         return
-    told_requester = _requester(item, links, but=said.author_id)
+    told_requester = requester_told(item, links, but=said.author_id)
     if told_requester is not None:
         view = case(item.number, actor=told_requester.actor, at=at)
         notice = notices.reply(
@@ -131,13 +131,13 @@ def tell_resolution(
         at: now.
     """
     item = item_told_of(work_item_id)
-    if item is None or (told := _requester(item, links, but=by_person_id)) is None:
+    if item is None or (told := requester_told(item, links, but=by_person_id)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
     if view.resolved_at is None:
         return  # reopened before this could be told
     notice = notices.resolution(told.about, reader=told.reader, text=view.resolution_text)
-    send("incident.resolved", _occasion(item, happened_at), notice, told, at=at)
+    send("incident.resolved", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def tell_cancellation(
@@ -153,10 +153,10 @@ def tell_cancellation(
     Args: as for :func:`tell_resolution`.
     """
     item = item_told_of(work_item_id)
-    if item is None or (told := _requester(item, links, but=by_person_id)) is None:
+    if item is None or (told := requester_told(item, links, but=by_person_id)) is None:
         return
     notice = notices.cancellation(told.about, reader=told.reader)
-    send("incident.cancelled", _occasion(item, happened_at), notice, told, at=at)
+    send("incident.cancelled", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def tell_assignment(
@@ -181,9 +181,9 @@ def tell_assignment(
     item = item_told_of(work_item_id)
     if item is None or item.assignee_id != assignee_id:
         return
-    for told in _assignee(item, links, but=by_person_id):
+    for told in assignee_told(item, links, but=by_person_id):
         notice = notices.assignment(told.about, reader=told.reader, priority=item.priority)
-        send("incident.assigned", _occasion(item, happened_at), notice, told, at=at)
+        send("incident.assigned", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def tell_reopening(
@@ -201,9 +201,9 @@ def tell_reopening(
     item = item_told_of(work_item_id)
     if item is None:
         return
-    for told in _assignee(item, links, but=by_person_id):
+    for told in assignee_told(item, links, but=by_person_id):
         notice = notices.reopening(told.about, reader=told.reader)
-        send("incident.reopened", _occasion(item, happened_at), notice, told, at=at)
+        send("incident.reopened", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def item_told_of(work_item_id: int) -> WorkItem | None:
@@ -218,16 +218,17 @@ def work_told_of(work_item_id: int) -> WorkItem | None:
     return items.select_related("requester", "assignee").first()
 
 
-def _requester(item: WorkItem, links: Links, *, but: int | None = None) -> Told | None:
+def requester_told(item: WorkItem, links: Links, *, but: int | None = None) -> Told | None:
     """Return the requester, unless it was they who acted or they have left."""
     if item.requester_id == but:
         return None
     actor = actor_for(item.requester_id, channel=Channel.MAIL)
-    about = Subject(item.number, item.title, links.case(item.number))
+    about = Subject(item.number, item.title, links.case(item.number), item.kind)
     return None if actor is None else Told(item.requester, actor, about)
 
 
-def _assignee(item: WorkItem, links: Links, *, but: int | None = None) -> list[Told]:
+def assignee_told(item: WorkItem, links: Links, *, but: int | None = None) -> list[Told]:
+    """Return the assignee, unless it was they who acted, or nobody has it."""
     if item.assignee is None or item.assignee_id == but:
         return []
     return helpers_told(item, [item.assignee], links)
@@ -247,7 +248,8 @@ def _sentence(view: CaseView, actor: Actor) -> str:
         return str(view.row.sentence)
 
 
-def _occasion(item: WorkItem, moment: datetime) -> str:
+def occasion_of(item: WorkItem, moment: datetime) -> str:
+    """Return what tells one piece of news of a piece of work from the next."""
     return f"{item.pk}/{moment:%Y%m%dT%H%M%S%f}"
 
 
@@ -276,7 +278,7 @@ def send(
         Message(
             key=f"{series or kind}/{occasion}",
             kind=kind,
-            thread=f"incident.{told.about.number}",
+            thread=f"{told.about.kind.replace('_', '-')}.{told.about.number}",
             person_id=told.person.pk,
             address=told.person.email,
             subject=notice.subject,
