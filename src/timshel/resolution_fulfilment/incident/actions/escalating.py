@@ -75,7 +75,7 @@ def tell_alert(alert: ClockAlerted, *, links: Links, at: datetime) -> frozenset[
     if standing is None or (standing.is_over and standing.clock.breached_at is None):
         return frozenset()
     people = _RECIPIENTS[alert.recipient](standing, alert.role_code, at)
-    occasion = occasion_of(alert, due_at=alert.due_at, moment=_moment_of(alert))
+    occasion = _occasion(alert, due_at=alert.due_at, moment=_moment_of(alert))
     return _tell(standing, people, links, occasion, at_night=alert.at_night, at=at)
 
 
@@ -87,8 +87,8 @@ def tell_breach(breach: ClockBreached, *, links: Links, at: datetime) -> frozens
     standing = _standing(breach.work_item_id, breach.kind, breach.lap, due_at=breach.breached_at)
     if standing is None or (not standing.is_late(at)):
         return frozenset()
-    people = assignee_told(standing, "", at)
-    occasion = occasion_of(breach, due_at=breach.breached_at, moment=DUE)
+    people = _assignee(standing, "", at)
+    occasion = _occasion(breach, due_at=breach.breached_at, moment=DUE)
     return _tell(standing, people, links, occasion, at_night=False, at=at)
 
 
@@ -167,7 +167,7 @@ def _moment_of(alert: ClockAlerted) -> str:
     return alert.key.removesuffix(named).strip() + (" at night" if alert.at_night else "")
 
 
-def occasion_of(fact: ClockAlerted | ClockBreached, *, due_at: datetime, moment: str) -> str:
+def _occasion(fact: ClockAlerted | ClockBreached, *, due_at: datetime, moment: str) -> str:
     told_of = f"{fact.kind} {fact.lap} {due_at.isoformat()} {moment}"
     digest = hashlib.blake2s(told_of.encode(), digest_size=DIGEST_BYTES).hexdigest()
     return f"{fact.work_item_id}/{digest}"
@@ -176,7 +176,7 @@ def occasion_of(fact: ClockAlerted | ClockBreached, *, due_at: datetime, moment:
 # Who hears
 
 
-def assignee_told(standing: _Standing, _role: str, _at: datetime) -> frozenset[int]:
+def _assignee(standing: _Standing, _role: str, _at: datetime) -> frozenset[int]:
     """Return the assignee, or the leads of the team where nobody has it."""
     if standing.item.assignee_id is not None:
         return frozenset({standing.item.assignee_id})
