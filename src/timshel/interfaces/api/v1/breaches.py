@@ -51,11 +51,12 @@ class BreachQuery(Given):
 
 
 class Breach(Sent):
-    """A promise that needs hands, with the incident it was made about."""
+    """A promise that needs hands, with the work it was made about."""
 
-    number: str = Field(description="Of the incident.")
+    work: Literal["incident", "service_request", "task"] = Field(description="What it is about.")
+    number: str = Field(description="Of the incident, request or task.")
     title: str
-    stage: Stage = Field(description="Where the incident stands.")
+    stage: Stage = Field(description="Where the work stands.")
     waiting_reason: WaitingReason | None = Field(description="What it waits for, if it waits.")
     priority: int = Field(description="From 1, first, to 5, last.")
     service: Named | None
@@ -116,6 +117,7 @@ def _breach(row: BreachRow, codes: Mapping[int, str]) -> Breach:
     code = codes.get(row.service_id or 0, "")
     has_it = row.assignee_id is not None
     return Breach(
+        work=row.work_kind,  # type: ignore[arg-type]
         number=row.number,
         title=row.title,
         stage=Stage(row.stage),

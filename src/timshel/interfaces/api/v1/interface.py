@@ -32,8 +32,10 @@ from timshel.interfaces.api.v1 import (
     responsibilities,
     services,
     suppliers,
+    tasks,
     teams,
     waiting_rules,
+    work,
 )
 
 DESCRIPTION = """
@@ -69,6 +71,8 @@ TAGS = [
     {"name": "Incidents", "description": "Reading, reporting and changing incidents."},
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
+    {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Tasks", "description": "What a process asks of a team."},
     {"name": "Promises", "description": "Until when, why, and who used up the time."},
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
@@ -115,6 +119,8 @@ def interface() -> NinjaAPI:
     api.add_router("/incidents", incident_conversation.router)
     api.add_router("/incidents", incident_clocks.router)
     api.add_router("/attachments", incident_conversation.files_router)
+    api.add_router("/work", work.router)
+    api.add_router("/tasks", tasks.router)
     api.add_router("/people", people.router)
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)

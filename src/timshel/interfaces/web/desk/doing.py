@@ -190,8 +190,19 @@ def composers_of(
     panel: Panel | None,
     possible: Collection[str],
     initial: Mapping[str, Any],
+    *,
+    unfolds: bool,
 ) -> list[Panel]:
-    """Return the forms for writing, as far as they are possible; one is unfolded."""
+    """Return the forms for writing, as far as they are possible.
+
+    Args:
+        request: of a helper.
+        record: what is said about its steps.
+        panel: the step whose form is open, if any.
+        possible: what the reader may do now.
+        initial: what fresh forms begin with.
+        unfolds: whether the first one is open where none was tried.
+    """
     found = []
     for verb, step in record.steps.items():
         if step.place != "composer":
@@ -200,6 +211,6 @@ def composers_of(
             found.append(panel)
         elif (step.right or verb) in possible:
             found.append(panel_of(request, record, Attempt(verb), initial))
-    if found and not any(each.is_open for each in found):
+    if unfolds and found and not any(each.is_open for each in found):
         found[0].is_open = True
     return found

@@ -12,9 +12,15 @@ from timshel.kernel.actor import ActorKind
 from timshel.resolution_fulfilment.incident.queries import HistoryLine
 
 # Words that stand elsewhere on the page already, or mean something to machines only.
-UNSAID = frozenset({"comment", "audience", "response", "description", "service_id"})
+UNSAID = frozenset(
+    {"comment", "audience", "response", "description", "service_id", "taken_up", "form", "page"}
+)
 # An opening tells only what was decided about it; the rest is what the page shows first.
-SAID_OF_OPENING = frozenset({"service", "impact", "urgency", "service_state", "priority", "team"})
+OPENINGS = frozenset({"incident.opened", "service_request.opened", "task.opened"})
+SAID_OF_OPENING = frozenset(
+    {"service", "impact", "urgency", "service_state", "priority", "team", "target"}
+)
+ASSIGNMENTS = frozenset({"incident.assigned", "service_request.assigned", "task.assigned"})
 ORDER = tuple(words.FIELD_NAMES)
 
 
@@ -46,7 +52,7 @@ def history_lines(entries: Iterable[HistoryLine]) -> list[Line]:
             at=entry.at,
             who=words.author(entry.actor_kind, entry.actor),
             chip="person" if entry.actor_kind == ActorKind.PERSON else "robot",
-            deed=words.deed("incident.taken" if _is_taking(entry) else entry.verb),
+            deed=words.deed(_taken(entry.verb) if _is_taking(entry) else entry.verb),
             door=words.channel_name(entry.channel),
             changes=_changes(entry),
         )
@@ -54,11 +60,15 @@ def history_lines(entries: Iterable[HistoryLine]) -> list[Line]:
     ]
 
 
+def _taken(verb: str) -> str:
+    return f"{verb.partition('.')[0]}.taken"
+
+
 def _is_taking(entry: HistoryLine) -> bool:
     """Tell whether somebody assigned something to themselves."""
     given = entry.changes.get("assignee")
     return (
-        entry.verb == "incident.assigned"
+        entry.verb in ASSIGNMENTS
         and given is not None
         and isinstance(given[1], Mapping)
         and given[1].get("name") == entry.actor
@@ -77,7 +87,7 @@ def _changes(entry: HistoryLine) -> list[tuple[str, str, str]]:
 
 
 def _is_said(verb: str, field: str, old: Any, new: Any) -> bool:
-    if field in UNSAID or (verb == "incident.opened" and field not in SAID_OF_OPENING):
+    if field in UNSAID or (verb in OPENINGS and field not in SAID_OF_OPENING):
         return False
     # That nothing is waited for any more is said by the stage.
     if field in ("waiting_reason", "supplier") and new is None:

@@ -82,7 +82,7 @@ def record_page(
             for verb in ("retry", "skip", "repeat", "move")
             if STEPS[verb].right in possible
         ],
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial),
+        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=True),
         "may_wait": "wait" in possible,
         "traits": words.traits(view.requester.traits),
         "properties": properties(view, language=request.actor.language),
@@ -127,7 +127,7 @@ def properties(view: RequestRecord, *, language: str) -> list[tuple[str, str]]:
         ("priority", view.priority),
         ("team", view.team),
         ("assignee", view.assignee),
-        ("opened_by", view.opened_by),
+        ("opened_by", view.opened_by if view.opened_by != view.requester.name else ""),
         ("price", _price(view, language)),
         ("outcome", OUTCOME_NAMES.get(view.outcome, "")),
         ("outcome_text", view.outcome_text),

@@ -169,7 +169,7 @@ def record_page(
     context |= {
         "standing": standing(view),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT.get(view.stage, ())),
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial),
+        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=False),
         "traits": words.traits(view.requester.traits),
         "properties": properties(view),
         "clocks": shown_clocks(view.clocks, team=view.team),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django import forms as controls
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.desk import forms
@@ -13,6 +14,12 @@ from timshel.interfaces.web.desk.steps import Given, Step
 from timshel.kernel.actor import Actor
 from timshel.operation.task import actions
 from timshel.resolution_fulfilment.service_request.actions import ask_from_task
+
+
+class AskForm(forms.WritingForm):
+    """A question to the requester."""
+
+    text = controls.CharField(label=_("Your question"), widget=forms.text_area(4), required=False)
 
 
 def _take(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
@@ -69,7 +76,7 @@ STEPS: Mapping[str, Step] = {
         "help",
         _("Your question was sent. The task waits for the answer."),
         _ask,
-        forms.ReplyForm,
+        AskForm,
         place="composer",
     ),
     "note": Step(

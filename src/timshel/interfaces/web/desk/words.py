@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from timshel.interfaces.web.wording import short_moment
 from timshel.kernel.actor import ActorKind, Channel
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
-from timshel.relationship_agreement.service_level.states import KIND_NAMES
+from timshel.relationship_agreement.service_level.states import KIND_NAMES, UNIT_NAMES
 from timshel.resolution_fulfilment.incident.states import (
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
@@ -81,6 +81,16 @@ FIELD_NAMES: Words = {
     "note": gettext_lazy("Note"),
     "files": gettext_lazy("Files"),
     "opened_by": gettext_lazy("Opened by"),
+    "outcome": gettext_lazy("Outcome"),
+    "outcome_text": gettext_lazy("What was said about it"),
+    "price": gettext_lazy("Price"),
+    "purpose": gettext_lazy("Purpose"),
+    "step": gettext_lazy("Step"),
+    "answers": gettext_lazy("Changed answers"),
+    "line": gettext_lazy("Line"),
+    "check": gettext_lazy("Ticked off"),
+    "rating": gettext_lazy("Rating"),
+    "target": gettext_lazy("Target of the step"),
     "clock": gettext_lazy("Target"),
     "due_at": gettext_lazy("Due"),
     "breached_at": gettext_lazy("Late since"),
@@ -103,6 +113,36 @@ DEEDS: Words = {
     "incident.confirmed": gettext_lazy("confirmed that it works"),
     "incident.changed": gettext_lazy("changed it"),
     "incident.attached": gettext_lazy("added files"),
+    "service_request.opened": gettext_lazy("asked for it"),
+    "service_request.taken": gettext_lazy("took it"),
+    "service_request.assigned": gettext_lazy("assigned it"),
+    "service_request.started": gettext_lazy("moved it on"),
+    "service_request.replied": gettext_lazy("replied"),
+    "service_request.noted": gettext_lazy("added an internal note"),
+    "service_request.waited": gettext_lazy("set it to wait"),
+    "service_request.resumed": gettext_lazy("went on with it"),
+    "service_request.fulfilled": gettext_lazy("delivered it"),
+    "service_request.closed": gettext_lazy("closed it"),
+    "service_request.reopened": gettext_lazy("reopened it"),
+    "service_request.cancelled": gettext_lazy("cancelled it"),
+    "service_request.withdrawn": gettext_lazy("withdrew it"),
+    "service_request.confirmed": gettext_lazy("confirmed that it arrived"),
+    "service_request.changed": gettext_lazy("changed it"),
+    "service_request.rated": gettext_lazy("rated it"),
+    "service_request.told": gettext_lazy("told the requester"),
+    "service_request.field_set": gettext_lazy("noted a value"),
+    "service_request.moved": gettext_lazy("sent the process elsewhere"),
+    "service_request.step_skipped": gettext_lazy("skipped a step"),
+    "service_request.step_repeated": gettext_lazy("had a step repeated"),
+    "task.opened": gettext_lazy("brought it about"),
+    "task.taken": gettext_lazy("took it"),
+    "task.assigned": gettext_lazy("assigned it"),
+    "task.checked": gettext_lazy("worked on the checklist"),
+    "task.waited": gettext_lazy("set it to wait"),
+    "task.resumed": gettext_lazy("went on with it"),
+    "task.noted": gettext_lazy("added an internal note"),
+    "task.completed": gettext_lazy("finished it"),
+    "task.cancelled": gettext_lazy("took it back"),
     "service_level.warned": gettext_lazy("warned that a deadline is near"),
     "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }
@@ -165,6 +205,10 @@ def value_text(field: str, value: Any) -> str:
     """
     if value is None or value in ("", []):
         return _("nobody") if field in PEOPLE else _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field == "target" and isinstance(value, Mapping):
+        return f"{value['amount']} {UNIT_NAMES.get(value['unit'], value['unit'])}"
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list | tuple):

@@ -1,0 +1,177 @@
+"""All kinds of work in one list, as the desk shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import AwareDatetime, Field
+
+from timshel.interfaces.api.document import answers
+from timshel.interfaces.api.door import ApiRequest
+from timshel.interfaces.api.fields import (
+    LARGEST_KEY,
+    Code,
+    Cursor,
+    Given,
+    Line,
+    PageSize,
+    Sent,
+    refuse_unknown,
+)
+from timshel.interfaces.api.v1.incident_shapes import Links, Named, PersonNamed
+from timshel.operation.work.states import Stage, WaitingReason
+from timshel.relationship_agreement.service_level.queries.worklist import (
+    WorkFilters,
+    WorkRow,
+    work_count,
+    work_list,
+)
+from timshel.service_portfolio.service.queries import service_codes
+
+router = Router(tags=["Work"])
+
+Kind = Literal["incident", "service_request", "task"]
+
+
+class WorkQuery(Given):
+    """What of all work is asked for."""
+
+    view: Literal["mine", "teams", "unassigned", "all"] | None = Field(
+        None,
+        description="`mine`: assigned to me; `teams`: with my teams; `unassigned`: with nobody, in "
+        "my teams if I have any.",
+    )
+    kind: list[Kind] = Field([], description="Any of these kinds; repeat the parameter.")
+    open: bool | None = Field(None, description="Only those not finished, or only those finished.")
+    stage: list[Stage] = Field([], description="Any of these stages; repeat the parameter.")
+    priority: list[Annotated[int, Field(ge=1, le=5)]] = Field(
+        [], description="Any of these priorities; repeat the parameter."
+    )
+    team: Code | None = Field(None, description="The code of the team that has it.")
+    service: Code | None = Field(None, description="The code of the service.")
+    assignee_id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(
+        None, description="The person who has it."
+    )
+    requester_id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(
+        None, description="The person who asked."
+    )
+    text: Line = Field("", description="Words of number, title or description.")
+    breached: bool | None = Field(None, description="With a promised time exceeded, or without.")
+    sort: Literal["due", "opened", "updated", "priority"] = Field(
+        "due",
+        description="`due`: next deadline first; `opened`, `updated`: newest first; `priority`: "
+        "highest first.",
+    )
+    cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
+    size: PageSize = Field(50, description="Pieces of work to a page.")
+    total: bool = Field(False, description="Whether to count all of them as well.")  # noqa: FBT003
+
+
+class WorkInList(Sent):
+    """A piece of work as lists show it."""
+
+    kind: Kind = Field(description="Tells which address it is read at.")
+    number: str
+    title: str
+    parent: str | None = Field(description="Of a task, the number of the request it belongs to.")
+    stage: Stage = Field(description="One set of stages for all work.")
+    stage_name: str = Field(description="For people, in the language that was asked for.")
+    waiting_reason: WaitingReason | None = Field(description="What it waits for, if it waits.")
+    priority: int = Field(description="From 1, first, to 5, last.")
+    service: Named | None
+    team: Named | None = Field(description="The team that has it.")
+    assignee: PersonNamed | None = Field(description="The person who has it.")
+    requester: PersonNamed = Field(description="The person who asked.")
+    opened_at: AwareDatetime
+    updated_at: AwareDatetime
+    next_due_at: AwareDatetime | None = Field(description="The next deadline that still runs.")
+    breached: bool = Field(description="Whether a promised time was exceeded.")
+    version: int = Field(description="Grows with every change.")
+
+
+class Work(Sent):
+    """One page of a list."""
+
+    items: tuple[WorkInList, ...]
+    links: Links
+    total: int | None = Field(description="How many there are in all, if `total=true` was asked.")
+
+
+@router.get(
+    "",
+    response=Work,
+    operation_id="list_work",
+    summary="List all kinds of work",
+    openapi_extra=answers(422),
+)
+def list_work(request: ApiRequest, asked: Query[WorkQuery]) -> Work:
+    """Return a page of the incidents, requests and tasks that the token may see."""
+    refuse_unknown(request, WorkQuery.model_fields)
+    actor, filters = request.auth, _filters(asked)
+    page = work_list(
+        filters, actor=actor, at=request.at, sort=asked.sort, cursor=asked.cursor, size=asked.size
+    )
+    codes = service_codes(row.service_id for row in page.items if row.service_id)
+    return Work(
+        items=tuple(_row(row, codes) for row in page.items),
+        links=Links(
+            next=_address(request, page.next_cursor),
+            previous=_address(request, page.previous_cursor),
+        ),
+        total=work_count(filters, actor=actor, at=request.at, limit=None) if asked.total else None,
+    )
+
+
+def _filters(asked: WorkQuery) -> WorkFilters:
+    return WorkFilters(
+        view=asked.view,
+        kinds=tuple(asked.kind),
+        open=asked.open,
+        stages=tuple(asked.stage),
+        priorities=tuple(asked.priority),
+        team=asked.team,
+        service=asked.service,
+        assignee_id=asked.assignee_id,
+        requester_id=asked.requester_id,
+        text=asked.text,
+        breached=asked.breached,
+    )
+
+
+def _row(row: WorkRow, codes: Mapping[int, str]) -> WorkInList:
+    code = codes.get(row.service_id or 0, "")
+    assignee = None
+    if row.assignee_id is not None:
+        assignee = PersonNamed(id=row.assignee_id, name=row.assignee)
+    return WorkInList(
+        kind=row.kind,  # type: ignore[arg-type]
+        number=row.number,
+        title=row.title,
+        parent=row.parent or None,
+        stage=Stage(row.stage),
+        stage_name=str(row.stage_name),
+        waiting_reason=WaitingReason(row.waiting_reason) if row.waiting_reason else None,
+        priority=row.priority,
+        service=Named(code=code, name=row.service) if code else None,
+        team=Named(code=row.team_code, name=row.team) if row.team_code else None,
+        assignee=assignee,
+        requester=PersonNamed(id=row.requester_id, name=row.requester),
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        next_due_at=row.next_due_at,
+        breached=row.breached,
+        version=row.version,
+    )
+
+
+def _address(request: HttpRequest, cursor: str | None) -> str | None:
+    """Return the address of another page of the same list; counting once is enough."""
+    if cursor is None:
+        return None
+    asked = request.GET.copy()
+    asked["cursor"] = cursor
+    asked.pop("total", None)
+    return f"{request.path}?{asked.urlencode()}"
