@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from timshel.interfaces.worker.jobs import job
-from timshel.interfaces.worker.links import LINKS
+from timshel.interfaces.worker.pages import LINKS
 from timshel.resolution_fulfilment.service_request.actions import notifying
 
 

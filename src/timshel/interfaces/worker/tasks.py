@@ -29,7 +29,7 @@ import timshel.interfaces.worker.reports  # noqa: F401 - importing registers err
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep
-from timshel.interfaces.worker.links import LINKS
+from timshel.interfaces.worker.pages import LINKS
 from timshel.kernel import live
 from timshel.kernel.actor import system_actor
 from timshel.kernel.idempotency import actions as idempotency

@@ -1,0 +1,20 @@
+"""Where the pages are that mails lead to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from timshel.interfaces.web.addresses import record_address
+from timshel.resolution_fulfilment.incident.actions.notifying import Links
+
+
+def page(name: str, number: str) -> str:
+    """Return the whole address of a page about something with a number."""
+    return f"{settings.BASE_ADDRESS}{reverse(name, args=[number])}"
+
+
+LINKS = Links(
+    case=lambda number: page("case", number),
+    record=lambda kind, number: f"{settings.BASE_ADDRESS}{record_address(kind, number)}",
+)
