@@ -12,6 +12,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import begin_errand, fail_errand
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
+from timshel.leadership.policy import actions as policy
+from timshel.leadership.policy.rules import PromiseContent
+from timshel.leadership.policy.states import Bound
+from timshel.leadership.responsibility import actions as responsibility
+from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
+from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
@@ -65,6 +72,17 @@ AGREEMENT_FORM = {
     "targets-0-kind": "resolve",
     "targets-0-amount": "8",
     "targets-0-unit": "hours",
+}
+PROMISE_FORM = {
+    "title": "You hear from us in time.",
+    "audience": "everybody",
+    "measure": "attainment",
+    "subject": "everything",
+    "bound": "at_least",
+    "target": "90",
+    "period": "month",
+    "position": "10",
+    "valid_from": "2026-01-01",
 }
 # What is sent along, by route; every body is one that a person with the right may send.
 BODIES: dict[str, dict[str, Any]] = {
@@ -180,6 +198,23 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-read_supplier": {"name": "Northmere"},
     "api-note_on_incident": {"text": "Third one this week."},
     "report-card-subscribe": {"period": "month", "file_format": "pdf"},
+    "charter-new": {**PROMISE_FORM, "code": "solved"},
+    "charter-change": PROMISE_FORM,
+    "api-save_charter_draft": {
+        "title": "You hear from us in time.",
+        "measure": "attainment",
+        "target": 90,
+        "valid_from": "2026-01-01",
+    },
+    "responsibility-new": {"kind": "service", "code": "mail", "name": "Mail", "like": ""},
+    "responsibility-change": {"name": "Laptop", "seen_revision": "1", "columns": "0", "rows": "0"},
+    "responsibility-role-new": {"code": "board", "name": "Board", "source": "assigned"},
+    "responsibility-role-change": {"name": "Owner", "source": "assigned"},
+    "responsibility-role": {"person": "imre", "team": "", "where": "", "valid_from": "2026-01-01"},
+    "api-read_process_role": {"name": "Owner"},
+    "api-assign_process_role": {"person": "imre.castellane", "valid_from": "2026-01-01"},
+    "api-end_process_role": {"last_day": "2030-01-01"},
+    "api-read_matrix": {"name": "Laptop", "roles": ["owner"]},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -199,6 +234,15 @@ STAGES = {
     "api-reopen_incident": "resolved",
     "api-close_incident": "resolved",
     "api-resume_incident": "waiting",
+}
+# The thing that is looked at, by a part of the address.
+NAMED = {
+    "on-call": "service-desk",
+    "suppliers": "northmere",
+    "calendars/": "office-hours",
+    "charter/promises": "heard-in-time",
+    "responsibilities/roles": "owner",
+    "responsibilities/people": "imre.castellane",
 }
 QUERIES = {
     "governance-cases": "?kind=service&code=laptop&what=opened",
@@ -255,6 +299,7 @@ class Scene:
         self.shift = self._shift()
         self.preview = self._agreement()
         self.subscription = self._subscription()
+        self.assignment = self._charter_and_duties()
 
     def _shift(self) -> int:
         """Somebody of the service desk who is on call from tomorrow on."""
@@ -268,6 +313,29 @@ class Scene:
             actor=people.SYSTEM,
             at=self.at,
         ).shift_id
+
+    def _charter_and_duties(self) -> int:
+        """A promise with a draft, a matrix of laptops, and the key of who holds its role."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        promise = PromiseContent(
+            title="You hear from us in time.",
+            measure="attainment",
+            bound=Bound.AT_LEAST,
+            target=Decimal(90),
+            valid_from=self.at.date(),
+        )
+        policy.save_draft("heard-in-time", content=promise, **by)
+        policy.publish_draft("heard-in-time", **by)
+        policy.save_draft("heard-in-time", content=promise, **by)
+        responsibility.define_role("owner", name="Owner", **by)
+        key = MatrixKey(SubjectKind.SERVICE, "laptop")
+        rows = (ActivityContent("Decide", {"owner": "RA"}),)
+        written = MatrixContent("Laptop", ("owner",), rows)
+        responsibility.save_matrix(key, content=written, **by)
+        wanted = responsibility.NewAssignment(
+            "owner", valid_from=self.at.date(), person="imre.castellane"
+        )
+        return responsibility.assign(wanted, **by)
 
     def _subscription(self) -> int:
         wanted = Subscription("service", "laptop", "month", "pdf", "en", "UTC")
@@ -323,14 +391,13 @@ class Scene:
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
         if "subscriptions/" in pattern:
             values |= {"<int:pk>": str(self.subscription)}
-        if "on-call" in pattern:
-            values |= {"<str:code>": "service-desk", "<code>": "service-desk"}
-        if "suppliers" in pattern:
-            values |= {"<str:code>": "northmere", "<code>": "northmere"}
         if "/clocks/" in pattern:
             values |= {"<str:kind>": "resolve", "<kind>": "resolve"}
-        if "calendars/" in pattern:
-            values |= {"<str:code>": "office-hours", "<code>": "office-hours"}
+        for part, code in NAMED.items():
+            if part in pattern:
+                values |= {"<str:code>": code, "<code>": code}
+        if "assignments/" in pattern:
+            values |= {"<int:pk>": str(self.assignment), "<assignment_id>": str(self.assignment)}
         for name, value in values.items():
             pattern = pattern.replace(name, value)
         assert "<" not in pattern, pattern

@@ -24,7 +24,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.responsibility import queries
-from timshel.leadership.responsibility.access import may_manage, may_view
+from timshel.leadership.responsibility.access import MANAGE, may_manage, may_view
 from timshel.leadership.responsibility.queries import Duty, MatrixView, Overview, PersonView
 from timshel.leadership.responsibility.rules import MatrixKey
 from timshel.leadership.responsibility.states import SOURCE_NAMES, SUBJECT_NAMES, SubjectKind
@@ -53,7 +53,7 @@ def matrices(request: TimshelRequest) -> HttpResponse:
         "only_gaps": only_gaps,
         "with_gaps": sum(bool(view.gaps) for view in found.matrices),
         "count": len(found.matrices),
-        "may_manage": may_manage(None, actor=request.actor),
+        "may_manage": request.actor.may_somewhere(MANAGE),
     }
     return render(request, "governance/responsibilities.html", context)
 

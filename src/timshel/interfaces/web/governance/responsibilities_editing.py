@@ -33,7 +33,7 @@ from timshel.interfaces.web.governance.responsibilities_words import (
     matrix_title,
 )
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import Conflict, Invalid
+from timshel.kernel.errors import Conflict, Invalid, NotAllowed
 from timshel.leadership.responsibility import actions, queries
 from timshel.leadership.responsibility.access import MANAGE, require_manage
 from timshel.leadership.responsibility.actions import NewAssignment
@@ -46,6 +46,8 @@ WRITE = ["GET", "HEAD", "POST"]
 def new_matrix(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new matrix, or begin it."""
     actor, at = request.actor, request.at
+    if not actor.may_somewhere(MANAGE):
+        raise NotAllowed
     views = queries.overview(actor=actor, at=at).matrices
     others = [(where_text(view.key), matrix_title(view)) for view in views]
     is_sent = request.method == "POST"
