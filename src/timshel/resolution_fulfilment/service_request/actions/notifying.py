@@ -78,10 +78,15 @@ def tell_request_reply(work_item_id: int, *, comment_id: int, links: Links, at: 
     if item is None or spoken is None:
         return
     files = spoken.attachments.filter(audience=Audience.PUBLIC).count()
-    words = {"author": spoken.author_name, "text": spoken.text, "files": files}
     if spoken.by_requester:
         for told in _helpers(item, links, but=spoken.author_id):
-            notice = notices.requester_reply(told.about, reader=told.reader, **words)
+            notice = notices.requester_reply(
+                told.about,
+                reader=told.reader,
+                author=spoken.author_name,
+                text=spoken.text,
+                files=files,
+            )
             occasion = f"{spoken.pk}/{told.person.pk}"
             send("service_request.answered", occasion, notice, told, at=at)
         return
@@ -91,8 +96,10 @@ def tell_request_reply(work_item_id: int, *, comment_id: int, links: Links, at: 
         notice = notices.reply(
             asked.about,
             reader=asked.reader,
+            author=spoken.author_name,
+            text=spoken.text,
+            files=files,
             sentence=_in(asked.actor, view.sentence),
-            **words,
         )
         send("service_request.replied", str(spoken.pk), notice, asked, at=at, by_person=True)
 
@@ -153,7 +160,7 @@ def tell_work_assignment(
     item = work_told_of(work_item_id)
     if item is None or item.assignee_id != assignee_id:
         return
-    parent = WorkItem.objects.filter(pk=item.parent_id).values_list("title", flat=True).first()
+    parent = WorkItem.objects.filter(children=item).values_list("title", flat=True).first()
     for told in assignee_told(item, links, but=by_person_id):
         notice = notices.assignment(told.about, reader=told.reader, request=parent or "")
         send(f"{item.kind}.assigned", occasion_of(item, happened_at), notice, told, at=at)
