@@ -56,7 +56,10 @@ export class Properties {
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => this.later());
-    form.addEventListener("change", () => this.write());
+    form.addEventListener("change", (event) => {
+      this.write();
+      if (event.target.dataset.property === "call.service") this.fillCall();
+    });
     form.addEventListener("click", (event) => this.clicked(event));
   }
 
@@ -560,5 +563,6 @@ function said(values) {
     }
     return Object.fromEntries(Object.entries(found).sort(([one], [other]) => one.localeCompare(other)));
   };
-  return JSON.stringify(values.map(plain));
+  // Their order says nothing: a file from elsewhere keeps its own.
+  return JSON.stringify(values.map((each) => JSON.stringify(plain(each))).sort());
 }
