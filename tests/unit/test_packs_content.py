@@ -386,7 +386,7 @@ class TestPages:
             for code, page in pages().items()
             if offerings()[code]["service"]["code"] == "anything-else"
         }
-        assert set(anything) == {"order", "question", "complaint", "compliment", "idea"}
+        assert set(anything) == {"other", "question", "complaint", "compliment", "idea"}
         assert all(rows == [{"audience": "everybody"}] for rows in anything.values())
 
     def test_some_are_for_some_people_only(self) -> None:
