@@ -9,6 +9,7 @@ import click
 
 from timshel.interfaces.cli.check import check
 from timshel.interfaces.cli.clocks import clocks
+from timshel.interfaces.cli.content import content
 from timshel.interfaces.cli.demo import demo
 from timshel.interfaces.cli.exits import EXIT_CODES, Exit, Stop
 from timshel.interfaces.cli.importing import import_
@@ -37,7 +38,7 @@ def timshel() -> None:
     """Gather the commands; the help text above is what people read."""
 
 
-for command in (up, init, migrate, demo, import_, clocks, journal, token, check):
+for command in (up, init, migrate, demo, import_, content, clocks, journal, token, check):
     timshel.add_command(command)
 
 

@@ -95,7 +95,8 @@ def pack_files(folder: str, *, directory: Path | None = None) -> list[PackFile]:
     """Read and check all files of a folder that holds many of one kind, in order of their names."""
     base = directory or packs_directory()
     names = sorted(path.name for path in (base / folder).glob("*.yaml"))
-    return [pack_file(f"{folder}/{name}", directory=directory) for name in names]
+    schema = Path(folder).name
+    return [pack_file(f"{folder}/{name}", directory=directory, schema=schema) for name in names]
 
 
 def line_of(text: str, path: Steps) -> int:
