@@ -15,6 +15,8 @@ from timshel.interfaces.api.v1 import (
     approvals,
     breaches,
     calendars,
+    catalogue,
+    catalogue_pages,
     charter,
     delegations,
     errands,
@@ -78,6 +80,7 @@ TAGS = [
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
     {"name": "Report cards", "description": "What was promised and how it was kept."},
+    {"name": "Catalogue", "description": "What can be asked for, by whom, and its pages."},
     {"name": "Forms", "description": "What people are asked, in versions."},
     {"name": "Processes", "description": "Diagrams by which work runs, in versions."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
@@ -125,6 +128,8 @@ def interface() -> NinjaAPI:
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)
     api.add_router("/services", services.router)
+    api.add_router("/catalogue", catalogue.router)
+    api.add_router("/catalogue", catalogue_pages.router)
     api.add_router("/forms", forms.router)
     api.add_router("/processes", processes.router)
     api.add_router("/suppliers", suppliers.router)

@@ -10,6 +10,8 @@ from pydantic import Field
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
 from timshel.interfaces.api.fields import Code, Given, Line, Sent, refuse_unknown
+from timshel.operation.work.rules import VIEW
+from timshel.service_portfolio.catalogue.queries.browsing import hidden_codes
 from timshel.service_portfolio.service import queries
 
 areas = Router(tags=["Services"])
@@ -112,8 +114,13 @@ def read_service(
     request: ApiRequest,
     code: Annotated[Code, Path(description="The service's code.", examples=["mail"])],
 ) -> ServiceInFull:
-    """Return a service with its active offerings."""
+    """Return a service with its active offerings, but for those that are for others."""
     row = queries.service(code, language=request.auth.language)
+    hidden = (
+        frozenset()
+        if request.auth.may_somewhere(VIEW)
+        else hidden_codes(code, actor=request.auth, at=request.at)
+    )
     return ServiceInFull(
         code=row.code,
         name=row.name,
@@ -122,7 +129,9 @@ def read_service(
         owner=row.owner,
         life_cycle=row.life_cycle,
         offerings=tuple(
-            Offering(code=each.code, name=each.name, summary=each.summary) for each in row.offerings
+            Offering(code=each.code, name=each.name, summary=each.summary)
+            for each in row.offerings
+            if each.code not in hidden
         ),
     )
 

@@ -197,6 +197,20 @@ def service_tiles(code: str, *, actor: Actor, at: datetime) -> tuple[Tile, ...]:
     return tuple(sorted(tiles_of(entries, actor.language), key=_by_name))
 
 
+def all_tiles(*, actor: Actor, at: datetime) -> tuple[Tile, ...]:
+    """Return everything that the reader may ask for, by name; one query."""
+    entries = entitled_entries(None, actor=actor, at=at)
+    ordered = entries.order_by(Lower("offering__name"), "pk")
+    return tuple(sorted(tiles_of(ordered, actor.language), key=_by_name))
+
+
+def hidden_codes(service: str, *, actor: Actor, at: datetime) -> frozenset[str]:
+    """Return the offerings of a service that have a page, but none for the reader; one query."""
+    entries = Entry.objects.filter(offering__service__code=service)
+    seen = entitled_entries(None, actor=actor, at=at).values("pk")
+    return frozenset(entries.exclude(pk__in=seen).values_list("offering__code", flat=True))
+
+
 def popular_tiles(*, actor: Actor, at: datetime, limit: int = 6) -> tuple[Tile, ...]:
     """Return what was asked for most in the last 90 days of what the reader may ask for; one query.
 
