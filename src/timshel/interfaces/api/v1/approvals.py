@@ -23,8 +23,7 @@ from timshel.interfaces.api.fields import (
     refuse_unknown,
 )
 from timshel.kernel.errors import NotFound
-from timshel.leadership.approval import queries
-from timshel.leadership.approval.actions import decide_approval, hand_over_seat
+from timshel.leadership.approval import actions, queries
 from timshel.leadership.approval.queries import ApprovalView, SeatView, Which
 from timshel.leadership.approval.states import (
     ApprovalState,
@@ -192,7 +191,7 @@ def read_approval(request: ApiRequest, approval_id: ApprovalId) -> Approval:
     summary="Approve or refuse",
     openapi_extra=answers(404, 409, 422),
 )
-def answer_approval(
+def decide_approval(
     request: ApiRequest,
     approval_id: ApprovalId,
     given: AnswerGiven,
@@ -205,7 +204,7 @@ def answer_approval(
     """
 
     def do() -> Answer:
-        decide_approval(
+        actions.decide_approval(
             approval_id,
             decision=given.decision,
             comment=given.comment,
@@ -225,7 +224,7 @@ def answer_approval(
     summary="Ask somebody else",
     openapi_extra=answers(404, 409, 422),
 )
-def hand_over(
+def hand_over_seat(
     request: ApiRequest,
     approval_id: ApprovalId,
     seat_id: SeatId,
@@ -238,7 +237,7 @@ def hand_over(
         shown = queries.approval(approval_id, actor=request.auth, at=request.at)
         if all(seat.id != seat_id for seat in shown.seats):
             raise NotFound
-        hand_over_seat(
+        actions.hand_over_seat(
             seat_id,
             person_id=given.person_id,
             reason=given.reason,

@@ -14,8 +14,7 @@ from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
 from timshel.interfaces.api.fields import Given, IdempotencyKey, Key, KeyInAddress, Line, Sent
 from timshel.kernel.errors import NotAllowed
-from timshel.leadership.approval import queries
-from timshel.leadership.approval.actions import Absence, delegate, end_delegation
+from timshel.leadership.approval import actions, queries
 from timshel.leadership.approval.queries import DelegationRow
 
 router = Router(tags=["Approvals"])
@@ -78,7 +77,7 @@ def list_delegations(request: ApiRequest) -> Delegations:
     summary="Have somebody answer",
     openapi_extra=answers(404, 422),
 )
-def make_delegation(
+def delegate(
     request: ApiRequest, given: DelegationGiven, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Have somebody answer for some days; needs `approval.decide`.
@@ -90,14 +89,14 @@ def make_delegation(
         raise NotAllowed
 
     def do() -> Answer:
-        absence = Absence(
+        absence = actions.Absence(
             person_id=person_id,
             substitute_id=given.substitute_id,
             from_date=given.from_date,
             until_date=given.until_date,
             reason=given.reason,
         )
-        made = delegate(absence, actor=request.auth, at=request.at)
+        made = actions.delegate(absence, actor=request.auth, at=request.at)
         return Answer.of(DelegationMade(id=made.delegation_id), status=201)
 
     return answer_once(request, idempotency_key, do)
@@ -110,7 +109,7 @@ def make_delegation(
     summary="End a delegation",
     openapi_extra=answers(404),
 )
-def end(
+def end_delegation(
     request: ApiRequest,
     delegation_id: Annotated[
         KeyInAddress, Path(description="The key of the delegation.", examples=[5])
@@ -120,7 +119,7 @@ def end(
     """End it now: for who is away, who stands in, or with `approval.manage`."""
 
     def do() -> Answer:
-        end_delegation(delegation_id, actor=request.auth, at=request.at)
+        actions.end_delegation(delegation_id, actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)
