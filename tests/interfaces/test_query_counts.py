@@ -12,6 +12,7 @@ import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,15 @@ from timshel.kernel import live
 from timshel.kernel.progress.actions import begin_errand
 from timshel.kernel.progress.models import Errand
 from timshel.leadership.authority.access import PERMISSIONS
+from timshel.leadership.policy import actions as policy
+from timshel.leadership.policy.rules import PromiseContent
+from timshel.leadership.policy.states import AudienceKind, Bound
+from timshel.leadership.responsibility import actions as responsibility
+from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
+from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment
+from timshel.performance_evaluation.measurement.actions import read_due_promises
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.models import Clock, Forecast
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
@@ -91,6 +99,8 @@ class Scene:
             self._add_shift(f"more-{position}", position)
             self._add_calendars(f"more-{position}", position)
             self._add_agreements(f"more-{position}", position)
+            self._add_promises(f"more-{position}", position)
+            self._add_duties(f"more-{position}", position)
         self._foretell()
         self.size = size
 
@@ -116,6 +126,43 @@ class Scene:
         rules = [rule] * min(3, position + 1)
         service_level.set_escalation_rules(rules, actor=people.SYSTEM, at=self.at)
 
+    def _add_promises(self, code: str, position: int) -> None:
+        """Add a promise of the charter, and to the one looked at a version; read their figures."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        promise = PromiseContent(
+            title=code,
+            measure="resolved",
+            bound=Bound.AT_LEAST,
+            target=Decimal(position + 1),
+            valid_from=self.at.date(),
+            subject_kind="service",
+            subject_code="laptop",
+            audience=AudienceKind.UNIT,
+            audience_code="climate",
+            owner="imre.castellane",
+        )
+        for each in (code, "heard-in-time"):
+            policy.save_draft(each, content=promise, **by)
+            policy.publish_draft(each, **by)
+        read_due_promises(at=self.at)
+
+    def _add_duties(self, code: str, position: int) -> None:
+        """Add a role that somebody holds and a matrix; a row and a column to the one looked at."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        responsibility.define_role(code, name=code, permission="incident.work", **by)
+        for role in (code, "owner"):
+            if position == 0 and role == "owner":
+                responsibility.define_role("owner", name="Owner", **by)
+            for person in (code, "jonas.okereke"):
+                wanted = responsibility.NewAssignment(role, self.at.date(), person=person)
+                responsibility.assign(wanted, **by)
+        codes = ("owner", *(f"more-{each}" for each in range(min(position, 19) + 1)))
+        rows = tuple(ActivityContent(each, dict.fromkeys(codes, "RACI")) for each in codes)
+        written = MatrixContent(code, codes, rows)
+        for about in (code, "laptop"):
+            key = MatrixKey(SubjectKind.SERVICE, about)
+            responsibility.save_matrix(key, content=written, **by)
+
     def _add_agreements(self, code: str, position: int) -> None:
         """Add an agreement, and to the one looked at a version, a customer and a finding."""
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
@@ -139,6 +186,24 @@ class Scene:
         service_level.use_calendar(code, team=code, **by)
         days = {str(at.date() + timedelta(days=position)): {"hours": [], "name": code}}
         service_level.import_days("office-hours", days=days, **by)
+
+    def _add_approvals(self, code: str, position: int) -> None:
+        """Ask the manager and all who came before, and have one more stand in for the agent."""
+        work = WorkItem.objects.get(number=self.number).pk
+        others = [people.person_id(f"more-{each}") for each in range(position + 1)]
+        self.approval = asked(
+            self.cast.manager,
+            self.cast.agent,
+            *others,
+            by=self.cast.requester,
+            step=code,
+            work_item_id=work,
+            at=self.at,
+        )
+        key, manager = people.person_id(code), self.cast.manager.person_id
+        assert manager is not None
+        days = (self.at.date() - timedelta(days=1), self.at.date() + timedelta(days=2))
+        delegate(Absence(key, manager, *days), actor=self.cast.administrator, at=self.at)
 
     def _add_directory(self, code: str) -> None:
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
@@ -206,6 +271,11 @@ class Scene:
             "case-list": ("requester", "/cases?show=all"),
             "case": ("requester", f"/cases/{self.number}"),
             "search": ("requester", "/search?q=screen"),
+            "approval-list": ("manager", "/approvals?show=waiting"),
+            "approval-count": ("", count_address(self.cast.manager)),
+            "approval": ("manager", f"/approvals/{self.approval}"),
+            "delegation-list": ("manager", "/approvals/away"),
+            "approve": ("", f"/approve/{self._link()}"),
             "attachment": ("agent", f"/files/{file.pk}/{file.name}"),
             **{f"queue-{view}": ("agent", f"/desk/queues/{view}") for view in views},
             "queue-count": ("agent", "/desk/queues/all/count"),
@@ -261,8 +331,45 @@ class Scene:
             "report-card": ("manager", "/governance/report-cards/service/laptop"),
             "report-card-pdf": ("manager", "/governance/report-cards/service/laptop/pdf"),
             "report-card-xlsx": ("manager", "/governance/report-cards/service/laptop/xlsx"),
+            **self._charter_and_duties(),
             **self._answers(),
         }
+
+    def _charter_and_duties(self) -> dict[str, tuple[str, str]]:
+        charter = "/governance/charter"
+        duties = "/governance/responsibilities"
+        matrix = f"{duties}/matrices/service/laptop"
+        kept = {
+            "charter-list": charter,
+            "charter-new": f"{charter}/new",
+            "charter-preview": f"{charter}/preview?audience=unit:climate",
+            "charter-preview-pdf": f"{charter}/preview/pdf?audience=unit:climate",
+            "charter-promise": f"{charter}/promises/heard-in-time",
+            "charter-change": f"{charter}/promises/heard-in-time/change",
+            "responsibilities": duties,
+            "responsibility-new": f"{duties}/new",
+            "responsibilities-xlsx": f"{duties}/xlsx",
+            "responsibility-matrix": matrix,
+            "responsibility-change": f"{matrix}/change",
+            "responsibility-pdf": f"{matrix}/pdf",
+            "responsibility-xlsx": f"{matrix}/xlsx",
+            "responsibility-roles": f"{duties}/roles",
+            "responsibility-role-new": f"{duties}/roles/new",
+            "responsibility-role": f"{duties}/roles/owner",
+            "responsibility-role-change": f"{duties}/roles/owner/change",
+            "responsibility-person": f"{duties}/people/jonas.okereke",
+        }
+        return {
+            "charter": ("requester", "/charter"),
+            "charter-pdf": ("requester", "/charter/pdf"),
+            "responsibility-mine": ("agent", f"{duties}/mine"),
+            **{name: ("administrator", address) for name, address in kept.items()},
+        }
+
+    def _link(self) -> str:
+        seat = approval(self.approval, actor=people.SYSTEM, at=self.at).seats[0]
+        assert seat.person_id is not None
+        return issue_link(seat.id, person_id=seat.person_id, at=self.at)
 
     def _answers(self) -> dict[str, tuple[str, str]]:
         incident, person = f"/incidents/{self.number}", self.cast.requester.person_id
@@ -286,6 +393,9 @@ class Scene:
             "list_teams": "/teams",
             "read_team": "/teams/service-desk",
             "list_areas": "/areas",
+            "list_approvals": "/approvals",
+            "read_approval": f"/approvals/{self.approval}",
+            "list_delegations": "/delegations",
             "list_breaches": "/breaches?when=likely",
             "list_services": "/services",
             "read_service": "/services/laptop",
@@ -310,6 +420,15 @@ class Scene:
             "list_escalation_rules": "/escalation-rules",
             "list_on_call": "/on-call",
             "read_on_call": "/on-call/service-desk",
+            "read_charter": "/charter",
+            "list_charter_promises": "/charter/promises",
+            "read_charter_promise": "/charter/promises/heard-in-time",
+            "list_matrices": "/responsibilities",
+            "read_own_duties": "/responsibilities/mine",
+            "read_duties": "/responsibilities/people/jonas.okereke",
+            "list_process_roles": "/responsibilities/roles",
+            "read_process_role": "/responsibilities/roles/owner",
+            "read_matrix": "/responsibilities/matrices/service/laptop",
             "read_errand": f"/errands/{Errand.objects.order_by('pk')[0].pk}",
         }
         return {
