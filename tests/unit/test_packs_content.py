@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ from timshel.interfaces.connectors.packs.files import pack_file
 from timshel.kernel import conditions
 from timshel.kernel.bpmn.checks import findings
 from timshel.kernel.bpmn.diagram import ApprovalSpec, CallSpec, Diagram, Kind, TaskSpec, TimerSpec
+from timshel.kernel.bpmn.engine import Run, begin
 from timshel.kernel.bpmn.exploring import explore
 from timshel.kernel.bpmn.reading import read_diagram
+from timshel.kernel.bpmn.records import StepKind
 from timshel.kernel.bpmn.vocabulary import SERVICES, Vocabulary
 from timshel.kernel.forms import Field, FieldType, Form, condition_values, form_from
 from timshel.kernel.forms.checking import faults
@@ -36,6 +39,7 @@ FORMS = sorted(PACKS.glob("*/forms/*.yaml"))
 PROCESSES = sorted(PACKS.glob("*/processes/*.bpmn"))
 PAGES = sorted(PACKS.glob("*/catalogue/*.yaml"))
 SOME_DAY = date(2027, 3, 1)
+AT = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 REQUESTER = {
     "person": "imre.castellane",
     "name": "Imre Castellane",
@@ -437,6 +441,15 @@ class TestPagesRun:
                     elif isinstance(element.spec, CallSpec):
                         assert _texts_of(element.spec, values), element.id
 
+    @pytest.mark.parametrize("code", sorted(pages()))
+    def test_what_is_asked_for_always_comes_to_an_end(self, code: str) -> None:
+        """Whatever people decide and whenever, something is waited for until the end."""
+        for one in _run_by(code):
+            for seed in range(3):
+                chance = Random(f"{one.process} {one.variant} {seed}")
+                run = _played(one, chance.choice(_all_facts(code)), chance)
+                assert run.is_ended, [step.element_id for step in run.waiting()]
+
     def test_no_branch_on_an_answer_is_dead(self) -> None:
         """Each condition holds for some answers of some form, and does not for others."""
         seen: dict[tuple[str, str], set[bool]] = {}
@@ -497,6 +510,23 @@ _IN_BUNDLE = {
     "desk-setup": {"set_up"},
 }
 """The tasks of a new colleague's order, where nothing special was asked for."""
+
+
+def _played(one: Diagram, facts: Mapping[str, Any], chance: Random) -> Run:
+    """Play a process by chance until it ends or stands still."""
+    run = begin(one, full_diagrams(), facts, AT)
+    for number in range(400):
+        if run.is_ended or not run.waiting():
+            break
+        step = chance.choice(run.waiting())
+        at = AT + timedelta(hours=number)
+        if step.kind in (StepKind.TIMER, StepKind.MESSAGE):
+            run.trigger(step.id, facts=facts, at=at)
+            continue
+        outcomes = getattr(step.spec, "outcomes", ("done",))
+        answers = _filled(getattr(step.spec, "form", ""))
+        run.complete(step.id, outcome=chance.choice(outcomes), answers=answers, facts=facts, at=at)
+    return run
 
 
 def _run_by(code: str) -> list[Diagram]:
