@@ -134,7 +134,7 @@ DEEDS: Words = {
     "service_request.moved": gettext_lazy("sent the process elsewhere"),
     "service_request.step_skipped": gettext_lazy("skipped a step"),
     "service_request.step_repeated": gettext_lazy("had a step repeated"),
-    "task.opened": gettext_lazy("brought it about"),
+    "task.opened": gettext_lazy("led to this task"),
     "task.taken": gettext_lazy("took it"),
     "task.assigned": gettext_lazy("assigned it"),
     "task.checked": gettext_lazy("worked on the checklist"),
