@@ -31,6 +31,7 @@ from timshel.interfaces.api.v1 import (
     people,
     processes,
     report_cards,
+    requests,
     responsibilities,
     services,
     suppliers,
@@ -74,6 +75,7 @@ TAGS = [
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
     {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Requests", "description": "Asking for things, and following them."},
     {"name": "Tasks", "description": "What a process asks of a team."},
     {"name": "Promises", "description": "Until when, why, and who used up the time."},
     {"name": "People", "description": "Who is asking, and who there is."},
@@ -124,6 +126,7 @@ def interface() -> NinjaAPI:
     api.add_router("/attachments", incident_conversation.files_router)
     api.add_router("/work", work.router)
     api.add_router("/tasks", tasks.router)
+    api.add_router("/requests", requests.router)
     api.add_router("/people", people.router)
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)

@@ -20,6 +20,7 @@ from timshel.resolution_fulfilment.service_request.actions.drafts import (
     discard_request_draft,
     save_request_draft,
 )
+from timshel.resolution_fulfilment.service_request.actions.events import deliver_event
 from timshel.resolution_fulfilment.service_request.actions.opening import Order, order
 from timshel.resolution_fulfilment.service_request.actions.rating import rate_request
 from timshel.resolution_fulfilment.service_request.actions.stages import (
@@ -45,6 +46,7 @@ __all__ = [
     "close_due_requests",
     "close_request",
     "confirm_request",
+    "deliver_event",
     "discard_request_draft",
     "fulfil_request",
     "note_on_request",
