@@ -13,10 +13,11 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
 from timshel.resolution_fulfilment.incident.queries import case_list
+from timshel.resolution_fulfilment.service_request.queries import request_drafts
 from timshel.service_portfolio.catalogue.queries.browsing import popular_tiles
 
 SHOWN = 5
-POPULAR = 4
+POPULAR = 6
 
 
 @require_safe
@@ -31,6 +32,7 @@ def home(request: TimshelRequest) -> HttpResponse:
         "popular": in_words(
             request, popular_tiles(actor=request.actor, at=request.at, limit=POPULAR)
         ),
+        "drafts": request_drafts(actor=request.actor),
         "charter_card": charter_card(request.actor, at=request.at),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],

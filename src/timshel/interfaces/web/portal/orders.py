@@ -14,7 +14,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.interfaces.web.answering import Asking, Posted, read_post, step_context
 from timshel.interfaces.web.catalogue_words import ASK, ShownTile, shown_tiles
@@ -26,7 +26,7 @@ from timshel.kernel.idempotency.actions import once
 from timshel.relationship_agreement.service_level.queries.delivery import delivery_promises
 from timshel.resolution_fulfilment.service_request import access, actions, queries
 from timshel.resolution_fulfilment.service_request.actions import Order, Typed
-from timshel.service_portfolio.catalogue.queries import OrderPage, orderable
+from timshel.service_portfolio.catalogue.queries import OrderPage, offering_for, orderable
 from timshel.service_portfolio.catalogue.queries.page import offering_page
 from timshel.service_portfolio.catalogue.queries.references import references_for
 
@@ -83,6 +83,13 @@ def order(request: TimshelRequest, code: str) -> HttpResponse:
     if step == steps[-1]:
         return _send(request, filling, step)
     return _to(request, code, steps[steps.index(step) + 1])
+
+
+@require_safe
+def by_purpose(request: TimshelRequest, purpose: str) -> HttpResponseRedirect:
+    """Lead to where one shares an idea, complains, or asks a question."""
+    code = offering_for(purpose, actor=request.actor, at=request.at)
+    return HttpResponseRedirect(reverse("order", args=[code]))
 
 
 @require_POST

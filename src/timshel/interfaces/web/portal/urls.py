@@ -26,6 +26,10 @@ urlpatterns = [
     path("catalogue/suggest", suggest, name="catalogue-suggest"),
     path("catalogue/offerings/<str:code>", offering, name="offering"),
     path("catalogue/<str:code>", area, name="catalogue-area"),
+    *(
+        path(f"ask/{purpose}", orders.by_purpose, {"purpose": purpose}, name=f"ask-{purpose}")
+        for purpose in ("idea", "complaint", "compliment", "question")
+    ),
     path("order/<str:code>", orders.order, name="order"),
     path("order/<str:code>/discard", orders.discard, name="order-discard"),
     path("services/<str:code>", service, name="service"),

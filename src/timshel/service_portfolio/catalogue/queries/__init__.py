@@ -16,6 +16,7 @@ from timshel.service_portfolio.catalogue.queries.ordering import (
     OrderPage,
     OrderPart,
     entitled_entries,
+    offering_for,
     orderable,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "form_list",
     "form_titles",
     "form_versions",
+    "offering_for",
     "orderable",
     "published_form",
     "published_forms",

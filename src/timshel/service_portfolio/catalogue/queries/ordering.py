@@ -161,6 +161,22 @@ def orderable(
     )
 
 
+def offering_for(purpose: str, *, actor: Actor, at: datetime) -> str:
+    """Return the code of the offering by which an actor does what a purpose says; one query.
+
+    Where several serve it, the one that is asked for most.
+
+    Raises:
+        NotFound: there is none for them.
+    """
+    entries = entitled_entries(None, actor=actor, at=at).filter(purpose=purpose)
+    found = entries.order_by("-requests_90_days", "pk").values_list("offering__code", flat=True)
+    code = found.first()
+    if code is None:
+        raise NotFound
+    return str(code)
+
+
 def _entries(person_id: int | None, actor: Actor, at: datetime) -> QuerySet[Entry]:
     entries = entitled_entries(person_id, actor=actor, at=at)
     return entries.select_related("offering__service", "page")
