@@ -23,14 +23,18 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
 from tests.agreements import content, publish
+from tests.approvals import asked
 from timshel.context.organization import actions as organization
 from timshel.context.organization.queries import keys_by_code as organization_keys
 from timshel.context.people import actions as persons
 from timshel.interfaces.mail.transports import ConsoleTransport
 from timshel.interfaces.web.live import watch
+from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.kernel import live
 from timshel.kernel.progress.actions import begin_errand
 from timshel.kernel.progress.models import Errand
+from timshel.leadership.approval.actions import Absence, delegate, issue_link
+from timshel.leadership.approval.queries import approval
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.policy import actions as policy
 from timshel.leadership.policy.rules import PromiseContent
@@ -39,7 +43,7 @@ from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.work.files import Upload
-from timshel.operation.work.models import Attachment
+from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.measurement.actions import read_due_promises
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.models import Clock, Forecast
@@ -99,6 +103,7 @@ class Scene:
             self._add_shift(f"more-{position}", position)
             self._add_calendars(f"more-{position}", position)
             self._add_agreements(f"more-{position}", position)
+            self._add_approvals(f"more-{position}", position)
             self._add_promises(f"more-{position}", position)
             self._add_duties(f"more-{position}", position)
         self._foretell()

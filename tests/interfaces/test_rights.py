@@ -25,11 +25,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import cast as people
 from tests.agreements import content, publish
+from tests.approvals import asked
 from timshel.context.organization.queries import keys_by_code
 from timshel.context.people.actions import plan_shift
 from timshel.kernel.actor import Actor
 from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import begin_errand, fail_errand
+from timshel.leadership.approval.actions import Absence, delegate, issue_link
+from timshel.leadership.approval.queries import approval
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.models import Account
 from timshel.leadership.policy import actions as policy
@@ -39,7 +42,7 @@ from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.work.files import Upload
-from timshel.operation.work.models import Attachment
+from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
@@ -197,6 +200,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-list_suppliers": {"code": "quillon", "name": "Quillon Software"},
     "api-read_supplier": {"name": "Northmere"},
     "api-note_on_incident": {"text": "Third one this week."},
+    "approval-decide": {"decision": "approved", "comment": "As agreed."},
+    "approval-hand-over": {"person": "petra.wolmar@aldermoor.example", "reason": "Closer to it."},
+    "delegation-list": {
+        "person": "kieran.ashdown@aldermoor.example",
+        "from_date": "2030-03-01",
+        "until_date": "2030-03-05",
+    },
+    "approve": {"decision": "approved"},
+    "api-decide_approval": {"decision": "approved", "comment": "As agreed."},
+    "api-hand_over_seat": {"reason": "Closer to it."},
+    "api-list_delegations": {"from_date": "2030-03-01", "until_date": "2030-03-05"},
     "report-card-subscribe": {"period": "month", "file_format": "pdf"},
     "charter-new": {**PROMISE_FORM, "code": "solved"},
     "charter-change": PROMISE_FORM,
@@ -299,6 +313,8 @@ class Scene:
         self.shift = self._shift()
         self.preview = self._agreement()
         self.subscription = self._subscription()
+        self.approval, self.seat, self.secret = self._approval()
+        self.delegation = self._delegation()
         self.assignment = self._charter_and_duties()
 
     def _shift(self) -> int:
@@ -341,6 +357,23 @@ class Scene:
         wanted = Subscription("service", "laptop", "month", "pdf", "en", "UTC")
         return subscribe(wanted, actor=self.cast.process_owner, at=self.at)
 
+    def _approval(self) -> tuple[int, int, str]:
+        """What the requester's manager is asked: its key, that of the seat, and the mail's link."""
+        work = WorkItem.objects.get(number=self.number).pk
+        key = asked(self.cast.manager, by=self.cast.requester, work_item_id=work, at=self.at)
+        seat = approval(key, actor=people.SYSTEM, at=self.at).seats[0]
+        assert seat.person_id is not None
+        return key, seat.id, issue_link(seat.id, person_id=seat.person_id, at=self.at)
+
+    def _delegation(self) -> int:
+        """The lead answers for the manager around today."""
+        manager, lead = self.cast.manager.person_id, self.cast.lead.person_id
+        assert manager is not None
+        assert lead is not None
+        days = (self.at.date() - timedelta(days=1), self.at.date() + timedelta(days=2))
+        absence = Absence(manager, lead, *days)
+        return delegate(absence, actor=self.cast.manager, at=self.at).delegation_id
+
     def _failed_job(self) -> int:
         """Long work of the system's own that failed."""
         job = begin_errand("clocks.rebuild", title="Reading", actor=people.SYSTEM, at=self.at)
@@ -374,6 +407,13 @@ class Scene:
             "<str:view>": "all",
             "<str:kind>": "service",
             "<kind>": "service",
+            "<int:approval_id>": str(self.approval),
+            "<approval_id>": str(self.approval),
+            "<int:seat_id>": str(self.seat),
+            "<seat_id>": str(self.seat),
+            "<int:delegation_id>": str(self.delegation),
+            "<delegation_id>": str(self.delegation),
+            "<str:secret>": self.secret,
             "<str:clock>": "respond",
             "<int:lap>": "1",
             "<int:pk>": str(self.file),
@@ -429,9 +469,17 @@ class Scene:
         wants_sign_in = response.get("Location", "").startswith("/sign-in?")
         return "sign-in" if wants_sign_in else str(response.status_code)
 
+    def _named(self, route: str) -> dict[str, Any]:
+        """Whom a body names by their key."""
+        cast = self.cast
+        return {
+            "api-hand_over_seat": {"person_id": cast.facilities_agent.person_id},
+            "api-list_delegations": {"substitute_id": cast.engineer.person_id},
+        }.get(route, {})
+
     def _sent(self, method: str, route: str) -> dict[str, Any]:
         """What is sent with a method that changes something."""
-        body = dict(BODIES.get(route, {}))
+        body = {**BODIES.get(route, {}), **self._named(route)}
         if route == "incident-new":
             body["requester"] = str(self.cast.requester.person_id)
         if route == "api-attach_to_incident":
