@@ -49,7 +49,7 @@ KNOWN = Vocabulary(
 def one(*parts: str, vocabulary: Vocabulary | None = KNOWN, **named: str) -> Finding:
     """Return the only finding about a line from start to end through what is drawn."""
     (finding,) = findings(draw(*parts, **named), vocabulary)
-    assert finding.sentence.endswith((".", ")", "://."))
+    assert finding.sentence.endswith(".")
     assert finding.sentence[0].isupper() or finding.sentence[0] == "“"
     assert not finding.element_id or finding.element_name in finding.sentence
     return finding

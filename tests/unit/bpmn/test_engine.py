@@ -248,6 +248,15 @@ def test_conditions_read_all_their_names() -> None:
     assert played.pass_time(hours=12) == ["reached"]
 
 
+def test_steps_may_be_named_in_brackets() -> None:
+    diagram = draw(
+        start(), task("a"), exclusive("g", default="g_to_end"), task("b"), end(),
+        way("start", "a", "g"), flow("g", "b", "steps['a'].outcome == 'done' && 'b' in steps"),
+        flow("g", "end"), way("b", "end"),
+    )  # fmt: skip
+    assert Played(diagram).done("a") == ["b"]
+
+
 FORK = (
     start(),
     parallel("fork"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from timshel.kernel import conditions
-from timshel.kernel.bpmn.values import as_json, plain_facts
+from timshel.kernel.bpmn.values import as_json, plain_facts, steps_read
 from timshel.kernel.errors import Invalid
 
 AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -51,3 +51,17 @@ def test_functions_and_names_of_an_expression_are_known() -> None:
     assert conditions.unknown_functions("size(a) > 1 && !b.startsWith('x') && -1 < 2") == set()
     assert conditions.unknown_functions("open(a)") == {"open"}
     assert conditions.names_read("a.exists(x, x == b)") == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "steps"),
+    [
+        ("answers.a == 1", set()),
+        ("steps.a.outcome == 'x' && steps.b_2.by != ''", {"a", "b_2"}),
+        ("steps['a'].outcome == 'x'", None),
+        ("size(steps) > 1 && steps.a.by == ''", None),
+        ("answers.steps.a == 1", None),
+    ],
+)
+def test_the_steps_of_an_expression_are_known(expression: str, steps: set[str] | None) -> None:
+    assert steps_read(expression) == steps

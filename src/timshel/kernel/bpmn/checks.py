@@ -396,7 +396,7 @@ _MISFITS: dict[ValueKind, Callable[[], str]] = {
     ValueKind.TEXT: lambda: _("“%(where)s” has an empty value “%(name)s”. Write it."),
     ValueKind.ANY: lambda: _("“%(where)s” has an empty value “%(name)s”. Write it."),
     ValueKind.ADDRESS: lambda: _(
-        "“%(where)s”: the value “%(name)s” must be an address that begins with https://."
+        "“%(where)s”: the value “%(name)s” must be a web address such as https://example.org/hook."
     ),
     ValueKind.IDENTIFIER: lambda: _(
         "“%(where)s”: the value “%(name)s” must be the key of a field: letters, digits and"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ from timshel.kernel.bpmn.values import (
     call_values,
     due_at,
     plain_facts,
+    steps_read,
 )
 from timshel.kernel.errors import Refused
 
@@ -109,7 +111,7 @@ class Course:
 
     def holds(self, task: Task, flow: Flow) -> bool:
         """Tell whether a flow's condition holds now."""
-        return conditions.holds(flow.condition, self.names(task))
+        return conditions.holds(flow.condition, self.names(task, flow.condition))
 
     def ended(self, task: Task, code: str) -> None:
         """Remember an end event until the token has settled."""
@@ -142,26 +144,30 @@ class Course:
         """Return the ids of the call activities around a token, from the outside in."""
         return tuple(filter(None, self.path_of(task.workflow).split("/")))
 
-    def names(self, task: Task) -> dict[str, Any]:
-        """Return what expressions of an element read."""
+    def names(self, task: Task, expression: str) -> dict[str, Any]:
+        """Return what an expression of an element reads."""
         path = self.path_of(task.workflow)
         if path not in self._blank:
             self._blank[path] = blank_steps(task.task_spec.diagram)
-        steps = dict(self._blank[path])
-        for element_id, step in self.steps.get(path, {}).items():
-            steps[element_id] = {**step, "at": datetime.fromisoformat(step["at"])}
+        blank, done = self._blank[path], self.steps.get(path, {})
+        named = steps_read(expression)
+        steps = {key: blank[key] for key in (blank if named is None else named) if key in blank}
+        for key in steps.keys() & done.keys():
+            steps[key] = {**done[key], "at": datetime.fromisoformat(done[key]["at"])}
         answers = {**self.facts["answers"], **self.fields}
         return {**self.facts, "answers": answers, "steps": steps, "now": self.at}
 
     def due(self, task: Task) -> datetime:
         """Return when a timer fires that a token has just reached."""
         spec = element_of(task).spec
-        return due_at(spec, self.names(task), self.at) if isinstance(spec, TimerSpec) else self.at
+        if not isinstance(spec, TimerSpec):
+            return self.at
+        return due_at(spec, partial(self.names, task), self.at)
 
     def given(self, task: Task) -> dict[str, Any]:
         """Return what the service gets that a token has just reached."""
         spec = element_of(task).spec
-        return call_values(spec, self.names(task)) if isinstance(spec, CallSpec) else {}
+        return call_values(spec, partial(self.names, task)) if isinstance(spec, CallSpec) else {}
 
     def note(self, task: Task, outcome: str, by: str = "", answers: Any = None) -> None:
         """Write down what a step ended with, for conditions and for the history."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +19,11 @@ from timshel.kernel.errors import Invalid
 NAMES = frozenset({"answers", "requester", "request", "steps", "parts", "now"})
 
 Facts = Mapping[str, Any]
+Reading = Callable[[str], Mapping[str, Any]]
+"""Gives the values that an expression may read, by name."""
+
+_STEPS = re.compile(r"\bsteps\b")
+_NAMED_STEP = re.compile(r"(?<![\w.])steps\.([A-Za-z_]\w*)")
 
 
 def plain(value: Any) -> Any:
@@ -55,7 +62,18 @@ def plain_facts(facts: Facts) -> dict[str, Any]:
     }
 
 
-def due_at(timer: TimerSpec, values: Mapping[str, Any], at: datetime) -> datetime:
+@lru_cache(maxsize=2_048)
+def steps_read(expression: str) -> frozenset[str] | None:
+    """Return the steps that an expression names; nothing where it may read any of them.
+
+    What is handed to the engine of conditions is converted each time, so that only what an
+    expression reads is worth handing over.
+    """
+    named = _NAMED_STEP.findall(expression)
+    return frozenset(named) if len(named) == len(_STEPS.findall(expression)) else None
+
+
+def due_at(timer: TimerSpec, reading: Reading, at: datetime) -> datetime:
     """Return when a timer fires.
 
     Raises:
@@ -64,7 +82,7 @@ def due_at(timer: TimerSpec, values: Mapping[str, Any], at: datetime) -> datetim
     result: Any = timer.text
     read = parse_duration if timer.kind == "duration" else parse_moment
     if read(timer.text) is None:
-        result = conditions.value(timer.text, values)
+        result = conditions.value(timer.text, reading(timer.text))
     try:
         moment = _moment(result, timer.kind, at)
     except OverflowError:
@@ -86,14 +104,14 @@ def _moment(result: Any, kind: str, at: datetime) -> datetime | None:
     return as_moment(result) if isinstance(result, date) else None
 
 
-def call_values(spec: CallSpec, values: Mapping[str, Any]) -> dict[str, Any]:
+def call_values(spec: CallSpec, reading: Reading) -> dict[str, Any]:
     """Return what a service gets, as plain JSON.
 
     Raises:
         Invalid: an expression fails.
     """
     return {
-        each.name: as_json(conditions.value(each.expression, values))
+        each.name: as_json(conditions.value(each.expression, reading(each.expression)))
         if each.expression
         else each.text
         for each in spec.values
