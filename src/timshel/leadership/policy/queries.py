@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet
 
 from timshel.context.organization.models import CustomerCategory, Unit
 from timshel.context.people.models import Person
@@ -116,15 +117,19 @@ class KeptPromise:
 
 
 def reader_of(actor: Actor) -> Reader:
-    """Return what decides which promises are made to somebody; at most two queries."""
+    """Return what decides which promises are made to somebody; at most one query."""
     if actor.person_id is None:
         return EVERYBODY
-    person = Person.objects.filter(pk=actor.person_id)
-    row = person.values_list("customer__category", "unit__path").first()
+    is_above = Func(
+        OuterRef("unit__path"), F("path"), function="starts_with", output_field=BooleanField()
+    )
+    above = Unit.objects.filter(is_above).values("code")
+    person = Person.objects.filter(pk=actor.person_id).annotate(units=ArraySubquery(above))
+    row = person.values_list("customer__category", "units").first()
     if row is None:
         return EVERYBODY
-    category, path = row
-    return Reader(category or "", _codes_above(path or ""))
+    category, units = row
+    return Reader(category or "", frozenset(units))
 
 
 def reader_in(audience: AudienceKind, code: str) -> Reader:
@@ -162,7 +167,9 @@ def _codes_above(path: str) -> frozenset[str]:
 def charter(
     reader: Reader, *, language: str, zone: str, at: datetime, limit: int | None = None
 ) -> tuple[PromiseRow, ...]:
-    """Return the promises that are made to somebody today, in their order; at most two queries.
+    """Return the promises that are made to somebody today, in their order; one query.
+
+    Units are named by their code alone: whoever reads a promise knows where they belong.
 
     Args:
         reader: to whom.
@@ -176,15 +183,15 @@ def charter(
         for row in _in_force(at.astimezone(ZoneInfo(zone)).date())
         if is_made_to(reader, AudienceKind(row.audience), row.audience_code)
     ]
-    return _rows(rows[:limit], language=language)
+    return tuple(_row(each, {}, language) for each in rows[:limit])
 
 
 def promises_in_force(*, at: datetime) -> tuple[PromiseRow, ...]:
-    """Return all promises that are made by now, whoever they are made to; two queries.
+    """Return all promises that are made by now, whoever they are made to; one query.
 
     It is the one question of the reading of figures, which has no reader.
     """
-    return _rows(_in_force(at.date()), language="en")
+    return tuple(_row(each, {}, "en") for each in _in_force(at.date()))
 
 
 def _in_force(day: date) -> QuerySet[CharterPromise]:
