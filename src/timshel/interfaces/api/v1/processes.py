@@ -176,11 +176,11 @@ def list_processes(request: ApiRequest) -> Processes:
 @router.post(
     "/check",
     response=ProcessFindings,
-    operation_id="check_diagram",
+    operation_id="check_process",
     summary="Check a diagram",
     openapi_extra=answers(411, 422),
 )
-def check(request: ApiRequest, given: DiagramGiven) -> ProcessFindings:
+def check_process(request: ApiRequest, given: DiagramGiven) -> ProcessFindings:
     """Return what cannot run in a diagram, and why; nothing is kept. Needs `process.view`."""
     require_view(request.auth)
     return ProcessFindings(items=tuple(map(_finding, check_diagram(given.xml))))
