@@ -47,6 +47,7 @@ from timshel.performance_evaluation.reporting.actions import Subscription, subsc
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
 from timshel.resolution_fulfilment.incident import actions
+from timshel.service_portfolio.catalogue import actions as catalogue
 
 TABLE = Path(__file__).with_name("rights.csv")
 ROLES = (
@@ -86,6 +87,12 @@ PROMISE_FORM = {
     "period": "month",
     "position": "10",
     "valid_from": "2026-01-01",
+}
+CATALOGUE_PAGE = {
+    "name": "A laptop",
+    "summary": "To carry along.",
+    "text": "We bring it.",
+    "purpose": "order",
 }
 # What is sent along, by route; every body is one that a person with the right may send.
 BODIES: dict[str, dict[str, Any]] = {
@@ -229,6 +236,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-assign_process_role": {"person": "imre.castellane", "valid_from": "2026-01-01"},
     "api-end_process_role": {"last_day": "2030-01-01"},
     "api-read_matrix": {"name": "Laptop", "roles": ["owner"]},
+    "catalogue-edit": {**CATALOGUE_PAGE, "revision": "1"},
+    "catalogue-entitlements": {"audience-0": "staff"},
+    "catalogue-count": {"audience-0": "staff"},
+    "api-put_page_draft": {"content": CATALOGUE_PAGE, "revision": 1},
+    "api-read_entitlements": {"rows": [{"audience": "staff"}]},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -255,6 +267,8 @@ NAMED = {
     "suppliers": "northmere",
     "calendars/": "office-hours",
     "charter/promises": "heard-in-time",
+    "/catalogue/": "laptop-standard",
+    "catalogue/<str:code>": "computer",
     "responsibilities/roles": "owner",
     "responsibilities/people": "imre.castellane",
 }
@@ -313,6 +327,7 @@ class Scene:
         self.shift = self._shift()
         self.preview = self._agreement()
         self.subscription = self._subscription()
+        self._catalogue()
         self.approval, self.seat, self.secret = self._approval()
         self.delegation = self._delegation()
         self.assignment = self._charter_and_duties()
@@ -352,6 +367,17 @@ class Scene:
             "owner", valid_from=self.at.date(), person="imre.castellane"
         )
         return responsibility.assign(wanted, **by)
+
+    def _catalogue(self) -> None:
+        """A page that climate researchers and agents may see, and the draft of its next version."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        for code in ("first", "next"):
+            content = {**CATALOGUE_PAGE, "keywords": code}
+            catalogue.save_page_draft("laptop-standard", content=content, seen_revision=0, **by)
+            if code == "first":
+                catalogue.publish_page("laptop-standard", **by)
+        rows = [{"unit": "climate"}, {"role": "agent"}]
+        catalogue.set_entitlements("laptop-standard", rows=rows, **by)
 
     def _subscription(self) -> int:
         wanted = Subscription("service", "laptop", "month", "pdf", "en", "UTC")
@@ -429,6 +455,9 @@ class Scene:
         if "agreement" in pattern:
             values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
+        if "catalogue/" in pattern:
+            keeper = self.cast.service_owner if "health" in pattern else self.cast.requester
+            values |= {"<int:person_id>": str(keeper.person_id), "<int:number>": "1"}
         if "subscriptions/" in pattern:
             values |= {"<int:pk>": str(self.subscription)}
         if "/clocks/" in pattern:
