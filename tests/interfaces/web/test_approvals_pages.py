@@ -182,6 +182,9 @@ def test_asking_somebody_else(cast: Cast) -> None:
     page = words(text_of(client.get(f"/approvals/{key}")))
     assert "In place of Wendell Achterberg" in page
     assert "Bastian Nwosu-Hale asked somebody else: Closer to it" in page
+    seen = words(text_of(browser(cast.requester).get(f"/approvals/{key}")))
+    assert "In place of Wendell Achterberg" in seen
+    assert "Closer to it" not in seen
     other = waiting(cast, step="other")
     wrong = f"/approvals/{other}/seats/{seat}/hand-over"
     assert client.post(wrong, {"person": "Tamsin", "reason": "x"}).status_code == 409

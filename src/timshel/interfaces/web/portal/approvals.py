@@ -220,7 +220,7 @@ def _page(
         "refused_form": next(iter([*answered.values(), *handed.values()]), None),
         "refused_seat": next(iter(handed), 0),
         "seats": forms_of_seats,
-        "happened": queries.approval_history(shown.id, actor=request.actor, at=request.at),
+        "happened": queries.happenings(shown),
         "live_token": token,
         "live_regions": [region_of(shown.id)],
     }

@@ -18,6 +18,7 @@ from timshel.leadership.approval.states import ApprovalState, SeatState
 
 MOST_COUNTED = 100
 SUBJECT = "approval"
+HANDED_OVER = "approval.handed_over"
 
 BY_DEADLINE: KeysetOrder[Approval] = KeysetOrder(
     SortKey("due_at", nullable=True, is_time=True), SortKey("id")
@@ -123,15 +124,16 @@ def standings_of(work_item_id: int, *, language: str, at: datetime) -> tuple[App
     return views(list(with_people(rows).order_by("pk")), actor=nobody, at=at)
 
 
-def approval_history(approval_id: int, *, actor: Actor, at: datetime) -> tuple[JournalEntry, ...]:
-    """Return what happened to an approval, oldest first, in two queries.
+def happenings(shown: ApprovalView) -> tuple[JournalEntry, ...]:
+    """Return what happened to an approval, oldest first, in one query.
 
-    Raises:
-        NotFound: there is none, or the actor may not know that there is.
+    Why somebody else was asked is for those who are asked themselves and who manage approvals.
+
+    Args:
+        shown: the approval as its reader sees it.
     """
-    if not Approval.objects.visible_to(actor, at=at).filter(pk=approval_id).exists():
-        raise NotFound
-    return history(SUBJECT, [approval_id])
+    entries = history(SUBJECT, [shown.id])
+    return tuple(each for each in entries if shown.reads_all or each.verb != HANDED_OVER)
 
 
 def _waiting_for(actor: Actor, *, at: datetime) -> QuerySet[Approval]:

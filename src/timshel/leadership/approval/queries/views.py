@@ -82,6 +82,7 @@ class ApprovalView:
         may_decide_for_others: whether the reader may answer by managing approvals.
         in_place_of: for whom the reader would answer, where it is not for themselves.
         may_hand_over: whether the reader may ask somebody else instead.
+        reads_all: whether the reader is or was asked, or manages it, and so reads what was said.
     """
 
     id: int
@@ -109,6 +110,7 @@ class ApprovalView:
     may_decide_for_others: bool
     in_place_of: str
     may_hand_over: bool
+    reads_all: bool
 
 
 def with_people(rows: QuerySet[Approval]) -> QuerySet[Approval]:
@@ -176,6 +178,7 @@ def _view(
         may_decide_for_others=places.may_decide_for_others,
         in_place_of=places.in_place_of,
         may_hand_over=places.is_open and places.manages,
+        reads_all=places.reads_all,
     )
 
 
@@ -214,7 +217,7 @@ class _Places:
         mine.sort(key=lambda seat: seat.person_id != me)
         self.own = mine[0] if mine else None
         self.may_decide_for_others = self.manages and bool(still_open) and not mine
-        self._reads_all = self.manages or any(
+        self.reads_all = self.manages or any(
             self._is_mine(seat) or (me is not None and seat.decided_by_id == me) for seat in seats
         )
 
@@ -227,7 +230,7 @@ class _Places:
 
     def seat(self, seat: Seat) -> SeatView:
         """Return a seat as the actor sees it."""
-        reads = self._reads_all or seat.state == SeatState.REFUSED
+        reads = self.reads_all or seat.state == SeatState.REFUSED
         standing_in = self._substitutes.get(seat.person_id or 0, ())
         shows_substitute = seat.state == SeatState.OPEN
         return SeatView(
