@@ -24,8 +24,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import cast as people
-from tests.agreements import content, publish
+from tests.agreements import content, line, publish
 from tests.approvals import asked
+from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
+from tests.processes import loan, tried_loan
 from timshel.context.organization.queries import keys_by_code
 from timshel.context.people.actions import plan_shift
 from timshel.kernel.actor import Actor
@@ -41,6 +43,7 @@ from timshel.leadership.policy.states import Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.process.models import ProcessStep
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
@@ -94,6 +97,16 @@ CATALOGUE_PAGE = {
     "text": "We bring it.",
     "purpose": "order",
 }
+FORM = {
+    "title": "A laptop kit",
+    "steps": [
+        {
+            "key": "what",
+            "title": "What",
+            "fields": [{"key": "size", "type": "text", "label": "Which size?"}],
+        }
+    ],
+}
 # What is sent along, by route; every body is one that a person with the right may send.
 BODIES: dict[str, dict[str, Any]] = {
     "sign-in": {"username": "nobody", "password": "wrong"},
@@ -137,6 +150,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "supplier-new": {"code": "quillon", "name": "Quillon Software"},
     "supplier-change": {"name": "Northmere", "is_active": "on"},
+    "process-new": {"code": "visit", "name": "A visit", "variant": "full", "begin": "simple"},
+    "process-variants": {"category": "", "variant": "light"},
+    "process-own": {"owner": ""},
+    "process-trial": {"do": "begin"},
+    "api-check_process": {"xml": loan()},
+    "api-save_process_draft": {"xml": loan("simple")},
     "incident-link": {"parent": "", "seen_version": "1"},
     "calendar-new": {
         "code": "station",
@@ -236,6 +255,32 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-assign_process_role": {"person": "imre.castellane", "valid_from": "2026-01-01"},
     "api-end_process_role": {"last_day": "2030-01-01"},
     "api-read_matrix": {"name": "Laptop", "roles": ["owner"]},
+    "request-take": {},
+    "request-assign": {"team": "service-desk", "assignee": ""},
+    "request-reply": {"text": "On its way."},
+    "request-note": {"text": "Stock is low."},
+    "request-wait": {"reason": "appointment"},
+    "request-fulfil": {"text": "Here it is."},
+    "request-reopen": {"reason": "The wrong one."},
+    "request-cancel": {"reason": "Ordered twice."},
+    "request-skip": {"reason": "In stock."},
+    "request-repeat": {"element": "start", "reason": "Broken."},
+    "request-move": {"element": "end", "reason": "Works after all."},
+    "task-assign": {"team": "service-desk", "assignee": ""},
+    "task-wait": {"reason": "appointment"},
+    "task-ask": {"text": "Which keyboard?"},
+    "task-note": {"text": "Found one."},
+    "task-tick": {"position": "0", "done": "1"},
+    "task-complete": {"outcome": "done"},
+    "api-assign_task": {"team": "service-desk"},
+    "api-tick_task": {"done": True},
+    "api-wait_task": {"reason": "appointment"},
+    "api-ask_from_task": {"text": "Which keyboard?"},
+    "api-note_on_task": {"text": "Found one."},
+    "api-complete_task": {"outcome": "done"},
+    "form-new": {"title": "Keys", "code": "keys"},
+    "form-draft": {"part": "|", "title": "A laptop kit"},
+    "api-put_form_draft": {"design": FORM, "revision": 1},
     "catalogue-edit": {**CATALOGUE_PAGE, "revision": "1"},
     "catalogue-entitlements": {"audience-0": "staff"},
     "catalogue-count": {"audience-0": "staff"},
@@ -261,12 +306,16 @@ STAGES = {
     "api-close_incident": "resolved",
     "api-resume_incident": "waiting",
 }
+# Whose number an address holds that is no incident's.
+OF_REQUESTS = ("/desk/requests/", "/desk/work/", "/desk/troubles/")
+OF_TASKS = ("/desk/tasks/", "/api/v1/tasks/")
 # The thing that is looked at, by a part of the address.
 NAMED = {
     "on-call": "service-desk",
     "suppliers": "northmere",
     "calendars/": "office-hours",
     "charter/promises": "heard-in-time",
+    "forms/": "laptop-kit",
     "/catalogue/": "laptop-standard",
     "catalogue/<str:code>": "computer",
     "responsibilities/roles": "owner",
@@ -275,6 +324,7 @@ NAMED = {
 QUERIES = {
     "governance-cases": "?kind=service&code=laptop&what=opened",
     "api-compare_agreement": "?before=1&after=2",
+    "api-compare_form": "?before=1&after=2",
     "api-list_applicable": "?priority=1&service=laptop",
     "api-list_without_agreement": "?opened_from=2026-01-01T00:00:00Z"
     "&opened_until=2026-04-01T00:00:00Z",
@@ -327,10 +377,23 @@ class Scene:
         self.shift = self._shift()
         self.preview = self._agreement()
         self.subscription = self._subscription()
+        tried_loan(self.cast.process_owner, self.cast.administrator, at=self.at)
         self._catalogue()
+        self._form()
+        self.assignment = self._charter_and_duties()
         self.approval, self.seat, self.secret = self._approval()
         self.delegation = self._delegation()
-        self.assignment = self._charter_and_duties()
+        self.request, self.task = self._order()
+
+    def _order(self) -> tuple[str, str]:
+        """A request of the requester's and its task of the service desk, by their numbers."""
+        whole = content(unit=None, services=(), targets=(line("fulfil", 8),))
+        publish("orders", whole)
+        docks = {"process": "simple_laptop", "offering": "laptop-dock"}
+        offer_laptop(self.cast, diagram=simple_diagram(checks=("Charged",)), **docks)
+        number = ordered(self.cast.requester, at=self.at, offering="laptop-dock")
+        (task,) = tasks_of(number)
+        return number, task.number
 
     def _shift(self) -> int:
         """Somebody of the service desk who is on call from tomorrow on."""
@@ -379,6 +442,13 @@ class Scene:
         rows = [{"unit": "climate"}, {"role": "agent"}]
         catalogue.set_entitlements("laptop-standard", rows=rows, **by)
 
+    def _form(self) -> None:
+        """A form that is in force, and the draft of its next version."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        catalogue.save_form_draft("laptop-kit", content=FORM, seen_revision=0, **by)
+        catalogue.publish_form("laptop-kit", **by)
+        catalogue.save_form_draft("laptop-kit", content=FORM, seen_revision=0, **by)
+
     def _subscription(self) -> int:
         wanted = Subscription("service", "laptop", "month", "pdf", "en", "UTC")
         return subscribe(wanted, actor=self.cast.process_owner, at=self.at)
@@ -425,7 +495,7 @@ class Scene:
         if stage == "resolved":
             actions.resolve_incident(self.number, code="fixed", text="Done", actor=by, at=at)
 
-    def address(self, pattern: str) -> str:
+    def address(self, pattern: str) -> str:  # noqa: C901 - a line for each kind of address
         values = {
             "<str:number>": self.number,
             "<number>": self.number,
@@ -458,10 +528,18 @@ class Scene:
         if "catalogue/" in pattern:
             keeper = self.cast.service_owner if "health" in pattern else self.cast.requester
             values |= {"<int:person_id>": str(keeper.person_id), "<int:number>": "1"}
+        if "processes/" in pattern:
+            values |= {"<slug:code>": "loan", "<slug:variant>": "full", "<int:number>": "1"}
+            values |= {"<code>": "loan", "<variant>": "full", "<number>": "1"}
         if "subscriptions/" in pattern:
             values |= {"<int:pk>": str(self.subscription)}
         if "/clocks/" in pattern:
             values |= {"<str:kind>": "resolve", "<kind>": "resolve"}
+        if pattern.startswith(OF_REQUESTS):
+            values |= {"<str:number>": self.request, "<str:kind>": "fulfil"}
+        if pattern.startswith(OF_TASKS):
+            values |= {"<str:number>": self.task, "<number>": self.task}
+            values |= {"<str:kind>": "fulfil", "<position>": "0"}
         for part, code in NAMED.items():
             if part in pattern:
                 values |= {"<str:code>": code, "<code>": code}
@@ -509,6 +587,8 @@ class Scene:
     def _sent(self, method: str, route: str) -> dict[str, Any]:
         """What is sent with a method that changes something."""
         body = {**BODIES.get(route, {}), **self._named(route)}
+        if route == "request-skip":
+            body["step"] = str(ProcessStep.objects.get().pk)
         if route == "incident-new":
             body["requester"] = str(self.cast.requester.person_id)
         if route == "api-attach_to_incident":
@@ -516,6 +596,10 @@ class Scene:
             return {"data": {"audience": "public", "files": file}}
         if route == "agreement-sign":
             return {"data": {"files": SimpleUploadedFile("a.pdf", b"%PDF", "application/pdf")}}
+        if route in {"process-save", "process-check"}:
+            return {"data": {"xml": loan(), "seen_revision": 2}, "content_type": "application/json"}
+        if route == "process-import":
+            return {"data": {"file": SimpleUploadedFile("a.bpmn", loan().encode())}}
         if route == "agreement-level":
             body["customer"] = str(keys_by_code().customers["brackwater"])
         if route == "calendar-change":
