@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tests.cast import AT, FOUNDED, Cast
@@ -99,8 +100,10 @@ def laptop_diagram() -> str:
     )
 
 
-def offer_laptop(cast: Cast, *, diagram: str = "", process: str = "laptop") -> None:
-    """Publish the forms, the process and the page of the offering ``laptop-standard``."""
+def offer_laptop(
+    cast: Cast, *, diagram: str = "", process: str = "laptop", offering: str = "laptop-standard"
+) -> None:
+    """Publish the forms, the process and the page of an offering."""
     owner = {"actor": cast.process_owner, "at": FOUNDED}
     for form in (LAPTOP_FORM, SERIAL_FORM):
         catalogue.save_form_draft(form["code"], content=form, seen_revision=0, **owner)
@@ -108,7 +111,7 @@ def offer_laptop(cast: Cast, *, diagram: str = "", process: str = "laptop") -> N
     processes.save_process_draft(diagram or laptop_diagram(), **owner)
     processes.publish_process(process, **owner)
     catalogue.save_page_draft(
-        "laptop-standard",
+        offering,
         content={
             "name": "A laptop",
             "summary": "A laptop to work with.",
@@ -119,11 +122,11 @@ def offer_laptop(cast: Cast, *, diagram: str = "", process: str = "laptop") -> N
         seen_revision=0,
         **owner,
     )
-    catalogue.publish_page("laptop-standard", **owner)
-    catalogue.set_entitlements("laptop-standard", rows=[{"audience": "everybody"}], **owner)
+    catalogue.publish_page(offering, **owner)
+    catalogue.set_entitlements(offering, rows=[{"audience": "everybody"}], **owner)
 
 
-def simple_diagram(*, process: str = "simple_laptop", **said: str) -> str:
+def simple_diagram(*, process: str = "simple_laptop", **said: Any) -> str:
     """One task, without anybody's approval."""
     return xml(
         start(),
@@ -149,10 +152,12 @@ def failing_diagram(*, process: str = "failing_laptop") -> str:
     )
 
 
-def ordered(by: Actor, **given: Any) -> str:
+def ordered(
+    by: Actor, *, at: datetime = AT, offering: str = "laptop-standard", **given: Any
+) -> str:
     """Order a laptop; returns the number."""
-    wanted = actions.Order("laptop-standard", raw=dict(ANSWERS), **given)
-    return actions.order(wanted, actor=by, at=AT).number
+    wanted = actions.Order(offering, raw=dict(ANSWERS), **given)
+    return actions.order(wanted, actor=by, at=at).number
 
 
 def tasks_of(number: str) -> list[WorkItem]:

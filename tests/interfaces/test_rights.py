@@ -271,13 +271,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "task-ask": {"text": "Which keyboard?"},
     "task-note": {"text": "Found one."},
     "task-tick": {"position": "0", "done": "1"},
-    "task-complete": {"outcome": "done"},
+    "task-complete": {"outcome": "impossible", "comment": "Sold out."},
     "api-assign_task": {"team": "service-desk"},
     "api-tick_task": {"done": True},
     "api-wait_task": {"reason": "appointment"},
-    "api-ask_from_task": {"text": "Which keyboard?"},
+    "api-ask_requester": {"text": "Which keyboard?"},
     "api-note_on_task": {"text": "Found one."},
-    "api-complete_task": {"outcome": "done"},
+    "api-complete_task": {"outcome": "impossible", "comment": "Sold out."},
     "form-new": {"title": "Keys", "code": "keys"},
     "form-draft": {"part": "|", "title": "A laptop kit"},
     "api-put_form_draft": {"design": FORM, "revision": 1},
@@ -390,7 +390,9 @@ class Scene:
         whole = content(unit=None, services=(), targets=(line("fulfil", 8),))
         publish("orders", whole)
         docks = {"process": "simple_laptop", "offering": "laptop-dock"}
-        offer_laptop(self.cast, diagram=simple_diagram(checks=("Charged",)), **docks)
+        said = {"outcomes": "done,impossible", "target": "4", "unit": "hours"}
+        diagram = simple_diagram(checks=("Charged",), **said)
+        offer_laptop(self.cast, diagram=diagram, **docks)
         number = ordered(self.cast.requester, at=self.at, offering="laptop-dock")
         (task,) = tasks_of(number)
         return number, task.number
