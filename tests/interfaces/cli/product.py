@@ -51,14 +51,21 @@ def until(condition: Any, what: str, seconds: float = 30.0) -> Any:
 class Product:
     """One running ``timshel up``."""
 
-    def __init__(self, data: Path, *, python: str = sys.executable, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        python: str = sys.executable,
+        settings: dict[str, str] | None = None,
+        **options: Any,
+    ) -> None:
         command = [python, "-m", "timshel.interfaces.cli.main", "up", "--data", str(data)]
         self.process = subprocess.Popen(
             [*command, "--port", "0", "--workers", "2"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=environment(),
+            env=environment(**(settings or {})),
             **options,
         )
         self.lines: list[str] = []

@@ -24,7 +24,7 @@ from timshel.operation.process.models import ProcessStep
 from timshel.operation.process.states import RunState, StepKind, StepState
 
 MOST_ATTEMPTS = 8
-FIRST_PAUSE = timedelta(minutes=1)
+FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=4)
 CALL_LOCKS = 7_302_011 << 32  # a range of advisory locks, one for each step
 
