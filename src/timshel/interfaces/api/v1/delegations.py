@@ -75,7 +75,7 @@ def list_delegations(request: ApiRequest) -> Delegations:
     response={201: DelegationMade},
     operation_id="delegate",
     summary="Have somebody answer",
-    openapi_extra=answers(404, 422),
+    openapi_extra=answers(404, 409, 422),
 )
 def delegate(
     request: ApiRequest, given: DelegationGiven, idempotency_key: IdempotencyKey = None
