@@ -22,8 +22,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
-from tests.agreements import content, publish
+from tests.agreements import content, line, publish
 from tests.approvals import asked
+from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
+from tests.processes import published_loan, tried_loan
 from timshel.context.organization import actions as organization
 from timshel.context.organization.queries import keys_by_code as organization_keys
 from timshel.context.people import actions as persons
@@ -42,6 +44,8 @@ from timshel.leadership.policy.states import AudienceKind, Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.process.models import ProcessRun
+from timshel.operation.task import actions as tasks
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.measurement.actions import read_due_promises
@@ -50,6 +54,9 @@ from timshel.relationship_agreement.service_level.models import Clock, Forecast
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
 from timshel.relationship_agreement.service_level.states import Recipient
 from timshel.resolution_fulfilment.incident import actions
+from timshel.resolution_fulfilment.service_request import actions as requests
+from timshel.service_portfolio.catalogue.actions import publish_form, save_form_draft
+from timshel.service_portfolio.catalogue.queries import form_list
 from timshel.service_portfolio.service import actions as services
 from timshel.support.communication.actions import Message, queue_message, send_message
 
@@ -57,8 +64,11 @@ HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
 FEW, MANY = 2, 30
 BEHIND_A_FIGURE = "kind=service&code=laptop&what=opened&period=this_year"
+DOCK = "laptop-dock"
 # Routes that answer with no page of their own, as do the steps that only a button takes.
 APART = {"health-live", "health-ready", "desk-home", "api-unknown"}
+APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
+APART |= {"task-resume"}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
 
 
@@ -83,8 +93,15 @@ class Scene:
             actor=self.cast.administrator,
             at=self.at,
         )
+        tried_loan(self.cast.administrator, at=self.at)
+        docks = {"process": "simple_laptop", "offering": DOCK}
+        said = {"outcomes": "done,impossible", "target": "4", "unit": "hours"}
+        offer_laptop(self.cast, diagram=simple_diagram(form="serial", **said), **docks)
+        publish("orders", content(unit=None, services=(), targets=(line("fulfil", 8),)))
+        self.request = ordered(self.cast.requester, at=self.at, offering=DOCK)
+        self.task = tasks_of(self.request)[0].number
         self._clients: dict[str, Client] = {"": Client()}
-        for role in ("requester", "agent", "manager", "administrator"):
+        for role in ("requester", "agent", "lead", "manager", "administrator"):
             client = Client()
             client.force_login(people.account(getattr(self.cast, role), username=role))
             self._clients[role] = client
@@ -104,6 +121,9 @@ class Scene:
             self._add_calendars(f"more-{position}", position)
             self._add_agreements(f"more-{position}", position)
             self._add_approvals(f"more-{position}", position)
+            self._add_processes(f"more-{position}")
+            self._add_orders(position)
+            self._add_forms(f"more-{position}", position)
             self._add_promises(f"more-{position}", position)
             self._add_duties(f"more-{position}", position)
         self._foretell()
@@ -191,6 +211,36 @@ class Scene:
         service_level.use_calendar(code, team=code, **by)
         days = {str(at.date() + timedelta(days=position)): {"hours": [], "name": code}}
         service_level.import_days("office-hours", days=days, **by)
+
+    def _add_orders(self, position: int) -> None:
+        """Add a request with a task, and to those that are looked at what was said and noted."""
+        by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
+        number = ordered(self.cast.requester, at=self.at, offering=DOCK)
+        requests.reply_to_request(self.request, text=f"Nearly {position}.", **by)
+        requests.note_on_request(self.request, text=f"Note {position}.", **by)
+        tasks.note_on_task(self.task, text=f"Note {position}.", **by)
+        if position % 2:
+            ProcessRun.objects.filter(pk=tasks_of(number)[0].parent_id).update(state="stuck")
+
+    def _add_processes(self, code: str) -> None:
+        published_loan(f"process-{code}", actor=people.SYSTEM, at=self.at)
+
+    def _add_forms(self, code: str, position: int) -> None:
+        """Add a form, and to another one a version that asks for one more of everything."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        kinds = ("person", "unit", "site", "service")
+        asked = [
+            {"key": f"{kind}_{number}", "type": kind, "label": "Which?"}
+            for number in range(position + 1)
+            for kind in kinds
+        ]
+        only = {"key": "only", "title": "Only", "fields": asked}
+        kit = {"title": "A kit", "steps": [only]}
+        save_form_draft(f"form-{code}", content=kit, seen_revision=0, **by)
+        draft = form_list(actor=people.SYSTEM)
+        if any(each.code == "kit" and each.draft for each in draft):
+            publish_form("kit", **by)
+        save_form_draft("kit", content=kit, seen_revision=0, **by)
 
     def _add_approvals(self, code: str, position: int) -> None:
         """Ask the manager and all who came before, and have one more stand in for the agent."""
@@ -285,6 +335,7 @@ class Scene:
             **{f"queue-{view}": ("agent", f"/desk/queues/{view}") for view in views},
             "queue-count": ("agent", "/desk/queues/all/count"),
             "breaches": ("agent", "/desk/breaches?when=likely&group=service"),
+            **self._orders(),
             "forecast": ("administrator", "/administration/forecast"),
             "desk-people": ("agent", "/desk/people?q=imre"),
             "desk-members": ("agent", "/desk/members?team=service-desk"),
@@ -337,6 +388,8 @@ class Scene:
             "report-card-pdf": ("manager", "/governance/report-cards/service/laptop/pdf"),
             "report-card-xlsx": ("manager", "/governance/report-cards/service/laptop/xlsx"),
             **self._charter_and_duties(),
+            **self._forms(),
+            **self._processes(),
             **self._answers(),
         }
 
@@ -371,6 +424,61 @@ class Scene:
             **{name: ("administrator", address) for name, address in kept.items()},
         }
 
+    def _orders(self) -> dict[str, tuple[str, str]]:
+        """The records of a request and a task; a lead may do all that can be done there."""
+        request, task = f"/desk/requests/{self.request}", f"/desk/tasks/{self.task}"
+        steps = ("take", "wait", "assign", "cancel", "reply", "note", "skip", "repeat", "move")
+        doing = ("take", "wait", "assign", "ask", "note", "complete")
+        asked = {
+            "request-record": request,
+            "request-clock": f"{request}/clocks/fulfil",
+            **{f"request-{step}": f"{request}/{step}" for step in steps},
+            "task-record": task,
+            "task-clock": f"{task}/clocks/fulfil",
+            **{f"task-{step}": f"{task}/{step}" for step in doing},
+            "work-diagram": f"/desk/work/{self.task}/diagram",
+            "troubles": "/desk/troubles",
+        }
+        return {name: ("lead", address) for name, address in asked.items()}
+
+    def _processes(self) -> dict[str, tuple[str, str]]:
+        one = "/administration/processes/loan"
+        asked = {
+            "processes": "/administration/processes",
+            "process-new": "/administration/new-process",
+            "process": one,
+            "process-xml": f"{one}/full/versions/1.bpmn",
+            "process-edit": f"{one}/full/edit",
+            "process-publish": f"{one}/full/publish",
+            "process-trial": f"{one}/full/trial?explore=1",
+            "process-trial-xml": f"{one}/full/trial.bpmn",
+            "api-list_processes": "/api/v1/processes",
+            "api-read_process": "/api/v1/processes/loan",
+            "api-read_process_version": "/api/v1/processes/loan/versions/1",
+        }
+        return {
+            name: ("api" if name.startswith("api-") else "administrator", address)
+            for name, address in asked.items()
+        }
+
+    def _forms(self) -> dict[str, tuple[str, str]]:
+        one, api = "/administration/forms/kit", "/api/v1/forms"
+        asked = {
+            "forms": "/administration/forms",
+            "form-new": "/administration/forms/new",
+            "form": one,
+            "form-draft": f"{one}/draft",
+            "form-preview": f"{one}/preview",
+            "api-list_forms": api,
+            "api-read_form": f"{api}/kit",
+            "api-read_form_faults": f"{api}/kit/faults",
+            "api-compare_form": f"{api}/kit/differences?before=1&after=2",
+        }
+        return {
+            name: ("api-administrator" if name.startswith("api-") else "administrator", address)
+            for name, address in asked.items()
+        }
+
     def _link(self) -> str:
         seat = approval(self.approval, actor=people.SYSTEM, at=self.at).seats[0]
         assert seat.person_id is not None
@@ -383,6 +491,8 @@ class Scene:
             "document": "/openapi.json",
             "reference": "/docs",
             "list_incidents": "/incidents",
+            "list_work": "/work",
+            "read_task": f"/tasks/{self.task}",
             "read_incident": incident,
             "read_history": f"{incident}/history",
             "read_clocks": f"{incident}/clocks",
