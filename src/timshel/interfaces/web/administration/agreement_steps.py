@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from timshel.interfaces.web.addresses import address_of_number
 from timshel.interfaces.web.administration.agreement_editor import Editor
 from timshel.interfaces.web.administration.agreement_questions import (
     EndForm,
@@ -214,7 +215,10 @@ def show_preview(request: TimshelRequest, errand_id: int) -> HttpResponse:
     context = {
         "preview": found,
         "lines": [(KIND_NAMES[line.kind], line) for line in found.lines],
-        "cases": [(KIND_NAMES[each.kind], each) for each in found.differing],
+        "cases": [
+            (KIND_NAMES[each.kind], each, address_of_number(each.number))
+            for each in found.differing
+        ],
         "is_done": found.errand.finished_at is not None and not found.errand.error,
         "live_token": token,
         "live_regions": [] if found.errand.finished_at else [REGION],
