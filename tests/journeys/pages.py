@@ -74,7 +74,7 @@ def case_at(stage: str, *, then: str = "") -> Opener:
 
 def record_at(stage: str, *, step: str = "") -> Opener:
     """Open a record in a stage at the IT service desk, perhaps with the form of a step."""
-    listing = f"/desk/queues/all?open=all&team=service-desk&stage={stage}"
+    listing = f"/desk/queues/all?kind=incident&open=all&team=service-desk&stage={stage}"
     return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
 
 
@@ -274,6 +274,8 @@ def agreement_trial(visitor: Visitor) -> None:
 
 
 AGREEMENTS = "/administration/agreements"
+CHARTER = "/governance/charter"
+DUTIES = "/governance/responsibilities"
 SUBMIT = "button[type=submit].btn-primary"
 REPORT = at("/report/incident?service=laptop")
 SIGN_IN = at("/sign-in")
@@ -416,6 +418,43 @@ PAGES: dict[str, PageCase] = {
     "nothing-behind-a-figure": PageCase(
         "manager", at(f"{BEHIND_A_FIGURE}&what=opened&from=2020-01-01&until=2020-01-31")
     ),
+    "charter": PageCase("requester", at("/charter")),
+    "charter-of-a-customer": PageCase("customer", at("/charter")),
+    "charter-with-lists": PageCase("manager", at("/charter")),
+    "charter-list": PageCase("process", at(CHARTER)),
+    "charter-new": PageCase("process", at(f"{CHARTER}/new")),
+    "charter-new-refused": PageCase("process", sent(at(f"{CHARTER}/new"), SUBMIT, target="soon")),
+    "charter-preview": PageCase("process", at(f"{CHARTER}/preview?audience=unit:marine-station")),
+    "charter-promise": PageCase("process", at(f"{CHARTER}/promises/heard-in-time")),
+    "charter-draft": PageCase("process", at(f"{CHARTER}/promises/rooms-warm")),
+    "charter-change": PageCase("process", at(f"{CHARTER}/promises/rooms-warm/change")),
+    "responsibilities": PageCase("process", at(DUTIES)),
+    "responsibilities-with-gaps": PageCase("auditor", at(f"{DUTIES}?show=gaps")),
+    "responsibility-new": PageCase("process", at(f"{DUTIES}/new?kind=service&code=water")),
+    "responsibility-new-refused": PageCase("process", sent(at(f"{DUTIES}/new"), SUBMIT)),
+    "responsibility-process": PageCase("process", at(f"{DUTIES}/matrices/process/incident")),
+    "responsibility-left": PageCase("auditor", at(f"{DUTIES}/matrices/process/service-request")),
+    "responsibility-service": PageCase("owner", at(f"{DUTIES}/matrices/service/laptop")),
+    "responsibility-change": PageCase("owner", at(f"{DUTIES}/matrices/service/laptop/change")),
+    "responsibility-change-refused": PageCase(
+        "owner",
+        sent(
+            at(f"{DUTIES}/matrices/service/laptop/change"),
+            SUBMIT,
+            **{"activity-0-place": "1", "cell-0-0": "X"},
+        ),
+    ),
+    "responsibility-roles": PageCase("process", at(f"{DUTIES}/roles")),
+    "responsibility-role": PageCase("process", at(f"{DUTIES}/roles/incident-manager")),
+    "responsibility-role-refused": PageCase(
+        "process", sent(at(f"{DUTIES}/roles/incident-manager"), SUBMIT)
+    ),
+    "responsibility-role-of-teams": PageCase("auditor", at(f"{DUTIES}/roles/first-line")),
+    "responsibility-role-new": PageCase("process", at(f"{DUTIES}/roles/new")),
+    "responsibility-role-change": PageCase("process", at(f"{DUTIES}/roles/approver/change")),
+    "responsibility-mine": PageCase("lead", at(f"{DUTIES}/mine")),
+    "responsibility-mine-empty": PageCase("requester", at(f"{DUTIES}/mine")),
+    "responsibility-person": PageCase("auditor", at(f"{DUTIES}/people/ingrid.mottola")),
     "breaches": PageCase("manager", at("/desk/breaches")),
     "breaches-by-team": PageCase("lead", at("/desk/breaches?group=team")),
     "breaches-likely": PageCase("manager", at("/desk/breaches?when=likely&group=service")),
