@@ -273,7 +273,25 @@ def agreement_trial(visitor: Visitor) -> None:
         visitor.page.locator("form[action$='/preview-begin'] button").click()
 
 
+def form_draft(part: str, *, then: str = "") -> Opener:
+    """Open a part of a form's draft, and perhaps press a button there."""
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open(f"{FORMS}/laptop")
+        start = visitor.page.locator("form[action$='/start'] button")
+        if start.count():
+            with visitor.page.expect_navigation():
+                start.click()
+        visitor.open(f"{FORMS}/laptop/draft?part={part}")
+        if then:
+            with visitor.page.expect_navigation():
+                visitor.page.locator(then).click()
+
+    return opener
+
+
 AGREEMENTS = "/administration/agreements"
+FORMS = "/administration/forms"
 CHARTER = "/governance/charter"
 DUTIES = "/governance/responsibilities"
 SUBMIT = "button[type=submit].btn-primary"
@@ -465,6 +483,23 @@ PAGES: dict[str, PageCase] = {
     "jobs": PageCase("administrator", at("/administration/jobs")),
     "jobs-failed": PageCase("administrator", at("/administration/jobs?show=failed")),
     "jobs-in-every-state": PageCase("administrator", every_job),
+    "forms": PageCase("administrator", at(FORMS)),
+    "forms-nothing-fits": PageCase("administrator", at(f"{FORMS}?q=zeppelin")),
+    "form-new": PageCase("administrator", at(f"{FORMS}/new")),
+    "form-new-refused": PageCase("administrator", sent(at(f"{FORMS}/new"), SUBMIT)),
+    "form": PageCase("administrator", at(f"{FORMS}/new-joiner")),
+    "form-draft": PageCase("administrator", form_draft("steps.0")),
+    "form-draft-question": PageCase("administrator", form_draft("steps.0.fields.0")),
+    "form-draft-answer-missing": PageCase(
+        "administrator", form_draft("steps.0.fields.0", then="button[value=add-choice]")
+    ),
+    "form-with-faults": PageCase("administrator", at(f"{FORMS}/laptop")),
+    "form-preview": PageCase("administrator", at(f"{FORMS}/new-joiner/preview")),
+    "form-preview-refused": PageCase(
+        "administrator",
+        sent(at(f"{FORMS}/new-joiner/preview"), ".form-actions button[type=submit].btn-primary"),
+    ),
+    "form-preview-all": PageCase("administrator", at(f"{FORMS}/field-trip/preview")),
     "agreements": PageCase("administrator", at(AGREEMENTS)),
     "agreements-read-only": PageCase("auditor", at(f"{AGREEMENTS}?kind=operational")),
     "agreements-nothing-fits": PageCase("auditor", at(f"{AGREEMENTS}?q=zeppelin")),
