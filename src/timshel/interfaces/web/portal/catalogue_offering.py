@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.catalogue_words import (
@@ -67,7 +67,7 @@ def offering_context(
         "page": page,
         "shown": shown[page.tile.id],
         "ask_label": ASK[page.tile.purpose],
-        "order_address": _order_address(page.tile.code),
+        "order_address": reverse("order", args=[page.tile.code]),
         "hours": opening_line(hours, at=at, sentences=SUPPORT),
         "entitled": [entitled_words(row) for row in page.entitled],
         "ninetieth": achieved_words(page.achieved_ninetieth) if page.fulfilled >= FEW else "",
@@ -77,7 +77,7 @@ def offering_context(
         "required_parts": _parts(page, shown, optional=False),
         "optional_parts": _parts(page, shown, optional=True),
         "course": course,
-        "process_address": _process_address(course, actor),
+        "process_address": _process_address(page.content.process if course else "", actor),
     }
 
 
@@ -87,19 +87,8 @@ def _parts(
     return [(part, shown[part.tile.id]) for part in page.parts if part.optional is optional]
 
 
-def _order_address(code: str) -> str:
-    return _address("order", code)
-
-
-def _process_address(course: Course | None, actor: Actor) -> str:
-    """Return where the picture of the process is, for those who may read processes."""
-    if course is None or not (actor.may_somewhere(VIEW) or actor.may_somewhere(DESIGN)):
-        return ""
-    return _address("process-version", course.version_id)
-
-
-def _address(name: str, argument: str | int) -> str:
-    try:
-        return reverse(name, args=[argument])
-    except NoReverseMatch:
-        return ""
+def _process_address(process: str, actor: Actor) -> str:
+    """Return where the picture of a process is, for those who may read processes."""
+    if process and (actor.may_somewhere(VIEW) or actor.may_somewhere(DESIGN)):
+        return reverse("process", args=[process])
+    return ""
