@@ -70,7 +70,11 @@ def test_nobody_is_reminded_of_what_is_decided(cast: Cast, witness: Witness) -> 
 
 @pytest.mark.parametrize(
     ("on_expiry", "outcome"),
-    [(OnExpiry.REFUSED, Outcome.REFUSED), (OnExpiry.APPROVED, Outcome.APPROVED)],
+    [
+        (OnExpiry.REFUSED, Outcome.REFUSED),
+        (OnExpiry.APPROVED, Outcome.APPROVED),
+        (OnExpiry.EXPIRED, Outcome.EXPIRED),
+    ],
 )
 def test_time_settles_it_as_was_agreed(
     cast: Cast,

@@ -18,7 +18,7 @@ from timshel.kernel.actor import Actor
 from timshel.leadership.approval import outcomes
 from timshel.leadership.approval.actions import Absence, Line, Price, decide_approval, delegate
 from timshel.leadership.approval.queries import approval, delegation_list
-from timshel.leadership.approval.states import Decision
+from timshel.leadership.approval.states import Decision, OnExpiry
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +78,18 @@ def test_a_card_shows_what_who_price_and_deadline(cast: Cast) -> None:
         "No, refuse it",
     ):
         assert part in shown, part
+
+
+@pytest.mark.parametrize("on_expiry", OnExpiry)
+def test_what_follows_without_an_answer_is_told(cast: Cast, on_expiry: OnExpiry) -> None:
+    waiting(cast, on_expiry=on_expiry)
+    told = {
+        OnExpiry.REFUSED: "Without an answer it then counts as refused.",
+        OnExpiry.APPROVED: "Without an answer it then counts as approved.",
+        OnExpiry.ESCALATED: "Without an answer others are asked then, too.",
+        OnExpiry.EXPIRED: "Without an answer it is no longer asked then.",
+    }
+    assert told[on_expiry] in text_of(browser(cast.manager).get("/approvals"))
 
 
 def test_in_french(cast: Cast) -> None:

@@ -242,13 +242,14 @@ def test_the_requester_hears_what_came_of_it(
     [
         (OnExpiry.REFUSED, "Nobody answered in time; it counts as refused."),
         (OnExpiry.APPROVED, "Nobody answered in time; it counts as approved, and goes on."),
+        (OnExpiry.EXPIRED, "Nobody answered in time."),
     ],
 )
 def test_the_requester_hears_that_nobody_answered(
     cast: Cast, on_expiry: OnExpiry, line: str
 ) -> None:
     asked(cast.manager, by=cast.requester, due_at=later(days=1), on_expiry=on_expiry)
-    told()
+    assert told() == [("approval.asked", "wendell.achterberg")]
     expire_and_remind_due(actor=SYSTEM, at=later(days=1))
     assert line in mail_to(cast.requester).text
 

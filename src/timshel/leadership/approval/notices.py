@@ -233,6 +233,7 @@ def _until(matter: Matter) -> list[str]:
         OnExpiry.REFUSED: _("Please answer by %(moment)s. After that it counts as refused."),
         OnExpiry.APPROVED: _("Please answer by %(moment)s. After that it counts as approved."),
         OnExpiry.ESCALATED: _("Please answer by %(moment)s. After that others are asked, too."),
+        OnExpiry.EXPIRED: _("Please answer by %(moment)s. After that it is no longer asked."),
     }
     return [sentences[matter.on_expiry] % {"moment": _moment(matter.due_at)}]
 
@@ -256,13 +257,13 @@ def _settled(result: Outcome, by: str) -> str:
         return {
             Outcome.APPROVED: _("Nobody answered in time; it counts as approved, and goes on."),
             Outcome.REFUSED: _("Nobody answered in time; it counts as refused."),
-            Outcome.EXPIRED: _("Nobody answered in time, although others were asked, too."),
+            Outcome.EXPIRED: _("Nobody answered in time."),
         }[result]
     told = {"name": by}
     return {
         Outcome.APPROVED: _("%(name)s approved it. It goes on now.") % told,
         Outcome.REFUSED: _("%(name)s did not approve it.") % told,
-        Outcome.EXPIRED: _("Nobody answered in time, although others were asked, too."),
+        Outcome.EXPIRED: _("Nobody answered in time."),
     }[result]
 
 

@@ -95,6 +95,7 @@ def after_deadline(asked: ApprovalView) -> str:
         OnExpiry.REFUSED: _("Without an answer it then counts as refused."),
         OnExpiry.APPROVED: _("Without an answer it then counts as approved."),
         OnExpiry.ESCALATED: _("Without an answer others are asked then, too."),
+        OnExpiry.EXPIRED: _("Without an answer it is no longer asked then."),
     }[OnExpiry(asked.on_expiry)]
 
 
@@ -104,7 +105,7 @@ def expired_as(asked: ApprovalView) -> str:
     return {
         Outcome.APPROVED: _("Nobody answered in time; it counts as approved."),
         Outcome.REFUSED: _("Nobody answered in time; it counts as refused."),
-    }.get(Outcome(asked.outcome), _("Nobody answered in time, although others were asked, too."))
+    }.get(Outcome(asked.outcome), _("Nobody answered in time."))
 
 
 @register.filter
