@@ -213,7 +213,9 @@ def _figure(
         text=wording.amount(measure.unit, reading.value),
         verdict=verdict,
         words=_verdict_words(verdict, is_running=is_running),
-        address=address_of(behind(row, reading.period, actor=actor)),
+        address=""
+        if reading.value is None
+        else address_of(behind(row, reading.period, actor=actor)),
         listed=reading.listed,
     )
 
