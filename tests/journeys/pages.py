@@ -78,6 +78,21 @@ def record_at(stage: str, *, step: str = "") -> Opener:
     return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
 
 
+def ordered(kind: str, *, then: str = "") -> Opener:
+    """Ask for something, and open the request or its task on the desk."""
+    rows = of_first(f"/desk/queues/all?kind={kind}&sort=opened", "[data-row]", then=then)
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open("/order/anything-wish")
+        visitor.page.locator("[name=subject]").fill("A second key for the cupboard")
+        visitor.page.locator("[name=description]").fill("Two of us share it.")
+        with visitor.page.expect_navigation(url="**/cases/**"):
+            visitor.page.locator("main button.btn-primary[type=submit]").last.click()
+        rows(visitor)
+
+    return opener
+
+
 def step_at(step: str, stage: str = "in_progress") -> Opener:
     """Open the form of a step on a record."""
     return record_at(stage, step=step)
@@ -290,6 +305,31 @@ def form_draft(part: str, *, then: str = "") -> Opener:
     return opener
 
 
+def process_drawn(path: str) -> Opener:
+    """Open a page with a diagram, and wait until it is drawn."""
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open(f"{PROCESSES}/{path}")
+        visitor.page.locator("[data-drawn]").first.wait_for()
+
+    return opener
+
+
+def process_selected(visitor: Visitor) -> None:
+    """Open the editor with an approval selected."""
+    process_drawn("approved/full/edit")(visitor)
+    visitor.page.locator("[data-elements]").select_option("approve")
+
+
+def process_tried(visitor: Visitor) -> None:
+    """Begin a trial of a process."""
+    visitor.open(f"{PROCESSES}/approved/full/trial")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("button[value=begin]").click()
+    visitor.page.locator("[data-drawn]").first.wait_for()
+
+
+PROCESSES = "/administration/processes"
 AGREEMENTS = "/administration/agreements"
 FORMS = "/administration/forms"
 CHARTER = "/governance/charter"
@@ -345,6 +385,21 @@ PAGES: dict[str, PageCase] = {
     "queue-teams": PageCase("agent", at("/desk/queues/teams")),
     "queue-unassigned": PageCase("agent", at("/desk/queues/unassigned")),
     "queue-all": PageCase("agent", at("/desk/queues/all?open=all")),
+    "queue-tasks": PageCase("agent", at("/desk/queues/all?kind=task")),
+    "request-record": PageCase("lead", ordered("service_request")),
+    **{
+        f"request-{step}": PageCase("lead", ordered("service_request", then=f"/{step}"))
+        for step in ("assign", "wait", "cancel", "skip", "move")
+    },
+    "request-clock": PageCase("lead", ordered("service_request", then="/clocks/fulfil")),
+    "task-record": PageCase("lead", ordered("task")),
+    **{
+        f"task-{step}": PageCase("lead", ordered("task", then=f"/{step}"))
+        for step in ("assign", "wait", "ask")
+    },
+    "task-clock": PageCase("lead", ordered("task", then="/clocks/fulfil")),
+    "task-not-done": PageCase("lead", sent(ordered("task"), "button[value=impossible]")),
+    "troubles": PageCase("process", at("/desk/troubles")),
     "queue-filtered": PageCase("agent", at("/desk/queues/all?stage=waiting&q=a&count=1")),
     "queue-mine-empty": PageCase("auditor", at("/desk/queues/mine")),
     "queue-teams-empty": PageCase("auditor", at("/desk/queues/teams")),
@@ -398,6 +453,18 @@ PAGES: dict[str, PageCase] = {
     "calendar-file": PageCase("administrator", at(f"{OFFICE_HOURS}/file")),
     "calendar-file-refused": PageCase("administrator", sent(at(f"{OFFICE_HOURS}/file"), SUBMIT)),
     "calendar-file-shown": PageCase("administrator", file_shown),
+    "processes": PageCase("process", at(PROCESSES)),
+    "processes-read-only": PageCase("agent", at(PROCESSES)),
+    "processes-nothing-found": PageCase("process", at(f"{PROCESSES}?q=zeppelin")),
+    "process": PageCase("process", process_drawn("approved")),
+    "process-read-only": PageCase("agent", process_drawn("approved")),
+    "process-new": PageCase("process", at("/administration/new-process")),
+    "process-new-refused": PageCase("process", sent(at("/administration/new-process"), SUBMIT)),
+    "process-edit": PageCase("process", process_drawn("approved/full/edit")),
+    "process-edit-selected": PageCase("process", process_selected),
+    "process-trial": PageCase("process", at(f"{PROCESSES}/question/full/trial")),
+    "process-trial-begun": PageCase("process", process_tried),
+    "process-trial-explored": PageCase("process", at(f"{PROCESSES}/question/full/trial?explore=1")),
     "escalations": PageCase("administrator", at("/administration/escalations")),
     "escalations-read-only": PageCase("auditor", at("/administration/escalations")),
     "escalations-refused": PageCase(
