@@ -9,12 +9,15 @@ import pytest
 
 from tests.witness import Witness
 from timshel.leadership.authority import events as authority
+from timshel.operation.process import events as process
+from timshel.operation.task import events as task
 from timshel.resolution_fulfilment.incident import events as incident
+from timshel.resolution_fulfilment.service_request import events as service_request
 
 
 @pytest.fixture
 def witness(monkeypatch: pytest.MonkeyPatch, db: None) -> Witness:
-    """Return a witness of all facts about incidents and rights; no other reaction runs."""
+    """Return a witness of all facts about work and rights; no other reaction runs."""
     return Witness(
         monkeypatch,
         [
@@ -28,6 +31,19 @@ def witness(monkeypatch: pytest.MonkeyPatch, db: None) -> Witness:
             incident.IncidentClosed,
             incident.IncidentCancelled,
             incident.IncidentChanged,
+            service_request.RequestOpened,
+            service_request.RequestReplied,
+            service_request.RequestAssigned,
+            service_request.RequestEnded,
+            service_request.RequestReopened,
+            service_request.RequestClosed,
+            service_request.RequestRated,
+            task.TaskOpened,
+            task.TaskAssigned,
+            task.TaskCompleted,
+            task.TaskCancelled,
+            process.CallQueued,
+            process.RunStuck,
             authority.RoleGranted,
             authority.RoleWithdrawn,
         ],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
+from timshel.kernel.text import is_storable
 from timshel.operation.process.access import hold_run
 from timshel.operation.process.actions.running import (
     Change,
@@ -130,6 +131,8 @@ def _hold(number: str, *, reason: str | None, actor: Actor) -> tuple[ProcessRun,
         if not reason.strip():
             raise Invalid({"reason": [_("Please say why.")]})
         check_text(reason, field="reason", longest=1_000)
+    if not is_storable(number):
+        raise NotFound
     key = WorkItem.objects.filter(number=number.upper()).values_list("pk", flat=True).first()
     run = hold_run(key) if key is not None else None
     item = require(number, STEER, actor=actor)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed
+from timshel.kernel.text import is_storable
 from timshel.resolution_fulfilment.service_request.access import require_order
 from timshel.resolution_fulfilment.service_request.models import RequestDraft
 from timshel.service_portfolio.catalogue.queries import orderable
@@ -88,5 +89,7 @@ def save_request_draft(offering: str, *, typed: Typed, actor: Actor, at: datetim
 def discard_request_draft(offering: str, *, actor: Actor, at: datetime) -> None:
     """Throw one's own draft away; there being none is just as well."""
     del at  # a draft leaves no trace
+    if not is_storable(offering):
+        return
     keys = Offering.objects.filter(code=offering).values("pk")
     RequestDraft.objects.filter(person=actor.person_id, offering__in=keys).delete()

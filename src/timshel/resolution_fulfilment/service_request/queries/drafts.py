@@ -9,6 +9,7 @@ from typing import Any
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
+from timshel.kernel.text import is_storable
 from timshel.operation.work.access import is_own
 from timshel.resolution_fulfilment.service_request.access import find
 from timshel.resolution_fulfilment.service_request.models import RequestDraft, ServiceRequest
@@ -53,6 +54,8 @@ def request_drafts(*, actor: Actor) -> tuple[DraftRow, ...]:
 
 def request_draft(offering: str, *, actor: Actor) -> DraftView | None:
     """Return one's own draft of an offering, or None; one query."""
+    if not is_storable(offering):
+        return None
     draft = RequestDraft.objects.filter(person=actor.person_id, offering__code=offering).first()
     if draft is None:
         return None
