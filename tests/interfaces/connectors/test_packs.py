@@ -296,7 +296,7 @@ class TestDemonstration:
         """Use the organisation of the module."""
 
     def test_it_is_an_organisation(self, loaded: Demonstration) -> None:
-        assert Person.objects.count() == 71
+        assert Person.objects.count() == 72
         assert Person.objects.filter(customer__isnull=False).count() == 4
         assert Service.objects.count() == 43
         assert Offering.objects.count() == 106
