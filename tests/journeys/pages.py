@@ -316,9 +316,10 @@ def process_drawn(path: str) -> Opener:
 
 
 def process_selected(visitor: Visitor) -> None:
-    """Open the editor with an approval selected."""
+    """Open the editor with a task for people selected."""
     process_drawn("approved/full/edit")(visitor)
-    visitor.page.locator("[data-elements]").select_option("approve")
+    visitor.page.locator("[data-elements]").select_option("manager_agrees")
+    visitor.page.locator("[data-property=people]").first.wait_for()
 
 
 def process_tried(visitor: Visitor) -> None:
