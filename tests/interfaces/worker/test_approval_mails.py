@@ -78,7 +78,7 @@ def test_who_is_asked_reads_all_that_is_needed(cast: Cast) -> None:
         cast.manager,
         by=cast.requester,
         asked_by_id=cast.other_requester.person_id,
-        summary=(Line("Size", "14 inches", {}),),
+        summary=(Line("Size", "14 inches", {}), Line("What for?", "Fieldwork", {})),
         price=Price(Decimal("1250.00"), "GBP", "year"),
         due_at=later(days=5),
     )
@@ -90,7 +90,7 @@ def test_who_is_asked_reads_all_that_is_needed(cast: Cast) -> None:
     assert LINK.sub("LINK", mail.text).split("\n\n") == [
         "Hello Wendell Achterberg,",
         "Solveig Adeyemi asks for this for Imre Castellane. It needs an approval.",
-        "A laptop for fieldwork\nSize: 14 inches\nPrice: 1,250.00 GBP a year",
+        "A laptop for fieldwork\nSize: 14 inches\nWhat for? Fieldwork\nPrice: 1,250.00 GBP a year",
         "Please answer by Saturday 7 March 2026 10:00 GMT. After that it counts as refused.",
         "Look and approve:\nLINK",
         "Look and refuse:\nLINK",

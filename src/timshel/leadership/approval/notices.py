@@ -217,13 +217,17 @@ def _who(matter: Matter) -> str:
 
 def _what(matter: Matter) -> str:
     lines = [matter.title]
-    lines += [
-        _("%(label)s: %(value)s") % {"label": label, "value": value}
-        for label, value in matter.summary
-    ]
+    lines += [_line(label, value) for label, value in matter.summary]
     if matter.price is not None:
         lines.append(_("Price: %(price)s") % {"price": matter.price.words()})
     return "\n".join(lines)
+
+
+def _line(label: str, value: str) -> str:
+    """Return a line of what was chosen; a label that is a question needs no colon."""
+    if label.endswith((":", "?", "!", ".")):
+        return f"{label} {value}"
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
 def _until(matter: Matter) -> list[str]:
