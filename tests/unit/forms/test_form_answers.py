@@ -31,6 +31,7 @@ from timshel.kernel.forms import (
 from timshel.kernel.forms.typed import Mistyped, read_date, read_money, read_number, read_time
 from timshel.kernel.forms.words import money_words, number_words
 
+SHA256 = "0a" * 32
 FULL: dict[str, Any] = {
     "model": "16",
     "reason": "Maps of whole oceans",
@@ -42,7 +43,7 @@ FULL: dict[str, Any] = {
     "slot": {"date": "2026-03-09", "from": "9:00", "until": "10h30"},
     "colleague": "solveig.adeyemi",
     "users": [{"who": "imre.castellane", "share": "50"}, {"who": "", "share": ""}],
-    "offer": [{"name": "a.pdf", "media_type": "application/pdf", "size": 3, "sha256": "x"}],
+    "offer": [{"name": "a.pdf", "media_type": "application/pdf", "size": 3, "sha256": SHA256}],
     "agreed": "on",
 }
 CLEAN: dict[str, Any] = {
@@ -56,7 +57,7 @@ CLEAN: dict[str, Any] = {
     "slot": {"date": "2026-03-09", "from": "09:00", "until": "10:30"},
     "colleague": "solveig.adeyemi",
     "users": [{"who": "imre.castellane", "share": 50}],
-    "offer": [{"name": "a.pdf", "media_type": "application/pdf", "size": 3, "sha256": "x"}],
+    "offer": [{"name": "a.pdf", "media_type": "application/pdf", "size": 3, "sha256": SHA256}],
     "agreed": True,
 }
 
@@ -234,7 +235,7 @@ def test_choices() -> None:
 
 
 def test_files() -> None:
-    file = {"name": "plan.PDF", "media_type": "application/pdf", "size": 900, "sha256": "x"}
+    file = {"name": "plan.PDF", "media_type": "application/pdf", "size": 900, "sha256": SHA256}
     only = {"type": "file", "accept": [".pdf", "image/*"], "size": 1000}
     assert answer([file], **only) == [file]
     assert answer([{**file, "size": 1001}], **only) == "! The file “plan.PDF” is too large."
@@ -243,6 +244,22 @@ def test_files() -> None:
         "! The file “a.exe” is of another kind. Please add one of these: .pdf, image/*."
     )
     assert answer([file] * 11, type="file") == "! Please add at most 10 files."
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"sha256": "/etc/passwd"},
+        {"sha256": "../" * 20 + "secret"},
+        {"sha256": SHA256.upper()},
+        {"sha256": None},
+        {"size": "many"},
+        {"name": "a\x00b"},
+    ],
+)
+def test_what_lies_under_no_hash_of_ours_is_no_file(odd: dict[str, Any]) -> None:
+    file = {"name": "plan.pdf", "media_type": "application/pdf", "size": 9, "sha256": SHA256}
+    assert answer([{**file, **odd}], type="file") == "! Please add the file again."
 
 
 def test_a_rule_is_held_to_where_it_can_be_worked_out() -> None:
@@ -431,7 +448,7 @@ def test_answers_in_words() -> None:
     assert by_key["users"].headings == ("Who", "Share")
     assert by_key["users"].rows == (("Imre Castellane", "50"),)
     assert by_key["users"].value == "Imre Castellane · 50"
-    assert by_key["offer"].files[0]["sha256"] == "x"
+    assert by_key["offer"].files[0]["sha256"] == SHA256
     assert by_key["agreed"].value == "Yes"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,7 @@ from timshel.kernel.forms.words import day_words, number_words
 from timshel.kernel.text import is_storable
 
 Raw = Mapping[str, Any]
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Errors = dict[str, tuple[str, ...]]
 
 
@@ -362,15 +364,7 @@ def _read_reference(asked: Field, typed: Any, ground: _Ground) -> str | None:
 
 
 def _read_files(asked: Field, typed: Any, _ground: _Ground) -> list[dict[str, Any]] | None:
-    files = [
-        {
-            "name": str(each.get("name", "")),
-            "media_type": str(each.get("media_type", "")),
-            "size": int(each.get("size", 0)),
-            "sha256": str(each.get("sha256", "")),
-        }
-        for each in _rows(typed)
-    ]
+    files = [_file(each) for each in _rows(typed)]
     if not files:
         return None
     for each in files:
@@ -379,6 +373,16 @@ def _read_files(asked: Field, typed: Any, _ground: _Ground) -> list[dict[str, An
         raise Mistyped(_("Please add at most %(count)d files.") % {"count": MOST_FILES})
     _hold_count(len(files), asked)
     return files
+
+
+def _file(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a file as it is kept; what lies under no hash of ours is no file."""
+    name, sha256, size = (given.get(each) for each in ("name", "sha256", "size"))
+    is_ours = isinstance(sha256, str) and _SHA256.fullmatch(sha256) is not None
+    if not is_ours or not isinstance(size, int) or not is_storable(str(name)):
+        raise Mistyped(_("Please add the file again."))
+    media_type = str(given.get("media_type", ""))
+    return {"name": str(name), "media_type": media_type, "size": size, "sha256": sha256}
 
 
 def _hold_file(file: Mapping[str, Any], asked: Field) -> None:
