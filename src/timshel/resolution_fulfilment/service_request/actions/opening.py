@@ -34,6 +34,7 @@ from timshel.operation.work.actions import (
     open_work_item,
     reference,
 )
+from timshel.operation.work.files import clean_name, safe_type
 from timshel.operation.work.models import Attachment, Audience, WorkItem
 from timshel.operation.work.rules import priority
 from timshel.operation.work.states import STAGES
@@ -295,8 +296,8 @@ def _attach_files(item: WorkItem, opening: Opening, *, actor: Actor, at: datetim
                 if each.sensitivity == Sensitivity.CONFIDENTIAL
                 else Audience.PUBLIC
             ),
-            name=file["name"],
-            media_type=file["media_type"],
+            name=clean_name(file["name"]),
+            media_type=safe_type(file["media_type"]),
             size=file["size"],
             sha256=file["sha256"],
             added_by_id=actor.person_id,
