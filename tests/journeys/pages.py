@@ -31,6 +31,7 @@ from timshel.relationship_agreement.service_level.states import ClockKind
 
 Opener = Callable[[Visitor], object]
 STRANGER = ""
+APPROVALS = "/approvals"
 OFFICE_HOURS = "/administration/calendars/office-hours"
 
 
@@ -112,6 +113,34 @@ def sent(opener: Opener, button: str, **filled: str) -> Opener:
             pressed.click()
 
     return send
+
+
+def asking(then: str) -> Opener:
+    """Order something that one's manager has to approve, and open the first of a list."""
+
+    def opener(visitor: Visitor) -> None:
+        visitor.open("/order/mobile-abroad")
+        form = visitor.page.locator("form:has([name=countries])")
+        form.locator("[name=countries]").fill("Norway and Iceland")
+        form.locator("[name=first_day]").fill("2030-03-01")
+        form.locator("[name=last_day]").fill("2030-03-09")
+        form.locator("[name=data]").first.check()
+        form.locator("[name=number]").fill("+44 1632 960123")
+        with visitor.page.expect_navigation():
+            form.locator("button.btn-primary").click()
+        of_first(then, ".approval-head a")(visitor)
+
+    return opener
+
+
+def unfolded(opener: Opener, summary: str) -> Opener:
+    """Open a page and unfold a part of it."""
+
+    def unfold(visitor: Visitor) -> None:
+        opener(visitor)
+        visitor.page.locator(summary).first.click()
+
+    return unfold
 
 
 def cancelled_case(visitor: Visitor) -> None:
@@ -588,4 +617,17 @@ PAGES: dict[str, PageCase] = {
     "promises-customer": PageCase("customer", at("/promises")),
     "finder": PageCase("manager", at("/governance/finder?period=this_year")),
     "finder-nothing": PageCase("manager", at("/governance/finder?period=last_year")),
+    "approvals": PageCase("manager", at(APPROVALS)),
+    "approvals-empty": PageCase("agent", at(APPROVALS)),
+    "approvals-answered": PageCase("manager", at(f"{APPROVALS}?show=decided")),
+    "approvals-all": PageCase("process", at(f"{APPROVALS}?show=all")),
+    "approval": PageCase("process", asking(f"{APPROVALS}?show=all")),
+    "approval-hand-over": PageCase(
+        "process", unfolded(asking(f"{APPROVALS}?show=all"), ".approval-seat summary")
+    ),
+    "approvals-away": PageCase("requester", at(f"{APPROVALS}/away")),
+    "approvals-away-refused": PageCase(
+        "manager", sent(at(f"{APPROVALS}/away"), "form.panel button.btn-primary", person="a")
+    ),
+    "approve-unknown": PageCase(STRANGER, at("/approve/nothing")),
 }
