@@ -11,6 +11,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
 from timshel.operation.task.actions import resume_answered
+from timshel.operation.process.actions import send_message
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
@@ -25,8 +26,11 @@ from timshel.resolution_fulfilment.service_request.access import (
     require_own,
 )
 from timshel.resolution_fulfilment.service_request.actions.stages import hold
+from timshel.resolution_fulfilment.service_request.actions.stages import hold
 from timshel.resolution_fulfilment.service_request.events import RequestReplied
 from timshel.resolution_fulfilment.service_request.states import Verb, stage_allows
+
+ANSWERED = "requester_answers"
 
 
 @transaction.atomic
@@ -61,6 +65,7 @@ def reply_to_request(
         raise NotAllowed
     if not helps:
         hold(number)  # tasks may go on with it
+    hold(number)
     item = require(number, WORK, actor=actor) if helps else require_own(number, actor=actor)
     if not stage_allows(Stage(item.stage), Verb.REPLY):
         raise WrongState(_("This is finished. Please ask anew."))
