@@ -55,6 +55,7 @@ from timshel.relationship_agreement.service_level.rules.contents import Escalati
 from timshel.relationship_agreement.service_level.states import Recipient
 from timshel.resolution_fulfilment.incident import actions
 from timshel.resolution_fulfilment.service_request import actions as requests
+from timshel.service_portfolio.catalogue import actions as catalogue
 from timshel.service_portfolio.catalogue.actions import publish_form, save_form_draft
 from timshel.service_portfolio.catalogue.queries import form_list
 from timshel.service_portfolio.service import actions as services
@@ -66,7 +67,7 @@ FEW, MANY = 2, 30
 BEHIND_A_FIGURE = "kind=service&code=laptop&what=opened&period=this_year"
 DOCK = "laptop-dock"
 # Routes that answer with no page of their own, as do the steps that only a button takes.
-APART = {"health-live", "health-ready", "desk-home", "api-unknown"}
+APART = {"health-live", "health-ready", "desk-home", "api-unknown", "ask"}
 APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
 APART |= {"task-resume"}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
@@ -122,6 +123,7 @@ class Scene:
             self._add_agreements(f"more-{position}", position)
             self._add_approvals(f"more-{position}", position)
             self._add_processes(f"more-{position}")
+            self._add_catalogue(f"more-{position}")
             self._add_orders(position)
             self._add_forms(f"more-{position}", position)
             self._add_promises(f"more-{position}", position)
@@ -222,6 +224,53 @@ class Scene:
         if position % 2:
             ProcessRun.objects.filter(pk=tasks_of(number)[0].parent_id).update(state="stuck")
 
+    def _add_catalogue(self, code: str) -> None:
+        """Publish one more page, and write one more version of the one that is looked at."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        content = {"name": f"Screen {code}", "summary": "A screen.", "text": "A screen."}
+        catalogue.save_page_draft(f"laptop-{code}", content=content, seen_revision=0, **by)
+        catalogue.publish_page(f"laptop-{code}", **by)
+        catalogue.set_entitlements(f"laptop-{code}", rows=[{"audience": "staff"}], **by)
+        rows = [{"audience": "everybody"}]
+        catalogue.set_entitlements("laptop-standard", rows=rows, **by)
+        more = {**content, "parts": [{"offering": f"laptop-{code}"}], "related": ["laptop-dock"]}
+        catalogue.save_page_draft("laptop-standard", content=more, seen_revision=0, **by)
+        catalogue.publish_page("laptop-standard", **by)
+
+    def _catalogue(self) -> dict[str, tuple[str, str]]:
+        """Return the pages of the catalogue, on the portal and in the administration."""
+        root = "/administration/catalogue"
+        one, api = f"{root}/offerings/laptop-standard", "/api/v1/catalogue"
+        kept = {
+            "catalogue-tree": root,
+            "catalogue-health": f"{root}/health",
+            "catalogue-health-owner": f"{root}/health/{self.cast.service_owner.person_id}",
+            "catalogue-functions": f"{root}/functions",
+            "catalogue-people": f"{root}/people?q=imre",
+            "catalogue-person": f"{root}/people/{self.cast.requester.person_id}",
+            "catalogue-page": one,
+            "catalogue-edit": f"{one}/edit",
+            "catalogue-preview": f"{one}/preview",
+            "catalogue-version": f"{one}/versions/1",
+            "catalogue-entitlements": f"{one}/entitlements",
+        }
+        return {
+            "catalogue": ("requester", "/catalogue"),
+            "catalogue-suggest": ("requester", "/catalogue/suggest?q=screen"),
+            "catalogue-area": ("requester", "/catalogue/computer"),
+            "offering": ("requester", "/catalogue/offerings/laptop-standard"),
+            **{name: ("administrator", address) for name, address in kept.items()},
+            "api-list_catalogue_areas": ("api", f"{api}/areas"),
+            "api-list_offerings": ("api", f"{api}/offerings"),
+            "api-read_offering": ("api", f"{api}/offerings/laptop-standard"),
+            "api-read_catalogue_health": ("api-administrator", f"{api}/health"),
+            "api-read_page": ("api-administrator", f"{api}/pages/laptop-standard"),
+            "api-read_entitlements": (
+                "api-administrator",
+                f"{api}/pages/laptop-standard/entitlements",
+            ),
+        }
+
     def _add_processes(self, code: str) -> None:
         published_loan(f"process-{code}", actor=people.SYSTEM, at=self.at)
 
@@ -321,7 +370,6 @@ class Scene:
             "portal-home": ("requester", "/"),
             "report-choose": ("requester", "/report"),
             "report-incident": ("requester", "/report/incident?service=laptop"),
-            "ask": ("requester", "/ask"),
             "service": ("requester", "/services/laptop"),
             "case-list": ("requester", "/cases?show=all"),
             "case": ("requester", f"/cases/{self.number}"),
@@ -390,6 +438,7 @@ class Scene:
             **self._charter_and_duties(),
             **self._forms(),
             **self._processes(),
+            **self._catalogue(),
             **self._answers(),
         }
 

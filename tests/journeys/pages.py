@@ -362,6 +362,7 @@ def process_tried(visitor: Visitor) -> None:
 PROCESSES = "/administration/processes"
 AGREEMENTS = "/administration/agreements"
 FORMS = "/administration/forms"
+KEPT = "/administration/catalogue/offerings/laptop-standard"
 CHARTER = "/governance/charter"
 DUTIES = "/governance/responsibilities"
 SUBMIT = "button[type=submit].btn-primary"
@@ -406,7 +407,20 @@ PAGES: dict[str, PageCase] = {
     "search": PageCase("requester", at("/search?q=mail")),
     "search-empty": PageCase("requester", at("/search")),
     "search-nothing-found": PageCase("requester", at("/search?q=zeppelin")),
-    "ask": PageCase("requester", at("/ask")),
+    "catalogue": PageCase("requester", at("/catalogue")),
+    "catalogue-area": PageCase("requester", at("/catalogue/computer")),
+    "catalogue-found": PageCase("requester", at("/catalogue?q=laptop")),
+    "catalogue-nothing-found": PageCase("requester", at("/catalogue?q=zeppelin")),
+    "offering": PageCase("requester", at("/catalogue/offerings/laptop-standard")),
+    "catalogue-tree": PageCase("administrator", at("/administration/catalogue")),
+    "catalogue-health": PageCase("administrator", at("/administration/catalogue/health")),
+    "catalogue-functions": PageCase("administrator", at("/administration/catalogue/functions")),
+    "catalogue-people": PageCase("administrator", at("/administration/catalogue/people?q=im")),
+    "catalogue-page": PageCase("administrator", at(KEPT)),
+    "catalogue-edit": PageCase("administrator", at(f"{KEPT}/edit")),
+    "catalogue-preview": PageCase("administrator", at(f"{KEPT}/preview")),
+    "catalogue-version": PageCase("administrator", at(f"{KEPT}/versions/1")),
+    "catalogue-entitlements": PageCase("administrator", at(f"{KEPT}/entitlements")),
     "service": PageCase("requester", at("/services/laptop")),
     "preferences": PageCase("requester", at("/preferences")),
     "forbidden": PageCase("requester", at("/desk/")),
