@@ -14,10 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from timshel.kernel.text import is_plain
 from timshel.operation.process.actions import CallFailed
 
 TIMEOUT_SECONDS = 15
 LARGEST_ANSWER = 100_000
+LONGEST_TEXT = 1_000  # characters of an answer that is no JSON
 PORTS = {"http": 80, "https": 443}
 
 
@@ -37,17 +39,30 @@ def call_webhook(values: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:
     Raises:
         CallFailed: the address is not allowed, or the other side did not say yes.
     """
-    address = urlsplit(str(values.get("url") or ""))
-    if address.scheme not in PORTS or not address.hostname:
-        raise CallFailed(_("The address is not one that can be called."))
+    address = _address(str(values.get("url") or ""))
     body = json.dumps({"request": values.get("number"), "body": values.get("body")}).encode()
     try:
         status, answer = _post(address, body, key=key)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise CallFailed(_("It could not be called: %(error)s") % {"error": error}) from error
     if not 200 <= status < 300:
         raise CallFailed(_("It answered with status %(status)d.") % {"status": status})
     return {"status": status, "body": _read(answer)}
+
+
+def _address(text: str) -> SplitResult:
+    """Return an address in its parts.
+
+    Raises:
+        CallFailed: it is none that can be called.
+    """
+    try:
+        address = urlsplit(text)
+        if address.scheme in PORTS and address.hostname and address.port != 0:
+            return address
+    except ValueError:  # brackets that do not close, a port that is no number
+        pass
+    raise CallFailed(_("The address is not one that can be called."))
 
 
 def _post(address: SplitResult, body: bytes, *, key: str) -> tuple[int, bytes]:
@@ -90,7 +105,10 @@ def outside_address(host: str, port: int) -> str:
 
 
 def _read(answer: bytes) -> Any:
+    """Return what was answered: as JSON where it is some that the database takes, else as text."""
+    text = answer.decode("utf-8", "replace").replace("\0", "")
     try:
-        return json.loads(answer)
-    except ValueError:
-        return answer.decode("utf-8", "replace")[:1_000]
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text[:LONGEST_TEXT]
+    return found if is_plain(found) else text[:LONGEST_TEXT]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
@@ -205,6 +206,7 @@ def hold_work(work_item_id: int, /) -> None:
     hold_run(work_item_id)
 
 
+@transaction.atomic
 def part_ended(parent_id: int, *, at: datetime) -> bool:
     """Let a bundle go on when all its parts have come to their ends; asking again is harmless.
 

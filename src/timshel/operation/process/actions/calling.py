@@ -64,14 +64,26 @@ def perform_call(step_id: int, *, caller: Caller, actor: Actor, at: datetime) ->
         step = _take_up(step_id, at=at) if is_mine else None
         if step is None:
             return False
+        if step.attempts > MOST_ATTEMPTS:
+            # Nothing was ever heard of the last attempts: each of them ended its worker.
+            _note_failure(step.pk, _("The call never came to its end."), at=at)
+            return False
         try:
             answer = caller(step.values, key=f"timshel-{step.pk}")
         except CallFailed as failure:
             _note_failure(step.pk, str(failure), at=at)
         else:
-            result = StepResult("done", answer, by=actor.name)
-            complete_step(step.pk, result=result, actor=actor, at=at)
+            _take_answer(step.pk, answer, actor=actor, at=at)
     return True
+
+
+@transaction.atomic
+def _take_answer(step_id: int, answer: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+    """Let the run go on; an answer that came when nobody waited for it any more is left aside."""
+    hold_run(ProcessStep.objects.values_list("run_id", flat=True).get(pk=step_id))
+    if ProcessStep.objects.filter(pk=step_id, state=StepState.WAITING).exists():
+        result = StepResult("done", answer, by=actor.name)
+        complete_step(step_id, result=result, actor=actor, at=at)
 
 
 def perform_due_calls(*, caller: Caller, actor: Actor, at: datetime, limit: int = 50) -> int:
@@ -118,7 +130,7 @@ def _note_failure(step_id: int, trouble: str, *, at: datetime) -> None:
             _("%(trouble)s Tried %(count)d times.")
             % {
                 "trouble": trouble,
-                "count": step.attempts,
+                "count": min(step.attempts, MOST_ATTEMPTS),
             },
         )
         run.save(update_fields=["state", "trouble"])

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import WrongState
+from timshel.kernel.errors import Invalid, WrongState
+from timshel.kernel.text import is_plain
 from timshel.operation.process.actions import send_message
-from timshel.operation.work.actions import change_work_item
+from timshel.operation.work.actions import change_work_item, check_text
 from timshel.resolution_fulfilment.service_request.access import WORK, require
 from timshel.resolution_fulfilment.service_request.actions.stages import hold
 
@@ -31,11 +32,15 @@ def deliver_event(
         at: when.
 
     Raises:
+        Invalid: these are no plain values.
         WrongState: nothing waits for it.
         NotAllowed, NotFound: as they say.
     """
+    if not is_plain(values):
+        raise Invalid({"values": [_("These values cannot be kept.")]})
     hold(number)
     item = require(number, WORK, actor=actor)
+    check_text(name, field="name", longest=200)
     also = {"event": (None, name)}
     change_work_item(
         item, verb="service_request.event_arrived", values={}, also=also, actor=actor, at=at
