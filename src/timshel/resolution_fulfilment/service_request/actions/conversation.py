@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
-from timshel.operation.task.actions import resume_answered
 from timshel.operation.process.actions import send_message
+from timshel.operation.task.actions import resume_answered
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
@@ -25,7 +25,6 @@ from timshel.resolution_fulfilment.service_request.access import (
     require,
     require_own,
 )
-from timshel.resolution_fulfilment.service_request.actions.stages import hold
 from timshel.resolution_fulfilment.service_request.actions.stages import hold
 from timshel.resolution_fulfilment.service_request.events import RequestReplied
 from timshel.resolution_fulfilment.service_request.states import Verb, stage_allows
@@ -46,7 +45,8 @@ def reply_to_request(
     """Add a public reply.
 
     A helper's reply may leave the request waiting for the answer; the requester's reply ends such
-    waiting, also of tasks that asked.
+    waiting, also of tasks that asked, and arrives at a process that waits for it as the message
+    ``requester_answers``.
 
     Args:
         number: the request.
@@ -64,8 +64,7 @@ def reply_to_request(
     if not helps and not is_own(seen, actor=actor):
         raise NotAllowed
     if not helps:
-        hold(number)  # tasks may go on with it
-    hold(number)
+        hold(number)  # tasks and the process may go on with it
     item = require(number, WORK, actor=actor) if helps else require_own(number, actor=actor)
     if not stage_allows(Stage(item.stage), Verb.REPLY):
         raise WrongState(_("This is finished. Please ask anew."))
@@ -76,6 +75,7 @@ def reply_to_request(
     refresh_clocks(item, at=at)
     if not helps:
         resume_answered(item.pk, actor=actor, at=at)
+        send_message(ANSWERED, work_item_id=item.pk, values={"text": text}, actor=actor, at=at)
     event = RequestReplied(item.pk, item.number, at, actor.person_id, made.pk, made.by_requester)
     publish(event)
     return event
