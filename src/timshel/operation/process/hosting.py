@@ -71,6 +71,11 @@ class Host(Protocol):
     def drop(self, step: ProcessStep, *, actor: Actor, at: datetime) -> None:
         """Take back what a step began, which is not needed any more."""
 
+    def kept(
+        self, run: ProcessRun, fields: Mapping[str, Any], *, actor: Actor, at: datetime
+    ) -> None:
+        """Hear which fields the process has set; conditions read them among the answers."""
+
     def moved(self, run: ProcessRun, *, actor: Actor, at: datetime) -> None:
         """Hear that the run stands elsewhere now."""
 

@@ -35,7 +35,7 @@ from timshel.operation.process.hosting import Answer, Entered, Later
 from timshel.operation.process.models import ProcessRun, ProcessStep
 from timshel.operation.process.states import OPEN_STEPS, StepKind, StepState
 from timshel.operation.task.actions import TaskOpening, cancel_task, open_task
-from timshel.operation.work.actions import SUBJECT, reference
+from timshel.operation.work.actions import SUBJECT, change_work_item, reference
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.resolution_fulfilment.service_request import rules
@@ -144,6 +144,21 @@ class RequestHost:
             cancel_task(step.pk, actor=PROCESS, at=at)
         elif step.kind == StepKind.APPROVAL and step.approval_id is not None:
             withdraw_approval(step.approval_id, actor=PROCESS, at=at)
+
+    def kept(
+        self, run: ProcessRun, fields: Mapping[str, Any], *, actor: Actor, at: datetime
+    ) -> None:
+        """Keep what the process has set beside the answers, for helpers and for the journal."""
+        request = ServiceRequest.objects.only("fields").get(pk=run.pk)
+        also = {
+            f"field.{name}": (request.fields.get(name), value)
+            for name, value in fields.items()
+            if request.fields.get(name) != value
+        }
+        if also:
+            ServiceRequest.objects.filter(pk=run.pk).update(fields={**request.fields, **fields})
+            verb = "service_request.field_set"
+            change_work_item(_locked(run), verb=verb, values={}, also=also, actor=actor, at=at)
 
     def moved(self, run: ProcessRun, *, actor: Actor, at: datetime) -> None:
         """Let the request stand where its process stands."""

@@ -375,6 +375,8 @@ def _store(drive: _Drive) -> None:
     run.save()
     if run.trouble and not was_stuck:
         publish(RunStuck(run.pk, None, drive.at))
+    if engine.fields:
+        drive.host.kept(run, engine.fields, actor=drive.actor, at=drive.at)
     drive.host.moved(run, actor=drive.actor, at=drive.at)
     if engine.is_ended:
         drive.host.ended(run, engine.error_code, actor=drive.actor, at=drive.at)

@@ -45,6 +45,7 @@ class CaseRow:
     """One of one's own cases.
 
     Args:
+        kind: of the work: a report of a fault, or something that was asked for.
         promised_at: when it will be solved, as promised to the requester; None while the promise
             waits. What was agreed with teams and suppliers is never shown to them.
         has_promise: whether anything is promised.
@@ -53,6 +54,7 @@ class CaseRow:
 
     id: int
     number: str
+    kind: str
     title: str
     stage: str
     stage_name: Promise
@@ -167,6 +169,7 @@ def _row(item: WorkItem, *, service: str, marks: tuple[ClockMark, ...], language
     return CaseRow(
         id=item.pk,
         number=item.number,
+        kind=item.kind,
         title=item.title,
         stage=item.stage,
         stage_name=STAGE_NAMES[stage],

@@ -15,7 +15,7 @@ from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, system_actor
 from timshel.kernel.bpmn.diagram import CallSpec
 from timshel.operation.process.hosting import Answer, Entered, Later
-from timshel.operation.work.actions import Said, change_work_item, comment
+from timshel.operation.work.actions import Said, comment
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.resolution_fulfilment.service_request.actions.opening import open_parts
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
@@ -98,24 +98,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _set_field(call: Call) -> Answer:
-    """Keep a value beside the answers, where conditions read it as ``request.fields``."""
-    name, value = str(call.values.get("field")), call.values.get("value")
-    request = ServiceRequest.objects.select_for_update().get(pk=call.request.pk)
-    old = request.fields.get(name)
-    request.fields[name] = value
-    request.save(update_fields=["fields"])
-    change_work_item(
-        _item(call),
-        verb="service_request.field_set",
-        values={},
-        also={f"field.{name}": (old, value)},
-        actor=call.actor,
-        at=call.at,
-    )
-    return Answer({"field": name, "value": value})
-
-
 def _tell_requester(call: Call) -> Answer:
     """Say something to the requester, as the process."""
     text = str(call.values.get("text") or "")[:LONGEST_VALUE]
@@ -167,7 +149,6 @@ def _item(call: Call) -> WorkItem:
 _SERVICES: Mapping[str, Callable[[Call], Answer | Later]] = {
     "send_mail": _send_mail,
     "call_webhook": _call_webhook,
-    "set_field": _set_field,
     "tell_requester": _tell_requester,
     "open_parts": _open_parts,
     "wait_for_event": _wait_for_event,
