@@ -31,6 +31,7 @@ from timshel.interfaces.api.v1 import (
     people,
     processes,
     report_cards,
+    request_steering,
     requests,
     responsibilities,
     services,
@@ -127,6 +128,7 @@ def interface() -> NinjaAPI:
     api.add_router("/work", work.router)
     api.add_router("/tasks", tasks.router)
     api.add_router("/requests", requests.router)
+    api.add_router("/requests", request_steering.router)
     api.add_router("/people", people.router)
     api.add_router("/teams", teams.router)
     api.add_router("/areas", services.areas)

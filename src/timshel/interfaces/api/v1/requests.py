@@ -28,7 +28,6 @@ from timshel.interfaces.api.v1.incident_answers import ETAG_HEADER, REPLAY_HEADE
 from timshel.interfaces.api.v1.incident_stages import ReasonByHand
 from timshel.interfaces.api.v1.request_shapes import Request, sent
 from timshel.kernel.errors import NotFound
-from timshel.operation.process import actions as processes
 from timshel.operation.process.queries import run_diagram
 from timshel.operation.work.access import find
 from timshel.resolution_fulfilment.service_request import actions
@@ -47,7 +46,6 @@ RequestNumber = Annotated[
         examples=["REQ0000012"],
     ),
 ]
-Element = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z_]\w*$")]
 ORDER_EXAMPLE: JsonDict = {"offering": "laptop-standard", "answers": {"model": "14"}}
 
 
@@ -129,30 +127,8 @@ class Rating(Given):
     comment: Paragraph = ""
 
 
-class StepSkipped(Given):
-    """A step that is left out."""
-
-    step_id: Key
-    reason: NeededParagraph
-
-
-class StandingElsewhere(Given):
-    """Where in the diagram it is to stand."""
-
-    element: Element = Field(description="The id of the element in the diagram.")
-    reason: NeededParagraph
-
-
-class EventGiven(Given):
-    """Something that happened outside."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        description="As the diagram names it."
-    )
-    values: dict[str, Any] = Field(default_factory=dict, description="What came with it.")
-
-
-def _changing(status: int = 200, *more: int) -> dict[str, Any]:
+def changing(status: int = 200, *more: int) -> dict[str, Any]:
+    """Return what an operation that changes a request adds to the document."""
     extra = answers(403, 404, 409, 411, 422, *more)
     extra = with_headers(204, REPLAY_HEADER, extra)
     extra["responses"][204]["description"] = (
@@ -170,16 +146,16 @@ def _standing(request: ApiRequest, number: str, *, status: int = 200) -> Answer:
     return Answer.of(sent(view), status=status, headers={"ETag": etag(view.version)})
 
 
-def _do(
-    request: ApiRequest, number: str, key: str | None, do: Callable[..., object], **given: Any
+def do(
+    request: ApiRequest, number: str, key: str | None, act: Callable[..., object], **given: Any
 ) -> HttpResponse:
     """Do something, once for a key, and answer with how the request stands."""
 
-    def act() -> Answer:
-        do(number, **given, actor=request.auth, at=request.at)
+    def answer() -> Answer:
+        act(number, **given, actor=request.auth, at=request.at)
         return _standing(request, number)
 
-    return answer_once(request, key, act)
+    return answer_once(request, key, answer)
 
 
 @router.post(
@@ -187,7 +163,7 @@ def _do(
     response={201: Request},
     operation_id="order",
     summary="Ask for something",
-    openapi_extra=_changing(201),
+    openapi_extra=changing(201),
 )
 def order(
     request: ApiRequest, given: OrderGiven, idempotency_key: IdempotencyKey = None
@@ -252,7 +228,7 @@ def read_diagram(request: ApiRequest, number: RequestNumber) -> HttpResponse:
     response=Request,
     operation_id="change_request",
     summary="Change what a request says",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def change_request(
     request: ApiRequest,
@@ -262,7 +238,7 @@ def change_request(
 ) -> HttpResponse:
     """Its process begins again with the new answers; one's own, or with `request.change`."""
     changed = Changed(given.answers, references_for(request.auth))
-    return _do(request, number, idempotency_key, actions.change_request, changed=changed)
+    return do(request, number, idempotency_key, actions.change_request, changed=changed)
 
 
 @router.post(
@@ -270,13 +246,13 @@ def change_request(
     response=Request,
     operation_id="reply_to_request",
     summary="Reply",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def reply(
     request: ApiRequest, number: RequestNumber, given: Said, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Say something that the requester reads too; helpers need `request.work`."""
-    return _do(request, number, idempotency_key, actions.reply_to_request, **given.model_dump())
+    return do(request, number, idempotency_key, actions.reply_to_request, **given.model_dump())
 
 
 @router.post(
@@ -284,7 +260,7 @@ def reply(
     response=Request,
     operation_id="note_on_request",
     summary="Add an internal note",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def note(
     request: ApiRequest,
@@ -293,7 +269,7 @@ def note(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Add a note that the requester never sees; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.note_on_request, text=given.text)
+    return do(request, number, idempotency_key, actions.note_on_request, text=given.text)
 
 
 @router.post(
@@ -301,13 +277,13 @@ def note(
     response=Request,
     operation_id="take_request",
     summary="Take a request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def take(
     request: ApiRequest, number: RequestNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Answer for it oneself; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.take_request)
+    return do(request, number, idempotency_key, actions.take_request)
 
 
 @router.post(
@@ -315,7 +291,7 @@ def take(
     response=Request,
     operation_id="assign_request",
     summary="Assign a request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def assign(
     request: ApiRequest,
@@ -324,7 +300,7 @@ def assign(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Give it to a team and perhaps to a person; needs `request.assign`."""
-    return _do(request, number, idempotency_key, actions.assign_request, **given.model_dump())
+    return do(request, number, idempotency_key, actions.assign_request, **given.model_dump())
 
 
 @router.post(
@@ -332,7 +308,7 @@ def assign(
     response=Request,
     operation_id="wait_request",
     summary="Let a request wait",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def wait(
     request: ApiRequest,
@@ -341,7 +317,7 @@ def wait(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Let it wait for something; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.wait_request, **given.model_dump())
+    return do(request, number, idempotency_key, actions.wait_request, **given.model_dump())
 
 
 @router.post(
@@ -349,13 +325,13 @@ def wait(
     response=Request,
     operation_id="resume_request",
     summary="Go on with a request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def resume(
     request: ApiRequest, number: RequestNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Go on with a request that waited; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.resume_request)
+    return do(request, number, idempotency_key, actions.resume_request)
 
 
 @router.post(
@@ -363,7 +339,7 @@ def resume(
     response=Request,
     operation_id="fulfil_request",
     summary="Say that it is delivered",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def fulfil(
     request: ApiRequest,
@@ -372,7 +348,7 @@ def fulfil(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """For requests whose process has ended or that have none; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.fulfil_request, text=given.text)
+    return do(request, number, idempotency_key, actions.fulfil_request, text=given.text)
 
 
 @router.post(
@@ -380,7 +356,7 @@ def fulfil(
     response=Request,
     operation_id="cancel_request",
     summary="Cancel a request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def cancel(
     request: ApiRequest,
@@ -389,7 +365,7 @@ def cancel(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Cancel it with everything that its process began; needs `request.cancel`."""
-    return _do(request, number, idempotency_key, actions.cancel_request, reason=given.reason)
+    return do(request, number, idempotency_key, actions.cancel_request, reason=given.reason)
 
 
 @router.post(
@@ -397,7 +373,7 @@ def cancel(
     response=Request,
     operation_id="withdraw_request",
     summary="Withdraw one's own request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def withdraw(
     request: ApiRequest,
@@ -406,7 +382,7 @@ def withdraw(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Nobody needs to work on it any more; with its parts."""
-    return _do(request, number, idempotency_key, actions.withdraw_request, reason=given.reason)
+    return do(request, number, idempotency_key, actions.withdraw_request, reason=given.reason)
 
 
 @router.post(
@@ -414,7 +390,7 @@ def withdraw(
     response=Request,
     operation_id="reopen_request",
     summary="Open a delivered request again",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def reopen(
     request: ApiRequest,
@@ -423,7 +399,7 @@ def reopen(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """What was delivered is not as it should be; one's own, or with `request.work`."""
-    return _do(request, number, idempotency_key, actions.reopen_request, reason=given.reason)
+    return do(request, number, idempotency_key, actions.reopen_request, reason=given.reason)
 
 
 @router.post(
@@ -431,13 +407,13 @@ def reopen(
     response=Request,
     operation_id="confirm_request",
     summary="Confirm that everything arrived",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def confirm(
     request: ApiRequest, number: RequestNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Finish one's own delivered request."""
-    return _do(request, number, idempotency_key, actions.confirm_request)
+    return do(request, number, idempotency_key, actions.confirm_request)
 
 
 @router.post(
@@ -445,13 +421,13 @@ def confirm(
     response=Request,
     operation_id="close_request",
     summary="Finish a delivered request",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def close(
     request: ApiRequest, number: RequestNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Finish it; needs `request.work`."""
-    return _do(request, number, idempotency_key, actions.close_request)
+    return do(request, number, idempotency_key, actions.close_request)
 
 
 @router.put(
@@ -459,7 +435,7 @@ def close(
     response=Request,
     operation_id="rate_request",
     summary="Say how it was",
-    openapi_extra=_changing(),
+    openapi_extra=changing(),
 )
 def rate(
     request: ApiRequest,
@@ -468,91 +444,4 @@ def rate(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Rate one's own delivered request; a later word replaces an earlier one."""
-    return _do(request, number, idempotency_key, actions.rate_request, **given.model_dump())
-
-
-@router.post(
-    "/{number}/steps/skip",
-    response=Request,
-    operation_id="skip_step",
-    summary="Leave a step out",
-    openapi_extra=_changing(),
-)
-def skip(
-    request: ApiRequest,
-    number: RequestNumber,
-    given: StepSkipped,
-    idempotency_key: IdempotencyKey = None,
-) -> HttpResponse:
-    """Go on as if a waiting step were done; needs `request.steer`."""
-
-    def act(seen: str, **by: Any) -> object:
-        find(seen, kind=KIND, actor=request.auth)
-        return processes.skip_step(given.step_id, reason=given.reason, **by)
-
-    return _do(request, number, idempotency_key, act)
-
-
-@router.post(
-    "/{number}/steps/repeat",
-    response=Request,
-    operation_id="repeat_step",
-    summary="Go back to a step",
-    openapi_extra=_changing(),
-)
-def repeat(
-    request: ApiRequest,
-    number: RequestNumber,
-    given: StandingElsewhere,
-    idempotency_key: IdempotencyKey = None,
-) -> HttpResponse:
-    """Go back to an element that was passed; needs `request.steer`."""
-    return _do(request, number, idempotency_key, processes.repeat_step, **given.model_dump())
-
-
-@router.post(
-    "/{number}/steps/move",
-    response=Request,
-    operation_id="move_run",
-    summary="Go on elsewhere",
-    openapi_extra=_changing(),
-)
-def move(
-    request: ApiRequest,
-    number: RequestNumber,
-    given: StandingElsewhere,
-    idempotency_key: IdempotencyKey = None,
-) -> HttpResponse:
-    """Leave everything that waits and stand at another element; needs `request.steer`."""
-    return _do(request, number, idempotency_key, processes.move_run, **given.model_dump())
-
-
-@router.post(
-    "/{number}/steps/retry",
-    response=Request,
-    operation_id="retry_run",
-    summary="Try a stuck process again",
-    openapi_extra=_changing(),
-)
-def retry(
-    request: ApiRequest, number: RequestNumber, idempotency_key: IdempotencyKey = None
-) -> HttpResponse:
-    """Try again where its process is stuck; needs `request.steer`."""
-    return _do(request, number, idempotency_key, processes.retry_run)
-
-
-@router.post(
-    "/{number}/events",
-    response=Request,
-    operation_id="send_event",
-    summary="Say that something happened",
-    openapi_extra=_changing(),
-)
-def send_event(
-    request: ApiRequest,
-    number: RequestNumber,
-    given: EventGiven,
-    idempotency_key: IdempotencyKey = None,
-) -> HttpResponse:
-    """Let what its process waits for arrive; needs `request.work`. 409 where nothing waits."""
-    return _do(request, number, idempotency_key, actions.deliver_event, **given.model_dump())
+    return do(request, number, idempotency_key, actions.rate_request, **given.model_dump())
