@@ -80,10 +80,16 @@ class _Drive:
     host: Host
     actor: Actor
     at: datetime
+    facts: Mapping[str, Any] | None = None
 
     def given(self) -> dict[str, Any]:
-        """Return the facts and the moment, as every call of the engine takes them."""
-        return {"facts": self.host.facts(self.run, at=self.at), "at": self.at}
+        """Return the facts and the moment, as every call of the engine takes them.
+
+        The facts are read once: whoever would change them waits for the lock.
+        """
+        if self.facts is None:
+            self.facts = self.host.facts(self.run, at=self.at)
+        return {"facts": self.facts, "at": self.at}
 
 
 Change = Callable[[Run, dict[str, Any]], object]

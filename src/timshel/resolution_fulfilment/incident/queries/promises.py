@@ -7,6 +7,7 @@ from datetime import datetime
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
+from timshel.operation.work.access import find as find_work
 from timshel.operation.work.access import is_own
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import VIEW, covers
@@ -129,7 +130,8 @@ def case_promise(number: str, *, actor: Actor, at: datetime) -> CasePromise:
     Raises:
         NotFound: it does not exist or is somebody else's.
     """
-    item = find(number, actor=actor)
+    # What was promised is told of reports and of requests alike.
+    item = find_work(number, actor=actor)
     if not is_own(item, actor=actor):
         raise NotFound
     for kind in TO_REQUESTER:
