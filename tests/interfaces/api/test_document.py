@@ -62,7 +62,8 @@ def test_each_operation_says_everything(document: dict[str, Any]) -> None:
         assert {"400", "401", "403", "405", "500", "503"} <= set(operation["responses"]), path
         assert any(status.startswith("2") for status in operation["responses"]), path
         assert ("{" in path) <= ("404" in operation["responses"]), path
-        if method in ("post", "patch"):
+        changes = not operation["operationId"].startswith("check_")
+        if method in ("post", "patch") and changes:
             assert {"404", "409", "422"} <= set(operation["responses"]), path
             headers = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
             assert "Idempotency-Key" in headers

@@ -217,7 +217,7 @@ def assign_task(
 def tick_task(
     request: ApiRequest,
     number: TaskNumber,
-    position: Annotated[int, Path(ge=0, le=999)],
+    position: Annotated[int, Path(ge=0, le=999, description="Of the line, from 0.")],
     given: TaskTick,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
