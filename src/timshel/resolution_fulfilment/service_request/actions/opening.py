@@ -54,7 +54,7 @@ from timshel.service_portfolio.service.queries import matrix_for, route
 
 PREFIX = "REQ"
 SEQUENCE = "service_request_number"
-LOW, USUAL = 3, 3
+LOW, USUAL = 3, 2
 LONGEST_TITLE = 250
 DEFAULT_PROCESS = "simple"
 
