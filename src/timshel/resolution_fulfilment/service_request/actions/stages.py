@@ -130,7 +130,7 @@ def withdraw_request(number: str, *, reason: str = "", actor: Actor, at: datetim
 def reopen_request(number: str, *, reason: str, actor: Actor, at: datetime) -> RequestReopened:
     """Open a delivered request again: the requester or a helper, within the window.
 
-    Its process has ended; what is still to be done is done by hand, or its steps are repeated.
+    Its process has ended and stays so; what is still to be done is done by hand.
 
     Raises:
         WrongState: it was not delivered, or the window is over.
