@@ -70,6 +70,7 @@ DOCK = "laptop-dock"
 APART = {"health-live", "health-ready", "desk-home", "api-unknown", "ask"}
 APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
 APART |= {"task-resume"}
+APART |= {f"ask-{purpose}" for purpose in ("idea", "complaint", "compliment", "question")}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
 
 
@@ -488,7 +489,20 @@ class Scene:
             "work-diagram": f"/desk/work/{self.task}/diagram",
             "troubles": "/desk/troubles",
         }
-        return {name: ("lead", address) for name, address in asked.items()}
+        own = f"/cases/{self.request}"
+        mine = {
+            "order": f"/order/{DOCK}",
+            "request-case": own,
+            "case-change": f"{own}/change",
+            "case-diagram": f"{own}/diagram",
+        }
+        told = f"/api/v1/requests/{self.request}"
+        return {
+            **{name: ("lead", address) for name, address in asked.items()},
+            **{name: ("requester", address) for name, address in mine.items()},
+            "api-read_request": ("api", told),
+            "api-read_diagram": ("api", f"{told}/diagram"),
+        }
 
     def _processes(self) -> dict[str, tuple[str, str]]:
         one = "/administration/processes/loan"
@@ -633,7 +647,10 @@ def recorded() -> dict[str, int]:
 def test_every_page_that_can_be_read_is_counted() -> None:
     with (HERE / "rights.csv").open(newline="", encoding="utf-8") as file:
         routes = {row["route"] for row in csv.DictReader(file) if row["method"] == "GET"}
-    counted = {"queue" if name.startswith("queue-") else name for name in recorded()}
+    views = {"request-case": "case"}  # one address shows reports and requests
+    counted = {
+        "queue" if name.startswith("queue-") else views.get(name, name) for name in recorded()
+    }
     assert counted == routes - APART - {"queue-count"}
 
 

@@ -94,6 +94,18 @@ def ordered(kind: str, *, then: str = "") -> Opener:
     return opener
 
 
+def of_own(then: str) -> Opener:
+    """Ask for something, and open one's own request or what lies behind its address."""
+
+    def opener(visitor: Visitor) -> None:
+        ordered("service_request")(visitor)
+        visitor.open("/cases")
+        address = visitor.page.locator("a.case-link[href*='/REQ']").first.get_attribute("href")
+        visitor.open(f"{address}{then}")
+
+    return opener
+
+
 def step_at(step: str, stage: str = "in_progress") -> Opener:
     """Open the form of a step on a record."""
     return record_at(stage, step=step)
@@ -399,6 +411,12 @@ PAGES: dict[str, PageCase] = {
     "case-resolved": PageCase("requester", case_at("resolved")),
     "case-closed": PageCase("requester", case_at("closed")),
     "case-cancelled": PageCase("requester", cancelled_case),
+    "order": PageCase("requester", at("/order/laptop-standard")),
+    "order-joining": PageCase("manager", at("/order/joining-new")),
+    "order-wish": PageCase("requester", at("/order/anything-wish")),
+    "request-new": PageCase("agent", of_own("")),
+    "request-change": PageCase("agent", of_own("/change")),
+    "request-promise": PageCase("agent", of_own("/promise")),
     "case-promise": PageCase("requester", case_at("in-progress", then="/promise")),
     "case-promise-waiting": PageCase("requester", case_at("waiting", then="/promise")),
     "case-reply-refused": PageCase(
