@@ -289,10 +289,17 @@ class WordsOfPage(HTMLParser):
             self.words.append(data)
 
 
+# A template that begins with this stands within a tag: all of it is attributes.
+OF_A_TAG = "{# Attributes"
+
+
 def plain_words(path: Path) -> Iterator[str]:
     """Yield the words of a template that stand outside of translation."""
     page, is_apart = WordsOfPage(), False
-    for token in Lexer(path.read_text(encoding="utf-8")).tokenize():
+    text = path.read_text(encoding="utf-8")
+    if text.startswith(OF_A_TAG):
+        page.feed("<input")
+    for token in Lexer(text).tokenize():
         if token.token_type == TokenType.BLOCK:
             name, *rest = token.contents.split()
             if name in {"blocktranslate", "endblocktranslate", "block", "endblock"}:
@@ -301,10 +308,12 @@ def plain_words(path: Path) -> Iterator[str]:
                 )
         elif token.token_type == TokenType.TEXT and not is_apart:
             page.feed(token.contents)
+    if text.startswith(OF_A_TAG):
+        page.feed(">")
     page.close()
-    for text in page.words:
-        if WORD.search(NAMES.sub("", text)):
-            yield text.strip()
+    for words in page.words:
+        if WORD.search(NAMES.sub("", words)):
+            yield words.strip()
 
 
 if __name__ == "__main__":

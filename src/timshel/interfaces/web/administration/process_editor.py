@@ -322,6 +322,7 @@ def _edit_page(
         "words": json.dumps(editor_words()),
         "findings": found,
         "findings_json": json.dumps(findings_json(found)),
+        "examples": {"condition": "steps.approve.outcome == 'approved'"},
         "languages": [
             (code, get_language_info(code)["name_translated"])
             for code, _name in settings.LANGUAGES

@@ -95,9 +95,7 @@ class TrialForm(RefusableForm):
     )
     further = forms.CharField(
         label=gettext_lazy("Further facts as JSON"),
-        help_text=gettext_lazy(
-            'As in {"answers": {"model": "14"}, "requester": {"is_customer": true}}'
-        ),
+        help_text='{"answers": {"model": "14"}, "requester": {"is_customer": true}}',
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "process-code"}),
