@@ -52,7 +52,9 @@ def shown(code: str, rows: list[dict[str, str]], **page: Any) -> None:
     actions.set_entitlements(code, rows=rows, **BY)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_the_database_the_rule_and_the_other_direction_agree(cast: Cast, data: Any) -> None:
     optional = [None, *Unit.objects.values_list("pk", flat=True)]
