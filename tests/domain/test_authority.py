@@ -316,6 +316,7 @@ class TestRoles:
             "manager",
             "auditor",
             "administrator",
+            "budget_holder",
         }
 
 
@@ -407,7 +408,7 @@ class TestActor:
         found = cast.requester
         assert found.name == "Imre Castellane"
         assert (found.language, found.time_zone) == ("en", "Europe/London")
-        assert set(found.scopes) == {"incident.report"}
+        assert set(found.scopes) == {"approval.decide", "incident.report", "request.order"}
         assert found.scope("incident.report").everywhere
         assert found.team_ids == frozenset()
 

@@ -170,7 +170,7 @@ def test_waiting_rules_are_read_and_set(ask: Ask) -> None:
     assert rule in ask("GET", "/waiting-rules").json()["items"]
     rules = ask("POST", "/waiting-rules", rule | {"pauses": True}).json()["items"]
     assert rule | {"pauses": True} in rules
-    assert len(rules) == 30
+    assert len(rules) == 35
     assert ask("POST", "/waiting-rules", rule | {"reason": "weather"}).status_code == 422
 
 

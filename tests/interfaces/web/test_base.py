@@ -73,6 +73,8 @@ def test_strangers_enter_only_what_is_marked_as_open() -> None:
         "live",
         "health/live",
         "health/ready",
+        "approvals/count",
+        "approve/<str:secret>",
     }
 
 

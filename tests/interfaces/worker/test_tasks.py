@@ -264,6 +264,15 @@ class TestSweeps:
             "kernel.forget": "23 * * * *",
             "jobs.retry_stalled": "* * * * * */20",
             "jobs.forget": "41 3 * * *",
+            "approval.expire_and_remind": "* * * * *",
+            "approval.forget": "29 * * * *",
+            "catalogue.note_due_use": "17 2 * * *",
+            "catalogue.check_due_links": "23 * * * *",
+            "catalogue.remind_due_owners": "0 6 * * *",
+            "charter.read_due": "*/10 * * * *",
+            "process.calls_due": "* * * * * */10",
+            "process.wake": "* * * * * */10",
+            "service_request.close_due": "*/10 * * * *",
         }
 
     def test_the_journal_is_sealed(self, cast: Cast) -> None:
