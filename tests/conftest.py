@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from timshel.kernel.database_url import parse_database_url
 from timshel.kernel.embedded_database import EmbeddedDatabase
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from tests.cast import Cast
     from tests.snapshot import Snapshot
+
+# How long drawing examples takes says more of a busy machine than of the examples.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 class SessionDatabase:
