@@ -56,7 +56,8 @@ class OrderGiven(Given):
 
     offering: Code = Field(description="The code of the offering.")
     answers: dict[str, Any] = Field(
-        default_factory=dict, description="What its form asks, by field."
+        default_factory=dict,
+        description="What its form asks, by field; what is left out is as the form begins.",
     )
     parts: tuple[Code, ...] | None = Field(
         None, description="The chosen parts of a bundle; null takes what is usual."

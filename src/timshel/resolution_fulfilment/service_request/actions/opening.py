@@ -22,6 +22,7 @@ from timshel.kernel.forms import (
     Reading,
     References,
     Sensitivity,
+    defaults,
     form_from,
     read_answers,
 )
@@ -231,15 +232,16 @@ def open_parts(parent: WorkItem, *, actor: Actor, at: datetime) -> int:
 def read_order(
     page: OrderPage, wanted: Order, *, requester: Person, actor: Actor, at: datetime
 ) -> Reading:
-    """Read what was typed into the form of an order."""
+    """Read what was typed into the form of an order; what nobody touched is as it began."""
     form = form_from(page.item.form) if page.item.form else Form(code="", title="")
+    facts, today = requester_facts(requester), at.astimezone(ZoneInfo(actor.time_zone)).date()
     return read_answers(
         form,
-        wanted.raw,
-        requester=requester_facts(requester),
+        {**defaults(form, facts, today), **wanted.raw},
+        requester=facts,
         language=actor.language,
         references=wanted.references,
-        today=at.astimezone(ZoneInfo(actor.time_zone)).date(),
+        today=today,
     )
 
 
