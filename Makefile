@@ -80,11 +80,11 @@ run: setup
 # The tests that need no browser. Run anew each time; make check takes the result of a run on
 # the same files as its own.
 test: setup
-	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	@touch $(STAMPS)/tested
 
 $(STAMPS)/tested: $(TESTED) $(STAMPS)/package $(STAMPS)/static $(STAMPS)/messages
-	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -m "not journey and not scale" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	@touch $@
 
 check: lint $(STAMPS)/tested journeys scale
