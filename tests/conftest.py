@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Each of these takes minutes in few tests: begun last, one would keep the other processor idle.
-LONG = ("test_rights.py", "test_query_counts.py", "test_kill_processes.py")
+LONG = ("test_rights.py", "test_query_counts.py")
 
 
 @pytest.hookimpl(trylast=True)
