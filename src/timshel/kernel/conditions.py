@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cel
 from django.utils.translation import gettext as _
 
 from timshel.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    import cel
 
 MAXIMUM_LENGTH = 2_000
 
@@ -34,6 +36,9 @@ _FUNCTIONS = frozenset(
 
 @lru_cache(maxsize=2_048)
 def _compile(expression: str) -> cel.Program:
+    # The package brings its command line along, which costs more than the whole start otherwise.
+    import cel
+
     return cel.compile(expression)
 
 
