@@ -159,15 +159,19 @@ def test_a_step_is_skipped_with_a_reason(cast: Cast, witness: Witness) -> None:
     step = step_of(number, "prepare")
     by: dict[str, Any] = {"actor": cast.lead, "at": later(1)}
     with witness.refused(Invalid):
-        actions.skip_step(step.pk, reason=" ", **by)
+        actions.skip_step(number, step_id=step.pk, reason=" ", **by)
     with witness.refused(NotAllowed):
-        actions.skip_step(step.pk, reason="In stock.", actor=cast.agent, at=later(1))
+        actions.skip_step(
+            number, step_id=step.pk, reason="In stock.", actor=cast.agent, at=later(1)
+        )
     with witness.refused(NotFound):
-        actions.skip_step(step.pk, reason="Hm", actor=cast.other_requester, at=later(1))
+        actions.skip_step(
+            number, step_id=step.pk, reason="Hm", actor=cast.other_requester, at=later(1)
+        )
     with witness.refused(NotFound):
-        actions.skip_step(999_999, reason="Hm", **by)
+        actions.skip_step(number, step_id=999_999, reason="Hm", **by)
     with witness.watching() as seen:
-        actions.skip_step(step.pk, reason="In stock.", **by)
+        actions.skip_step(number, step_id=step.pk, reason="In stock.", **by)
     assert seen.verbs == [
         "task.cancelled",
         "service_request.step_skipped",
@@ -178,7 +182,15 @@ def test_a_step_is_skipped_with_a_reason(cast: Cast, witness: Witness) -> None:
     step.refresh_from_db()
     assert step.state == "skipped"
     with witness.refused(WrongState):
-        actions.skip_step(step.pk, reason="Again.", **by)
+        actions.skip_step(number, step_id=step.pk, reason="Again.", **by)
+
+
+def test_a_step_is_skipped_in_its_own_request_alone(cast: Cast, witness: Witness) -> None:
+    offer_laptop(cast, diagram=simple_diagram(), process="simple_laptop")
+    here, there = ordered(cast.requester), ordered(cast.requester)
+    step = step_of(there, "prepare")
+    with witness.refused(NotFound):
+        actions.skip_step(here, step_id=step.pk, reason="Hm", actor=cast.lead, at=later(1))
 
 
 def test_a_step_is_repeated_and_a_run_moved(cast: Cast, witness: Witness) -> None:

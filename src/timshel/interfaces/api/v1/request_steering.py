@@ -13,9 +13,7 @@ from timshel.interfaces.api.fields import Given, IdempotencyKey, Key, NeededPara
 from timshel.interfaces.api.v1.request_shapes import Request
 from timshel.interfaces.api.v1.requests import RequestNumber, changing, do
 from timshel.operation.process import actions as processes
-from timshel.operation.work.access import find
 from timshel.resolution_fulfilment.service_request import actions
-from timshel.resolution_fulfilment.service_request.access import KIND
 
 router = Router(tags=["Requests"])
 
@@ -59,12 +57,7 @@ def skip(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Go on as if a waiting step were done; needs `request.steer`."""
-
-    def act(seen: str, **by: Any) -> object:
-        find(seen, kind=KIND, actor=request.auth)
-        return processes.skip_step(given.step_id, reason=given.reason, **by)
-
-    return do(request, number, idempotency_key, act)
+    return do(request, number, idempotency_key, processes.skip_step, **given.model_dump())
 
 
 @router.post(

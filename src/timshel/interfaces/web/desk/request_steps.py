@@ -119,8 +119,8 @@ def _cancel(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
     return actions.cancel_request(number, reason=given["reason"], actor=actor, at=at)
 
 
-def _skip(_number: str, given: Given, *, actor: Actor, at: datetime) -> object:
-    process.skip_step(given["step"], reason=given["reason"], actor=actor, at=at)
+def _skip(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
+    process.skip_step(number, step_id=given["step"], reason=given["reason"], actor=actor, at=at)
     return None
 
 

@@ -30,15 +30,20 @@ STEER = "request.steer"
 
 
 @transaction.atomic
-def skip_step(step_id: int, *, reason: str, actor: Actor, at: datetime) -> None:
+def skip_step(number: str, *, step_id: int, reason: str, actor: Actor, at: datetime) -> None:
     """Go on as if a step were done, without its result.
 
     Raises:
         Invalid: no reason was given.
-        WrongState: the step does not wait any more.
-        NotAllowed, NotFound: as they say.
+        WrongState: the run has ended, or the step does not wait any more.
+        NotAllowed, NotFound: as they say; a step of other work is not there.
     """
-    run, step, item = _hold_step(step_id, reason=reason, actor=actor)
+    run, item = _hold(number, reason=reason, actor=actor)
+    step = run.steps.filter(pk=step_id).first()
+    if step is None:
+        raise NotFound
+    if step.state not in OPEN_STEPS:
+        raise WrongState
     before = step.key
     step.state, step.left_at, step.trouble = StepState.SKIPPED, at, ""
     step.outcome, step.retry_at = "skipped", None
@@ -142,23 +147,6 @@ def _hold(number: str, *, reason: str | None, actor: Actor) -> tuple[ProcessRun,
         raise WrongState
     run.work_item = item
     return run, item
-
-
-def _hold_step(
-    step_id: int, *, reason: str, actor: Actor
-) -> tuple[ProcessRun, ProcessStep, WorkItem]:
-    number = (
-        ProcessStep.objects.filter(pk=step_id)
-        .values_list("run__work_item__number", flat=True)
-        .first()
-    )
-    if number is None:
-        raise NotFound
-    run, item = _hold(number, reason=reason, actor=actor)
-    step = run.steps.get(pk=step_id)
-    if step.state not in OPEN_STEPS:
-        raise WrongState
-    return run, step, item
 
 
 def _steer(
