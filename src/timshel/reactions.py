@@ -58,7 +58,7 @@ def connect() -> None:
     clocks.register(refresh_clocks)
     subjects.register(SubjectKind.SERVICE, service_facts)
     subjects.register(SubjectKind.PROCESS, process_facts)
-    hosting.register(SERVICE_REQUEST, RequestHost())
+    hosting.register(SERVICE_REQUEST, RequestHost)
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)

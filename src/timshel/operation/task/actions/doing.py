@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.context.organization.models import Team
 from timshel.context.people.models import Membership, Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Conflict, Invalid, WrongState
+from timshel.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
 from timshel.operation.process.access import hold_run
@@ -36,8 +36,6 @@ from timshel.operation.work.models import Audience, WorkItem
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import BY_HAND, Trigger, WaitingReason
 
-# What only a process sets: its approvals say themselves whom they wait for.
-
 
 @transaction.atomic
 def take_task(
@@ -49,14 +47,14 @@ def take_task(
         Conflict: someone else took it since the person looked.
         WrongState, NotAllowed, NotFound, Invalid: as they say.
     """
-    item = open_task_item(number, WORK, actor=actor)
+    run, item = hold_task(number, WORK, actor=actor)
     if actor.person_id is None:
         raise Invalid({"assignee": [_("Only a person can take this.")]})
     others = item.assignee_id not in (None, actor.person_id)
     if others and seen_version is not None and seen_version < item.version:
         raise Conflict(message=_("Someone else took this in the meantime."))
     taker = Person.objects.get(pk=actor.person_id)
-    return _give(item, team=item.team, assignee=taker, starts=True, actor=actor, at=at)
+    return _give(item, run=run, team=item.team, assignee=taker, starts=True, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -81,10 +79,10 @@ def assign_task(
         Invalid: no such team, or the person is not in it.
         WrongState, NotAllowed, NotFound: as they say.
     """
-    item = open_task_item(number, ASSIGN, actor=actor)
+    run, item = hold_task(number, ASSIGN, actor=actor)
     to_team = _team(team) if team else item.team
     assignee = _member(assignee_id, to_team) if assignee_id else None
-    return _give(item, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
+    return _give(item, run=run, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -104,7 +102,7 @@ def tick_check(
         Invalid: there is no such line.
         WrongState, NotAllowed, NotFound: as they say.
     """
-    item = open_task_item(number, WORK, actor=actor)
+    run, item = hold_task(number, WORK, actor=actor)
     task = Task.objects.get(pk=item.pk)
     if not 0 <= position < len(task.checklist):
         raise Invalid({"position": [_("The checklist has no such line.")]})
@@ -119,7 +117,7 @@ def tick_check(
         item, verb="task.checked", values=begun(item, at=at), also=also, actor=actor, at=at
     )
     clocks.read_again(item, at=at)
-    tell_host(item, actor=actor, at=at)
+    _tell_host(run, actor=actor, at=at)
     return item
 
 
@@ -197,7 +195,12 @@ def note_on_task(
 
 
 def open_task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
-    """Return an open task, locked after its run, for which the actor has a permission.
+    """Return an open task, locked after its run; as ``hold_task``."""
+    return hold_task(number, permission, actor=actor)[1]
+
+
+def hold_task(number: str, permission: str, *, actor: Actor) -> tuple[ProcessRun, WorkItem]:
+    """Return an open task for which the actor has a permission, and its run before it, locked.
 
     Raises:
         WrongState: it is finished.
@@ -210,17 +213,17 @@ def open_task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
         if is_storable(number)
         else None
     )
-    if run_id is not None:
-        hold_run(run_id)
+    run = hold_run(run_id) if run_id is not None else None
     item = _task_item(number, permission, actor=actor)
+    if run is None:
+        raise NotFound
     if item.stage not in OPEN:
         raise WrongState
-    return item
+    return run, item
 
 
-def tell_host(item: WorkItem, *, actor: Actor, at: datetime) -> None:
+def _tell_host(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
     """Let the work that a task is a part of hear that somebody began it."""
-    run = ProcessRun.objects.select_related("work_item").get(pk=item.parent_id)
     host_for(run.work_item.kind).moved(run, actor=actor, at=at)
 
 
@@ -231,6 +234,7 @@ def _task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
 def _give(
     item: WorkItem,
     *,
+    run: ProcessRun,
     team: Team | None,
     assignee: Person | None,
     starts: bool,
@@ -243,7 +247,7 @@ def _give(
     done = change_work_item(item, verb="task.assigned", values=values, actor=actor, at=at)
     if done:
         clocks.read_again(item, at=at)
-        tell_host(item, actor=actor, at=at)
+        _tell_host(run, actor=actor, at=at)
         publish(
             TaskAssigned(item.pk, item.number, at, actor.person_id, item.team_id, item.assignee_id)
         )
