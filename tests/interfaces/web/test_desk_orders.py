@@ -73,6 +73,17 @@ def test_one_queue_lists_all_kinds_of_work(cast: Cast, simple: str) -> None:
     assert 'aria-label="Task"' in text_of(answer)
 
 
+def test_an_open_form_that_came_too_late_still_hears_of_changes(cast: Cast, simple: str) -> None:
+    (task,) = tasks_of(simple)
+    tasks.take_task(task.number, actor=cast.agent, at=AT)
+    browser = browser_of(cast.agent)
+    for form in (f"requests/{simple}/resume", f"tasks/{task.number}/take"):
+        assert browser.get(f"/desk/{form}").status_code == 302
+        answer = browser.get(f"/desk/{form}", headers={"Timshel-Live": "1"})
+        assert answer.status_code == 200
+        assert 'id="step-title"' not in text_of(answer)
+
+
 def test_a_task_is_listed_in_the_readers_language(cast: Cast, simple: str) -> None:
     assert len(tasks_of(simple)) == 1
     french = replace(cast.agent, language="fr")

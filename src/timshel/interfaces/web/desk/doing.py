@@ -1,14 +1,14 @@
-"""Doing what a form of a request or a task asks, and the page again with what is wrong.
+"""Doing what a form of a record asks: one action, then the page again; or with what is wrong.
 
 A record says which steps there are, how its page is drawn and where it lies; the rest is the same
-for both. What a page shows of a step is a :class:`~.panels.Panel`, as on an incident's record.
+for incidents, requests and tasks. What a page shows of a step is a :class:`~.panels.Panel`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.contrib import messages
@@ -40,6 +40,16 @@ class DrawPage(Protocol):
         ...
 
 
+class Differs(Protocol):
+    """Tells what somebody can choose between whose change met that of another."""
+
+    def __call__(
+        self, request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict, /
+    ) -> Mapping[str, Any]:
+        """Return what the page of a conflict shows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is said about the steps of one kind of record.
@@ -50,6 +60,8 @@ class Record:
         address: the name of its address; those of its steps begin with ``prefix``.
         prefix: such as ``task``.
         offers: fills the lists of forms, by step.
+        differs: tells what to choose between where two people changed the same; None where that
+            cannot be.
     """
 
     steps: Mapping[str, Step]
@@ -57,6 +69,7 @@ class Record:
     address: str
     prefix: str
     offers: Mapping[str, Callable[[TimshelRequest, StepForm], None]]
+    differs: Differs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +106,13 @@ def do(request: TimshelRequest, number: str, verb: str, record: Record) -> HttpR
         form.refuse(refusal)
         return record.draw(request, number, attempt=Attempt(verb, form, files=files), status=422)
     except (WrongState, Conflict) as refusal:
-        form.add_error(None, str(refusal.message))
-        return record.draw(request, number, attempt=Attempt(verb, form, files=files), status=409)
+        attempt = Attempt(verb, form, files=files)
+        if record.differs and isinstance(refusal, Conflict) and refusal.differences:
+            choices = record.differs(request, number, verb, form, refusal)
+            attempt = replace(attempt, conflict=choices)
+        else:
+            form.add_error(None, str(refusal.message))
+        return record.draw(request, number, attempt=attempt, status=409)
     finally:
         files.release()
     messages.success(request, str(step.done))
@@ -143,22 +161,44 @@ def panel_of(
     return panel
 
 
-def require_possible(attempt: Attempt, record: Record, possible: Collection[str]) -> bool:
-    """Tell whether a step can be taken now; refuse whoever tried what they may not.
+def require_possible(
+    attempt: Attempt, record: Record, possible: Collection[str], *, is_too_late: bool = False
+) -> bool:
+    """Tell whether the form of a step is shown; refuse whoever tried what they may not.
 
     Args:
         attempt: the step.
         record: what is said about it.
         possible: what the reader may do now.
+        is_too_late: nobody can take the step any more; who tried it keeps what they typed.
 
     Raises:
         NotAllowed: the form of a step was sent by somebody who cannot take it.
     """
     if (record.steps[attempt.verb].right or attempt.verb) in possible:
         return True
-    if attempt.form is not None and not attempt.is_judged:
+    if attempt.form is not None and not attempt.is_judged and not is_too_late:
         raise NotAllowed
     return attempt.form is not None
+
+
+def is_refresh(request: TimshelRequest) -> bool:
+    """Tell whether an open page asks for its regions anew: its form may be possible no more."""
+    return "Timshel-Live" in request.headers
+
+
+def without_taking(
+    possible: Collection[str], *, assignee_id: int | None, person_id: int | None
+) -> frozenset[str]:
+    """Return what the reader may do now; nobody takes what they have.
+
+    Args:
+        possible: what their rights and the stage allow.
+        assignee_id: who has it.
+        person_id: the reader.
+    """
+    has_it = assignee_id is not None and assignee_id == person_id
+    return frozenset(possible) - ({"take"} if has_it else set())
 
 
 def buttons_of(

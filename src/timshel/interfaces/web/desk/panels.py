@@ -13,7 +13,7 @@ from timshel.context.organization import queries as organization
 from timshel.context.people import queries as people
 from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.forms import StepForm
-from timshel.interfaces.web.desk.steps import STEPS, Step
+from timshel.interfaces.web.desk.steps import Step
 from timshel.interfaces.web.forms import FilesGiven, KeptFile
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
@@ -67,23 +67,6 @@ class Panel:
     file_errors: Sequence[str] = ()
 
 
-def panel_for(request: TimshelRequest, view: IncidentView, attempt: Attempt) -> Panel:
-    """Return the panel of a step, filled with what was typed or with what stands."""
-    verb, step = attempt.verb, STEPS[attempt.verb]
-    form = attempt.form or step.form(verb, initial=initial(view, verb))
-    if verb == "change" and not request.actor.may_somewhere(OVERRIDE_PRIORITY):
-        form.without("priority", "priority_reason")
-    if verb in _OFFERS:
-        _OFFERS[verb](request, form)
-    panel = Panel(verb, step, form, address=f"incident-{verb}")
-    if attempt.form is not None or attempt.files is not None:
-        panel.is_open = True
-    if attempt.files is not None:
-        panel.kept = attempt.files.keep()
-        panel.file_errors = [*attempt.files.errors, *form.errors.get("files", ())]
-    return panel
-
-
 def initial(view: IncidentView, verb: str) -> dict[str, Any]:
     """Return what a form of an incident begins with: the values that stand."""
     values: Mapping[str, Any] = {}
@@ -131,6 +114,8 @@ def offer_assignment(request: TimshelRequest, form: StepForm) -> None:
 
 
 def _offer_properties(request: TimshelRequest, form: StepForm) -> None:
+    if not request.actor.may_somewhere(OVERRIDE_PRIORITY):
+        form.without("priority", "priority_reason")
     language = request.actor.language
     areas = services.service_list(language=language)
     form.offer("service", [("", _("Not known")), *service_choices(areas)])
@@ -148,7 +133,7 @@ def _chosen(form: StepForm, name: str) -> str:
     return str(form[name].value() or "")
 
 
-_OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
+OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
     "assign": offer_assignment,
     "change": _offer_properties,
     "wait": _offer_suppliers,

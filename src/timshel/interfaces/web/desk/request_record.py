@@ -57,7 +57,9 @@ def record_page(
     view = queries.request_record(number, actor=request.actor, at=request.at)
     possible = possible_steps(view, person_id=request.actor.person_id)
     if attempt and not doing.require_possible(attempt, RECORD, possible):
-        return redirect("request-record", number=view.number)
+        if not doing.is_refresh(request):
+            return redirect("request-record", number=view.number)
+        attempt = None
     initial = {
         "seen_version": view.version,
         "team": view.team_code,
@@ -78,9 +80,9 @@ def record_page(
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT[Stage(view.stage)]),
         "steering": [
-            (verb, STEPS[verb])
-            for verb in ("retry", "skip", "repeat", "move")
-            if STEPS[verb].right in possible
+            (verb, step)
+            for verb, step in STEPS.items()
+            if step.place == "process" and step.right in possible
         ],
         "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=True),
         "may_wait": "wait" in possible,
@@ -106,9 +108,8 @@ def record_page(
 
 def possible_steps(view: RequestRecord, *, person_id: int | None) -> frozenset[str]:
     """Return what the reader may do now: the verbs of the request, and what its process allows."""
-    found = set(view.possible) - {"fulfil", "steer"}
-    if view.assignee_id is not None and view.assignee_id == person_id:
-        found.discard("take")
+    offered = doing.without_taking(view.possible, assignee_id=view.assignee_id, person_id=person_id)
+    found = set(offered) - {"fulfil", "steer"}
     runs_on = view.run is not None and view.run.ended_at is None
     if "fulfil" in view.possible and not runs_on:
         found.add("deliver")
@@ -131,7 +132,7 @@ def properties(view: RequestRecord, *, language: str) -> list[tuple[str, str]]:
         ("price", _price(view, language)),
         ("outcome", OUTCOME_NAMES.get(view.outcome, "")),
         ("outcome_text", view.outcome_text),
-        *((name, value) for name, value in view.fields.items()),
+        *view.fields.items(),
     ]
     optional = {"opened_by", "price", "outcome", "outcome_text", *view.fields}
     return [

@@ -149,9 +149,13 @@ def record_page(
     """
     token = live.token()
     view = queries.task_record(number, actor=request.actor, at=request.at)
-    possible = possible_steps(view, person_id=request.actor.person_id)
+    possible = doing.without_taking(
+        view.possible, assignee_id=view.assignee_id, person_id=request.actor.person_id
+    )
     if attempt and not doing.require_possible(attempt, RECORD, possible):
-        return redirect("task-record", number=view.number)
+        if not doing.is_refresh(request):
+            return redirect("task-record", number=view.number)
+        attempt = None
     initial = {
         "seen_version": view.version,
         "team": view.team_code,
@@ -188,14 +192,6 @@ def record_page(
         "live_regions": [f"work_item:{view.id}", f"work_item:{view.request.id}"],
     }
     return render(request, "desk/task.html", context, status=status)
-
-
-def possible_steps(view: TaskRecord, *, person_id: int | None) -> frozenset[str]:
-    """Return what the reader may do now; nobody takes what they have."""
-    found = set(view.possible)
-    if view.assignee_id is not None and view.assignee_id == person_id:
-        found.discard("take")
-    return frozenset(found)
 
 
 def standing(view: TaskRecord) -> str:

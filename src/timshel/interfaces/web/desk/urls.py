@@ -17,7 +17,6 @@ from timshel.interfaces.web.desk import (
     runs,
     task_record,
     troubles,
-    verbs,
 )
 from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
@@ -70,7 +69,7 @@ urlpatterns = [
     path("troubles", troubles.troubles, name="troubles"),
     path("troubles/<str:number>/retry", troubles.retry, name="trouble-retry"),
     *(
-        path(f"incidents/<str:number>/{verb}", verbs.act, name=f"incident-{verb}", verb=verb)
+        path(f"incidents/<str:number>/{verb}", records.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS
     ),
 ]
