@@ -87,7 +87,7 @@ ALLOWED_HOSTS = env_list("TIMSHEL_HOSTS", "*")
 SECURE_COOKIES = env_flag("TIMSHEL_SECURE_COOKIES", default=False)
 BASE_ADDRESS = env_text("TIMSHEL_ADDRESS", "http://localhost:8000").rstrip("/")
 # Hosts within the own network that processes may call all the same.
-WEBHOOK_HOSTS = frozenset(env_list("TIMSHEL_WEBHOOK_HOSTS", ""))
+WEBHOOK_HOSTS = frozenset(host.lower() for host in env_list("TIMSHEL_WEBHOOK_HOSTS", ""))
 TRUSTED_PROXIES = env_networks("TIMSHEL_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
