@@ -1,0 +1,1 @@
+"""Names of rights, and who may do what."""
