@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Team
-from timshel.context.people.models import Membership, Person
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
@@ -32,6 +32,7 @@ from timshel.operation.work.actions import (
     stage_values,
 )
 from timshel.operation.work.files import Upload
+from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import BY_HAND, Trigger, WaitingReason
@@ -80,8 +81,8 @@ def assign_task(
         WrongState, NotAllowed, NotFound: as they say.
     """
     run, item = hold_task(number, ASSIGN, actor=actor)
-    to_team = _team(team) if team else item.team
-    assignee = _member(assignee_id, to_team) if assignee_id else None
+    to_team = chosen_team(team) if team else item.team
+    assignee = chosen_person(assignee_id, team=to_team) if assignee_id else None
     return _give(item, run=run, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
 
 
@@ -252,18 +253,3 @@ def _give(
             TaskAssigned(item.pk, item.number, at, actor.person_id, item.team_id, item.assignee_id)
         )
     return item
-
-
-def _team(code: str) -> Team:
-    team = Team.objects.filter(code=code, is_active=True).first() if is_storable(code) else None
-    if team is None:
-        raise Invalid({"team": [_("There is no such team.")]})
-    return team
-
-
-def _member(person_id: int, team: Team | None) -> Person:
-    members = Membership.objects.filter(team=team).values_list("person_id")
-    person = Person.objects.filter(pk=person_id, is_active=True, pk__in=members).first()
-    if person is None:
-        raise Invalid({"assignee": [_("This person is not a member of the team.")]})
-    return person

@@ -15,6 +15,7 @@ from timshel.operation.work.access import is_own
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
+from timshel.relationship_agreement.service_level.rules.laps import REQUESTS
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident.access import find
 from timshel.resolution_fulfilment.incident.models import Incident
@@ -33,9 +34,6 @@ from timshel.service_portfolio.service.queries import service_names
 NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
     SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
 )
-
-# What people ask for is followed in the same list; the parts of an order within it.
-REQUEST = "service_request"
 
 TO_SOLVE = (ClockKind.RESOLVE, ClockKind.FULFIL)
 
@@ -106,7 +104,8 @@ def case_list(
     """
     items = WorkItem.objects.filter(
         Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id),
-        Q(kind=KIND) | Q(kind=REQUEST, parent__isnull=True),
+        # What people ask for is followed in the same list; the parts of an order within it.
+        Q(kind=KIND) | Q(kind=REQUESTS, parent__isnull=True),
     )
     if open is not None:
         items = items.filter(OPEN if open else ~OPEN)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Team
-from timshel.context.people.models import Membership, Person
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Invalid, WrongState
 from timshel.kernel.events import publish
-from timshel.kernel.text import is_storable
 from timshel.operation.work.actions import assignment_values, change_work_item
+from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
@@ -65,18 +65,8 @@ def assign_request(
         WrongState, NotAllowed, NotFound: as they say.
     """
     item = require(number, ASSIGN, actor=actor)
-    to_team = item.team
-    if team:
-        known = Team.objects.filter(code=team, is_active=True) if is_storable(team) else None
-        to_team = known.first() if known is not None else None
-        if to_team is None:
-            raise Invalid({"team": [_("There is no such team.")]})
-    assignee = None
-    if assignee_id:
-        members = Membership.objects.filter(team=to_team).values_list("person_id")
-        assignee = Person.objects.filter(pk=assignee_id, is_active=True, pk__in=members).first()
-        if assignee is None:
-            raise Invalid({"assignee": [_("This person is not a member of the team.")]})
+    to_team = chosen_team(team) if team else item.team
+    assignee = chosen_person(assignee_id, team=to_team) if assignee_id else None
     return _give(item, team=to_team, assignee=assignee, actor=actor, at=at)
 
 
