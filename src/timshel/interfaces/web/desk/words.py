@@ -11,10 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
 from timshel.kernel.actor import ActorKind, Channel
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
-from timshel.relationship_agreement.service_level.states import KIND_NAMES, UNIT_NAMES
+from timshel.relationship_agreement.service_level.states import KIND_NAMES
 from timshel.resolution_fulfilment.incident.states import (
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
@@ -208,7 +209,7 @@ def value_text(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field == "target" and isinstance(value, Mapping):
-        return f"{value['amount']} {UNIT_NAMES.get(value['unit'], value['unit'])}"
+        return duration_words(value["amount"], value["unit"])
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list | tuple):
