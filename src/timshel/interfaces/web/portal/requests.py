@@ -251,7 +251,7 @@ def _picture(request: TimshelRequest, shown: RequestCase) -> Diagram | None:
         kind = STEP_KIND_NAMES.get(each.kind)
         steps.append(
             DiagramStep(
-                element=each.element,
+                element=each.place,
                 name=each.name,
                 mark=StepMark(each.state),
                 kind=str(kind) if kind else "",
