@@ -25,10 +25,13 @@ from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
+from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskOpened
-from timshel.operation.work import clocks
+from timshel.operation.work import clocks, handling
+from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
+from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
     IncidentCancelled,
@@ -37,7 +40,9 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentReplied,
     IncidentResolved,
 )
+from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
 from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
+from timshel.resolution_fulfilment.service_request.deeds import RequestDeeds
 from timshel.resolution_fulfilment.service_request.events import (
     RequestAssigned,
     RequestEnded,
@@ -49,6 +54,7 @@ from timshel.resolution_fulfilment.service_request.host import (
     approval_decided,
     hold_work,
 )
+from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
 from timshel.support.communication.events import MessageQueued
 
@@ -59,6 +65,9 @@ def connect() -> None:
     subjects.register(SubjectKind.SERVICE, service_facts)
     subjects.register(SubjectKind.PROCESS, process_facts)
     hosting.register(SERVICE_REQUEST, RequestHost)
+    handling.register(INCIDENT, IncidentDeeds())
+    handling.register(SERVICE_REQUEST, RequestDeeds())
+    handling.register(TASK, TaskDeeds(references_for))
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)
