@@ -34,14 +34,26 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
             | Q(service_id__in=sight.services)
         )
 
+    def covered(self, actor: Actor, permission: str) -> Self:
+        """Keep that for which the actor has a permission; its yes/no twin is ``rules.covers``."""
+        scope = actor.scope(permission)
+        if scope.everywhere:
+            return self
+        return self.filter(
+            Q(team_id__in=scope.keys("team"))
+            | Q(unit_id__in=scope.keys("unit"))
+            | Q(service_id__in=scope.keys("service"))
+        )
+
 
 class WorkItem(models.Model):
     """A piece of work of any kind: an incident now, requests, problems and changes later.
 
     ``service_id`` points to a service and ``supplier_id`` to the supplier that is waited for; the
     constraints that hold them are made by the apps of those, which belong to later clauses.
-    ``next_due_at`` is a cache for sorting, kept by the service levels. ``version`` grows with
-    every change.
+    ``next_due_at`` is a cache for sorting, kept by the service levels. ``unanswered_since`` is
+    when the requester's side said the first thing that no helper has replied to. ``version``
+    grows with every change.
     """
 
     kind = models.CharField(max_length=20)
@@ -73,6 +85,7 @@ class WorkItem(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
+    unanswered_since = models.DateTimeField(null=True)
     search = models.GeneratedField(
         expression=models.expressions.RawSQL(
             "to_tsvector('simple'::regconfig, "
@@ -114,6 +127,16 @@ class WorkItem(models.Model):
                 fields=["resolved_at"],
                 name="work_resolved",
                 condition=Q(stage=Stage.RESOLVED),
+            ),
+            models.Index(
+                fields=["unanswered_since", "id"],
+                name="work_unanswered",
+                condition=OPEN & Q(unanswered_since__isnull=False),
+            ),
+            models.Index(
+                models.F("resolved_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="work_resolved_last",
             ),
             models.Index(fields=["parent"], name="work_parent", condition=Q(parent__isnull=False)),
             GinIndex(fields=["search"], name="work_search"),

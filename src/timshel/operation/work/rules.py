@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from timshel.kernel.actor import Actor
@@ -90,3 +91,16 @@ def priority(matrix: Matrix, *, impact: int, urgency: int) -> int:
         urgency: 1 high, 2 medium, 3 low.
     """
     return matrix[f"{impact}{urgency}"]
+
+
+def unanswered_since(
+    before: datetime | None, *, by_requester: bool, at: datetime
+) -> datetime | None:
+    """Return since when the requester's side waits for a reply, once something public was said.
+
+    Args:
+        before: since when it waited until now, or None.
+        by_requester: whether the requester's side said it.
+        at: when it was said.
+    """
+    return (before or at) if by_requester else None
