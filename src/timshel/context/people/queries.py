@@ -154,6 +154,23 @@ def colleagues_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[Pe
     return tuple(_name(person, actor.language) for person in people[:limit])
 
 
+def active_among(
+    people: QuerySet[Person], text: str, *, language: str, limit: int = 10
+) -> tuple[PersonName, ...]:
+    """Return those of some people whom a text finds; an empty text finds the first by name.
+
+    One query.
+
+    Args:
+        people: whom the caller may be told of.
+        text: what was typed.
+        language: of the names of units.
+        limit: how many at most.
+    """
+    found = _matching(people, search_words(text))
+    return tuple(_name(person, language) for person in found[:limit])
+
+
 def colleagues_by_code(codes: Iterable[str], *, actor: Actor) -> dict[str, PersonName]:
     """Return the active people of some codes whom the actor may name; one query."""
     people = Person.objects.named_to(actor).filter(code__in=list(codes), is_active=True)

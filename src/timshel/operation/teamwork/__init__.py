@@ -1,1 +1,1 @@
-"""Clause 8.1: what people do around a piece of work together: tags, links, time, mentions, drafts."""
+"""Clause 8.1: what people do around work together: tags, links, time, mentions, drafts."""

@@ -1,1 +1,48 @@
-"""Names of rights, and who may do what."""
+"""Who may do what around a piece of work: whoever may work on its kind."""
+
+from __future__ import annotations
+
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed
+from timshel.operation.work import access as work
+from timshel.operation.work.models import WorkItem
+from timshel.operation.work.rules import VIEW, covers
+
+_rights: dict[str, str] = {}
+
+
+def register(kind: str, permission: str) -> None:
+    """Name the permission with which people work on a kind of work; the kinds come later."""
+    _rights[kind] = permission
+
+
+def may_help(item: WorkItem, *, actor: Actor) -> bool:
+    """Tell whether the actor may work on a piece of work."""
+    permission = _rights.get(item.kind)
+    return permission is not None and covers(actor, permission, item)
+
+
+def require_help(number: str, *, actor: Actor) -> WorkItem:
+    """Return a piece of work, locked for writing, that the actor may work on.
+
+    Raises:
+        NotFound: it does not exist or the actor may not know that it does.
+        NotAllowed: the actor sees it but does not work on it.
+    """
+    item = work.lock(number, actor=actor)
+    if not may_help(item, actor=actor):
+        raise NotAllowed
+    return item
+
+
+def find_at_desk(number: str, *, actor: Actor) -> tuple[WorkItem, int]:
+    """Return a piece of work that somebody of the desk sees, and that person's key.
+
+    Raises:
+        NotFound: it does not exist or the actor may not know that it does.
+        NotAllowed: the actor is no person, or has no business at the desk.
+    """
+    item = work.find(number, actor=actor)
+    if actor.person_id is None or not actor.may_somewhere(VIEW):
+        raise NotAllowed
+    return item, actor.person_id

@@ -22,7 +22,16 @@ def find(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
     Raises:
         NotFound: it does not exist or the actor may not know that it does.
     """
-    return _seen(number, kind=kind, actor=actor, lock=False)
+    return _seen(number, kind=kind, actor=actor, is_locked=False)
+
+
+def lock(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
+    """Return a piece of work that the actor may see, locked for writing; rights are yet to ask.
+
+    Raises:
+        NotFound: it does not exist or the actor may not know that it does.
+    """
+    return _seen(number, kind=kind, actor=actor, is_locked=True)
 
 
 def require(number: str, permission: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
@@ -32,7 +41,7 @@ def require(number: str, permission: str, *, kind: str | None = None, actor: Act
         NotFound: it does not exist or the actor may not know that it does.
         NotAllowed: the actor sees it but lacks the permission.
     """
-    item = _seen(number, kind=kind, actor=actor, lock=True)
+    item = lock(number, kind=kind, actor=actor)
     if not covers(actor, permission, item):
         raise NotAllowed
     return item
@@ -45,7 +54,7 @@ def require_own(number: str, *, kind: str | None = None, actor: Actor) -> WorkIt
         NotFound: it does not exist or the actor may not know that it does.
         NotAllowed: it is somebody else's.
     """
-    item = _seen(number, kind=kind, actor=actor, lock=True)
+    item = lock(number, kind=kind, actor=actor)
     if not is_own(item, actor=actor):
         raise NotAllowed
     return item
@@ -64,12 +73,12 @@ def may_read_notes(item: WorkItem, *, actor: Actor) -> bool:
     return covers(actor, NOTES, item)
 
 
-def _seen(number: str, *, kind: str | None, actor: Actor, lock: bool) -> WorkItem:
+def _seen(number: str, *, kind: str | None, actor: Actor, is_locked: bool) -> WorkItem:
     if len(number) > MAXIMUM_NUMBER or not is_storable(number):
         raise NotFound
     items = WorkItem.objects.filter(number=number.upper()).defer("search")
     items = items.select_related("team", "assignee", "requester")
-    if lock:
+    if is_locked:
         items = items.select_for_update(of=("self",), no_key=True)
     item = items.first()
     if item is None or kind not in (None, item.kind) or not may_view(actor, item):

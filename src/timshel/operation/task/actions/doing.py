@@ -21,6 +21,7 @@ from timshel.operation.task.access import ASSIGN, OPEN, WORK
 from timshel.operation.task.actions.opening import begun
 from timshel.operation.task.events import TaskAssigned
 from timshel.operation.task.models import Task
+from timshel.operation.teamwork.actions import mention_people
 from timshel.operation.work import clocks
 from timshel.operation.work.access import require
 from timshel.operation.work.actions import (
@@ -192,7 +193,9 @@ def note_on_task(
     """
     item = _task_item(number, WORK, actor=actor)
     said = Said(text=text, audience=Audience.INTERNAL, files=files)
-    return comment(item, said, verb="task.noted", actor=actor, at=at).pk
+    made = comment(item, said, verb="task.noted", actor=actor, at=at)
+    mention_people(made, actor=actor, at=at)
+    return made.pk
 
 
 def open_task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
