@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,7 @@ from timshel.context.people.events import (
     ShiftDropped,
     ShiftPlanned,
 )
-from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.models import Membership, OnCallShift, PageSetting, Person
 from timshel.context.people.rules import (
     email_faults,
     language_faults,
@@ -38,12 +39,13 @@ from timshel.context.people.rules import (
 )
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, NotFound, Text, WrongState
+from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Text, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.kernel.uniqueness import refusing_duplicates
 
 CODE_LENGTH = 80
+LARGEST_SETTING = 10_000
 ON_CALL_REGION = "on-call"
 
 Row = TypeVar("Row", bound=models.Model)
@@ -232,6 +234,33 @@ def change_preferences(
     )
     publish(event)
     return event
+
+
+def keep_page_setting(page: str, *, value: Any, actor: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Keep how the actor has arranged a page; None puts it back to what everybody begins with.
+
+    It says nothing about work or people, so the journal does not hear of it.
+
+    Args:
+        page: the name of the page, a constant of its door.
+        value: plain JSON.
+        actor: whose it is.
+        at: when.
+
+    Raises:
+        NotAllowed: the actor is no person.
+        Invalid: it is larger than any arrangement.
+    """
+    if actor.person_id is None:
+        raise NotAllowed
+    if len(json.dumps(value)) > LARGEST_SETTING:
+        raise Invalid({"value": [_("This is more than can be kept.")]})
+    if value is None:
+        PageSetting.objects.filter(person_id=actor.person_id, page=page).delete()
+        return
+    PageSetting.objects.update_or_create(
+        person_id=actor.person_id, page=page, defaults={"value": value}
+    )
 
 
 @transaction.atomic

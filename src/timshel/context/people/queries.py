@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -20,7 +21,7 @@ from django.db.models.functions import Lower
 
 from timshel.context.organization.models import Team
 from timshel.context.people import access
-from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.models import Membership, OnCallShift, PageSetting, Person
 from timshel.context.people.rules import Times, doubled, search_words, uncovered
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
@@ -243,6 +244,12 @@ def person_by_code(code: str) -> int | None:
 def people_by_code() -> dict[str, int]:
     """Return the keys of all people by their codes, for whoever brings further content."""
     return dict(Person.objects.values_list("code", "pk"))
+
+
+def page_setting(page: str, *, actor: Actor) -> Any:
+    """Return how the actor has arranged a page, or None where it is as everybody begins with it."""
+    kept = PageSetting.objects.filter(person_id=actor.person_id or 0, page=page)
+    return kept.values_list("value", flat=True).first()
 
 
 def members_of(team_ids: Iterable[int]) -> tuple[MemberRow, ...]:

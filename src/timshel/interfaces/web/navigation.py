@@ -78,6 +78,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
     (
         _("Service desk"),
         (
+            Place(_("Your day"), "layout-dashboard", "desk-home", (), "work.view"),
             Place(_("My work"), "user-check", "queue", ("mine",), "work.view"),
             Place(_("My teams"), "users-group", "queue", ("teams",), "work.view"),
             Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),

@@ -9,6 +9,7 @@ from timshel.interfaces.web.desk import (
     breaches,
     chain,
     explanations,
+    home,
     people,
     queues,
     records,
@@ -21,6 +22,7 @@ from timshel.interfaces.web.desk import (
 from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
+from timshel.interfaces.web.desk.teamwork import urls as teamwork
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
 
@@ -28,7 +30,7 @@ from timshel.operation.work.rules import TASK, VIEW
 path = partial(guarded_path, permissions=(VIEW,))
 
 urlpatterns = [
-    path("", queues.home, name="desk-home"),
+    path("", home.home, name="desk-home"),
     path("queues/<str:view>", queues.queue, name="queue"),
     path("queues/<str:view>/count", queues.count, name="queue-count"),
     path("breaches", breaches.breaches, name="breaches"),
@@ -72,4 +74,5 @@ urlpatterns = [
         path(f"incidents/<str:number>/{verb}", records.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS
     ),
+    *teamwork.urlpatterns,
 ]

@@ -1,0 +1,102 @@
+"""Where a helper's day begins: what waits, what is late, who has how much; each as a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from timshel.interfaces.web import badges
+from timshel.interfaces.web.addresses import record_addresses
+from timshel.interfaces.web.cards import Card, Reading, shown_cards
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel import live
+from timshel.kernel.errors import Text
+from timshel.operation.work.rules import VIEW
+from timshel.relationship_agreement.service_level.queries.load import team_load
+from timshel.relationship_agreement.service_level.queries.worklist import (
+    WorkFilters,
+    WorkRow,
+    work_list,
+)
+
+PAGE = "desk"
+ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRow:
+    """A line of work in a card."""
+
+    row: WorkRow
+    address: str
+    kind: SafeString
+    stage: SafeString
+    due: SafeString | str
+
+
+def brief(request: TimshelRequest, filters: WorkFilters, *, size: int = ROWS) -> dict[str, Any]:
+    """Return the first lines of a queue, what is due next first, and whether there are more."""
+    page = work_list(filters, actor=request.actor, at=request.at, size=size)
+    addresses = record_addresses()
+    rows = [
+        BriefRow(
+            row,
+            addresses[row.kind] + row.number,
+            badges.work_kind(row.kind),
+            badges.stage(row.stage),
+            badges.due(row.next_due_at, request.at),
+        )
+        for row in page.items
+    ]
+    return {"rows": rows, "has_more": page.next_cursor is not None}
+
+
+def _queue(request: TimshelRequest, *, view: str) -> Mapping[str, Any]:
+    return {**brief(request, WorkFilters(view=view, open=True)), "view": view}
+
+
+def _load(request: TimshelRequest) -> Mapping[str, Any]:
+    return {"teams": team_load(request.actor.team_ids, actor=request.actor, at=request.at)}
+
+
+def _card(key: str, title: Text, icon: str, *, template: str, read: Reading) -> Card:
+    """Return a card for those who may see others' work."""
+    return Card(key, title, icon, f"desk/card_{template}.html", read, permissions=(VIEW,))
+
+
+def _queue_card(view: str, title: Text, icon: str) -> Card:
+    return _card(view, title, icon, template="queue", read=partial(_queue, view=view))
+
+
+CARDS: tuple[Card, ...] = (
+    _queue_card("mine", _("My work"), "user-check"),
+    _queue_card("unassigned", _("Unassigned"), "inbox"),
+    _queue_card("teams", _("My teams, next deadline first"), "users-group"),
+    _card("load", _("Who has how much"), "scale", template="load", read=_load),
+)
+
+
+@require_safe
+def home(request: TimshelRequest) -> HttpResponse:
+    """Show the cards that the person has chosen, in their order."""
+    token = live.token()
+    actor = request.actor
+    context = {
+        "cards": shown_cards(request, PAGE, CARDS),
+        "page_name": PAGE,
+        "live_token": token,
+        "live_regions": [
+            f"person:{actor.person_id}",
+            "unassigned",
+            *(f"team:{team_id}" for team_id in sorted(actor.team_ids)),
+        ],
+    }
+    return render(request, "desk/home.html", context)

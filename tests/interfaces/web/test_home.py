@@ -1,0 +1,102 @@
+"""Home pages: cards that each person arranges, and what helpers see first."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, account, opened
+from tests.interfaces.web.desk import browser_of, earlier, text_of, words_of
+from timshel.context.people.actions import keep_page_setting
+from timshel.context.people.queries import page_setting
+from timshel.interfaces.web.cards import arrangement, moved, switched
+from timshel.interfaces.web.desk.home import CARDS
+from timshel.kernel.errors import Invalid
+from timshel.resolution_fulfilment.incident import actions
+
+pytestmark = pytest.mark.django_db
+ARRANGE = "/arrange/desk"
+
+
+def _titles(browser: Client, address: str = "/desk/") -> list[str]:
+    return re.findall(r'<h2 id="card-([a-z_]+)"', text_of(browser.get(address)))
+
+
+@pytest.fixture
+def agent(cast: Cast) -> Client:
+    return browser_of(cast.agent)
+
+
+def test_a_helper_sees_their_work_what_nobody_took_and_who_has_how_much(
+    cast: Cast, agent: Client
+) -> None:
+    taken = opened(cast.requester, title="Screen stays dark", at=earlier(60))
+    actions.take_incident(taken, actor=cast.agent, at=earlier(50))
+    opened(cast.requester, title="Mouse is gone", at=earlier(40))
+    page = words_of(agent.get("/desk/"))
+    mine, rest = page.split("Unassigned", 2)[1:]
+    assert "Screen stays dark" in page
+    assert mine.count("Mouse is gone") + rest.count("Mouse is gone") >= 1
+    assert "Who has how much" in page
+
+
+def test_cards_move_hide_come_back_and_begin_anew(agent: Client) -> None:
+    first = _titles(agent)
+    agent.post(ARRANGE, {"do": f"down:{first[0]}"})
+    assert _titles(agent) == [first[1], first[0], *first[2:]]
+    agent.post(ARRANGE, {"do": f"up:{first[0]}"})
+    assert _titles(agent) == first
+    agent.post(ARRANGE, {"do": f"switch:{first[0]}"})
+    assert _titles(agent) == first[1:]
+    agent.post(ARRANGE, {"do": f"switch:{first[0]}"})
+    assert _titles(agent) == [*first[1:], first[0]]
+    answer = agent.post(ARRANGE, {"do": "reset"}, follow=True)
+    assert "as everybody begins with it" in words_of(answer)
+    assert _titles(agent) == first
+
+
+def test_whoever_hides_everything_is_told_how_to_go_on(agent: Client) -> None:
+    for key in _titles(agent):
+        agent.post(ARRANGE, {"do": f"switch:{key}"})
+    page = words_of(agent.get("/desk/"))
+    assert "You have hidden everything" in page
+
+
+def test_an_arrangement_is_ones_own(cast: Cast, agent: Client) -> None:
+    first = _titles(agent)
+    agent.post(ARRANGE, {"do": f"switch:{first[0]}"})
+    assert _titles(browser_of(cast.lead))[0] == first[0]
+
+
+def test_the_desk_is_not_arranged_by_who_may_not_enter(cast: Cast) -> None:
+    browser = Client()
+    browser.force_login(account(cast.requester))
+    assert browser.get("/arrange/nowhere").status_code == 404
+    assert browser.get("/arrange/portal").status_code == 200
+    assert browser.get(ARRANGE).status_code == 403
+    assert browser.post("/arrange/portal", {"do": "burn"}).status_code == 400
+
+
+def test_a_new_card_comes_after_the_one_it_follows(cast: Cast) -> None:
+    kept = {"shown": ["load", "mine", "gone"], "hidden": ["teams"]}
+    arranged = arrangement(CARDS, kept, actor=cast.agent)
+    shown = [card.key for card in arranged.shown]
+    assert "gone" not in shown
+    assert shown.index("load") < shown.index("mine") < shown.index("unassigned")
+    assert [card.key for card in arranged.hidden] == ["teams"]
+    assert moved(arranged, "load", by=-1).shown[0].key == "load"
+    assert switched(arranged, "nothing") == arranged
+
+
+@pytest.mark.parametrize("kept", [None, [], "x", {"shown": ["mine", "mine"]}])
+def test_nothing_that_was_kept_breaks_the_page(cast: Cast, kept: object) -> None:
+    keys = [card.key for card in arrangement(CARDS, kept, actor=cast.agent).shown]
+    assert len(keys) == len(set(keys)) == len(CARDS)
+
+
+def test_an_arrangement_has_a_bound(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        keep_page_setting("desk", value="x" * 20_000, actor=cast.agent, at=earlier(1))
+    assert page_setting("desk", actor=cast.agent) is None
