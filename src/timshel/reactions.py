@@ -6,7 +6,14 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
-from timshel.interfaces.worker import approvals, charter, processes, requests, tasks
+from timshel.interfaces.worker import (
+    approvals,
+    charter,
+    processes,
+    requests,
+    tasks,
+    text_values,
+)
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
 from timshel.leadership.approval import outcomes
@@ -22,6 +29,7 @@ from timshel.leadership.approval.states import Outcome
 from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.macro import values
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
@@ -68,6 +76,9 @@ def connect() -> None:
     handling.register(INCIDENT, IncidentDeeds())
     handling.register(SERVICE_REQUEST, RequestDeeds())
     handling.register(TASK, TaskDeeds(references_for))
+    values.register("service", text_values.service)
+    values.register("promised", text_values.promised)
+    values.register("link", text_values.link)
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Promise] = {
     "request.change": _("Change what a request says"),
     "request.cancel": _("Cancel requests"),
     "request.steer": _("Move, repeat and skip steps of a request's process"),
+    "macro.manage": _("Keep macros, saved replies and text modules that others use"),
     "catalogue.manage": _("Write the catalogue and its forms"),
     "catalogue.publish": _("Publish pages and forms of the catalogue"),
     "process.view": _("Read processes and how they run"),
