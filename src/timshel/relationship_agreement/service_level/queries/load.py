@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def team_load(team_ids: Collection[int], *, actor: Actor, at: datetime) -> tuple
     )
 
 
-def _counted(team_ids: Collection[int], *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
+def _counted(team_ids: Collection[int], *, actor: Actor, at: datetime) -> Iterable[Mapping[str, Any]]:
     items = WorkItem.objects.filter(OPEN, team_id__in=team_ids).visible_to(actor)
     rows = items.annotate(late_by_now=is_late(at)).values(
         "team_id", "assignee_id", "assignee__name"
@@ -89,10 +89,10 @@ def _counted(team_ids: Collection[int], *, actor: Actor, at: datetime) -> list[d
         today=Count("pk", filter=today),
         waiting=Count("pk", filter=Q(stage=Stage.WAITING)),
     )
-    return list(counted.order_by("team_id", "assignee__name"))
+    return counted.order_by("team_id", "assignee__name")
 
 
-def _rows(counted: list[dict[str, Any]], members: list[MemberRow]) -> tuple[LoadRow, ...]:
+def _rows(counted: Sequence[Mapping[str, Any]], members: list[MemberRow]) -> tuple[LoadRow, ...]:
     by_person = {row["assignee_id"]: row for row in counted}
     people = {member.person_id: (member.name, member.is_lead, True) for member in members}
     for row in counted:
