@@ -77,7 +77,9 @@ def team_load(team_ids: Collection[int], *, actor: Actor, at: datetime) -> tuple
     )
 
 
-def _counted(team_ids: Collection[int], *, actor: Actor, at: datetime) -> Iterable[Mapping[str, Any]]:
+def _counted(
+    team_ids: Collection[int], *, actor: Actor, at: datetime
+) -> Iterable[Mapping[str, Any]]:
     items = WorkItem.objects.filter(OPEN, team_id__in=team_ids).visible_to(actor)
     rows = items.annotate(late_by_now=is_late(at)).values(
         "team_id", "assignee_id", "assignee__name"
