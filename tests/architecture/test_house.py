@@ -41,6 +41,8 @@ WITHOUT_ACTOR = {
     "service_level.actions.start_clocks",
     "communication.actions.queue_message",
     "communication.actions.send_message",
+    "notification.actions.notify",
+    "notification.actions.push_to",
     "work.actions.stage_values",
 }
 # One thing is acted on; two where something is added to it in the same breath.

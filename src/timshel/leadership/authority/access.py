@@ -14,6 +14,7 @@ MANAGE = "authority.manage"
 PERMISSIONS: dict[str, Promise] = {
     "authority.manage": _("Give and take roles, accounts and tokens"),
     "approval.decide": _("Answer what one is asked to approve"),
+    "notification.read": _("Read one's notices, and choose what one is told"),
     "approval.manage": _("See all approvals, and ask somebody else"),
     "organization.manage": _("Keep units, sites, teams, customers and people"),
     "people.view": _("See people and find them"),
