@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "timshel.kernel.live",
     "timshel.kernel.idempotency",
     "timshel.kernel.progress",
+    "timshel.kernel.search",
     "timshel.context.organization",
     "timshel.context.people",
     "timshel.leadership.policy",
@@ -232,6 +233,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = env_number("TIMSHEL_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 ATTACHMENTS_MAX_COUNT = 10
+
+# How many days the number of a caller who gave up is kept
+CALL_NUMBER_DAYS = env_number("TIMSHEL_CALL_NUMBER_DAYS", 30)
 
 # Mail: "console", "folder" (files in the data directory) or smtp://user:password@host:port
 MAIL_URL = env_text("TIMSHEL_MAIL", "folder")

@@ -12,7 +12,7 @@ from django.db.models import Q
 from timshel.context.organization.models import Customer, Team, Unit
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.operation.work.rules import TASK, Visibility, visibility
+from timshel.operation.work.rules import NOTES, TASK, Visibility, visibility
 from timshel.operation.work.states import OPEN_STAGES, Stage
 
 OPEN = Q(stage__in=sorted(OPEN_STAGES))
@@ -86,15 +86,9 @@ class WorkItem(models.Model):
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     unanswered_since = models.DateTimeField(null=True)
-    search = models.GeneratedField(
-        expression=models.expressions.RawSQL(
-            "to_tsvector('simple'::regconfig, "
-            "number || ' ' || title || ' ' || left(description, 10000))",
-            (),
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    # Kept by a trigger of the database: a generated column could only be added to a table of a
+    # million rows by writing all of them anew while everybody waits.
+    search = SearchVectorField(null=True, editable=False, db_column="words")
 
     objects = WorkItemQuerySet.as_manager()
 
@@ -139,7 +133,8 @@ class WorkItem(models.Model):
                 name="work_resolved_last",
             ),
             models.Index(fields=["parent"], name="work_parent", condition=Q(parent__isnull=False)),
-            GinIndex(fields=["search"], name="work_search"),
+            GinIndex(fields=["search"], name="work_words"),
+            GinIndex(fields=["search"], name="work_words_open", condition=OPEN),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -195,6 +190,52 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.audience} by {self.author_name}"
+
+
+class CommentWordsQuerySet(models.QuerySet["CommentWords"]):
+    """Questions about what was said that keep to what the reader may read."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what the actor may read: of work they see, and internal notes where they may."""
+        found = self
+        if not visibility(actor).everything:
+            found = found.filter(work_item__in=WorkItem.objects.visible_to(actor))
+        notes = actor.scope(NOTES)
+        if notes.everywhere:
+            return found
+        return found.filter(
+            Q(audience=Audience.PUBLIC)
+            | Q(work_item__team_id__in=notes.keys("team"))
+            | Q(work_item__unit_id__in=notes.keys("unit"))
+            | Q(work_item__service_id__in=notes.keys("service"))
+        )
+
+
+class CommentWords(models.Model):
+    """What a comment is found by, beside it so that reading a conversation does not load it.
+
+    Kept by a trigger of the database with each comment.
+    """
+
+    comment = models.OneToOneField(
+        Comment, on_delete=models.CASCADE, primary_key=True, related_name="words"
+    )
+    work_item = models.ForeignKey(
+        WorkItem, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    search = SearchVectorField(editable=False, db_column="words")
+
+    objects = CommentWordsQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["search"], name="comment_words"),
+            models.Index(fields=["work_item"], name="comment_words_work_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"words of {self.comment_id}"
 
 
 class Attachment(models.Model):
