@@ -148,6 +148,25 @@ def _emptying_the_journal_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """List the static files once: each new client of a test would look at them all anew."""
+    from timshel.interfaces.web.static_files import StaticFilesMiddleware
+
+    original = StaticFilesMiddleware.__init__
+    found: dict[str, Any] = {}
+
+    def begin(self: Any, get_response: Any) -> None:
+        if not found:
+            original(self, get_response)
+            found.update(vars(self))
+        vars(self).update(found, get_response=get_response)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesMiddleware, "__init__", begin)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> Iterator[None]:
     """Hash passwords cheaply: what guards real ones takes a tenth of a second on purpose."""
     from django.test import override_settings
