@@ -77,6 +77,7 @@ class PersonCard:
     code: str
     manager: str
     is_active: bool
+    customer_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ def card_of(person: Person, *, language: str) -> PersonCard:
         code=person.code,
         manager=person.manager.name if person.manager else "",
         is_active=person.is_active,
+        customer_code=person.customer.code if person.customer else "",
     )
 
 

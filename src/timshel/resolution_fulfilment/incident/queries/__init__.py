@@ -31,6 +31,10 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     attachment,
     incident,
 )
+from timshel.resolution_fulfilment.incident.queries.requester import (
+    RequesterWork,
+    work_of_requester,
+)
 
 __all__ = [
     "AttachmentView",
@@ -46,6 +50,7 @@ __all__ = [
     "IncidentRow",
     "IncidentView",
     "RelatedRow",
+    "RequesterWork",
     "attachment",
     "case",
     "case_list",
@@ -56,4 +61,5 @@ __all__ = [
     "incident_count",
     "incident_explanation",
     "incident_list",
+    "work_of_requester",
 ]
