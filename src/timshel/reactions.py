@@ -33,12 +33,15 @@ from timshel.operation.macro import values
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
+from timshel.operation.task.access import WORK as TASK_WORK
 from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskOpened
-from timshel.operation.work import clocks, handling
+from timshel.operation.teamwork import access as helping
+from timshel.operation.work import clocks, handling, sharing
 from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
+from timshel.resolution_fulfilment.incident.access import WORK as INCIDENT_WORK
 from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
@@ -64,12 +67,17 @@ from timshel.resolution_fulfilment.service_request.host import (
 )
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
+from timshel.service_portfolio.service.queries import confidential_services
 from timshel.support.communication.events import MessageQueued
 
 
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
     clocks.register(refresh_clocks)
+    sharing.register(confidential_services)
+    helping.register(INCIDENT, INCIDENT_WORK)
+    helping.register(SERVICE_REQUEST, TASK_WORK)
+    helping.register(TASK, TASK_WORK)
     subjects.register(SubjectKind.SERVICE, service_facts)
     subjects.register(SubjectKind.PROCESS, process_facts)
     hosting.register(SERVICE_REQUEST, RequestHost)

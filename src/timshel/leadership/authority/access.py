@@ -27,6 +27,8 @@ PERMISSIONS: dict[str, Promise] = {
     "reporting.remediate": _("Say on report cards what is done about a broken promise"),
     "work.view": _("See work"),
     "work.read_notes": _("Read internal notes"),
+    "view.share": _("Keep the views of a team, or those for everybody"),
+    "work.view_shared": _("Follow the cases of a unit on the portal, but for confidential ones"),
     "incident.report": _("Report an incident"),
     "incident.report_for_others": _("Report an incident for someone else"),
     "incident.work": _("Take, answer and move incidents"),

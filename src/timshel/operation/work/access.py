@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.kernel.text import is_storable
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import NOTES, covers, may_view
+from timshel.operation.work.rules import NOTES, TASK, VIEW_SHARED, covers, may_view
 
 MAXIMUM_NUMBER = 20
 
@@ -60,6 +63,66 @@ def require_own(number: str, *, kind: str | None = None, actor: Actor) -> WorkIt
     return item
 
 
+def may_see(actor: Actor, item: WorkItem) -> bool:
+    """Tell whether an actor may see a piece of work; the twin of ``visible_to``.
+
+    One query where neither asking for it nor a grant opens it, none otherwise.
+    """
+    return bool(seen_among([item], actor=actor))
+
+
+def seen_among(items: Iterable[WorkItem], *, actor: Actor) -> tuple[WorkItem, ...]:
+    """Return those of some pieces of work that an actor may see, in their order.
+
+    At most one query, for those that neither asking for them nor a grant opens.
+    """
+    asked = tuple(items)
+    closed = [each.pk for each in asked if not may_view(actor, each)]
+    if not closed:
+        return asked
+    seen: set[int] = set()
+    if actor.person_id is not None or actor.scope(VIEW_SHARED):
+        found = WorkItem.objects.visible_to(actor).filter(pk__in=closed)
+        seen = set(found.values_list("pk", flat=True))
+    hidden = {key for key in closed if key not in seen}
+    return tuple(each for each in asked if each.pk not in hidden)
+
+
+class Following(StrEnum):
+    """How somebody follows a piece of work on the portal."""
+
+    OWN = "own"
+    WATCHED = "watched"
+    UNIT = "unit"
+
+
+def following(item: WorkItem, *, actor: Actor) -> Following | None:
+    """Tell how the actor follows a piece of work on the portal, or None; at most two queries.
+
+    Whoever only oversees the work as a helper does not follow it.
+    """
+    if item.kind == TASK:
+        return None
+    if is_own(item, actor=actor):
+        return Following.OWN
+    this = WorkItem.objects.filter(pk=item.pk)
+    if actor.person_id is not None and this.watched(actor).exists():
+        return Following.WATCHED
+    return Following.UNIT if actor.scope(VIEW_SHARED) and this.shared(actor).exists() else None
+
+
+def require_following(item: WorkItem, *, actor: Actor) -> Following:
+    """Return how the actor follows a piece of work that was found.
+
+    Raises:
+        NotFound: they do not; for the portal it is not there.
+    """
+    found = following(item, actor=actor)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def is_own(item: WorkItem, *, actor: Actor) -> bool:
     """Tell whether the actor asked for this work or reported it for someone."""
     return actor.person_id is not None and actor.person_id in (
@@ -81,6 +144,6 @@ def _seen(number: str, *, kind: str | None, actor: Actor, is_locked: bool) -> Wo
     if is_locked:
         items = items.select_for_update(of=("self",), no_key=True)
     item = items.first()
-    if item is None or kind not in (None, item.kind) or not may_view(actor, item):
+    if item is None or kind not in (None, item.kind) or not may_see(actor, item):
         raise NotFound
     return item

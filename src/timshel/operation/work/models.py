@@ -13,6 +13,7 @@ from timshel.context.organization.models import Customer, Team, Unit
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.operation.work.rules import NOTES, TASK, Visibility, visibility
+from timshel.operation.work.sharing import AmongArray, of_confidential_service
 from timshel.operation.work.states import OPEN_STAGES, Stage
 
 OPEN = Q(stage__in=sorted(OPEN_STAGES))
@@ -22,7 +23,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     """Questions about work that keep to what the reader may see."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep what the actor may see; its yes/no twin is ``rules.may_view``."""
+        """Keep what the actor may see; its yes/no twin is ``access.may_see``."""
         sight: Visibility = visibility(actor)
         if sight.everything:
             return self
@@ -32,7 +33,17 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
             | Q(team_id__in=sight.teams)
             | Q(unit_id__in=sight.units)
             | Q(service_id__in=sight.services)
+            | watched_by(sight)
+            | shared_with(sight)
         )
+
+    def watched(self, actor: Actor) -> Self:
+        """Keep what the actor watches and, by that, may see."""
+        return self.filter(watched_by(visibility(actor)))
+
+    def shared(self, actor: Actor) -> Self:
+        """Keep what is shared with the actor as work of a unit."""
+        return self.filter(shared_with(visibility(actor)))
 
     def covered(self, actor: Actor, permission: str) -> Self:
         """Keep that for which the actor has a permission; its yes/no twin is ``rules.covers``."""
@@ -44,6 +55,32 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
             | Q(unit_id__in=scope.keys("unit"))
             | Q(service_id__in=scope.keys("service"))
         )
+
+
+def watched_by(sight: Visibility) -> Q:
+    """Return the condition for work that a person watches and, by that, may see.
+
+    Whom a requester added does not see the work of a confidential service, also where it came to
+    that service later.
+    """
+    if not sight.own:
+        return Q(pk__in=())
+    rows = Watcher.objects.filter(person_id__in=sight.own).exclude(
+        Q(of_confidential_service("work_item__service_id")), by_requester=True
+    )
+    return Q(AmongArray("pk", rows.order_by().values("work_item_id"))) & ~Q(kind=TASK)
+
+
+def shared_with(sight: Visibility) -> Q:
+    """Return the condition for work of a unit that is shared with somebody of it.
+
+    Work of no service is not shared: nobody has said yet what it is about.
+    """
+    place = Q(unit_id__isnull=False) if sight.all_shared else Q(unit_id__in=sight.shared_units)
+    if not sight.all_shared and not sight.shared_units:
+        return Q(pk__in=())
+    is_open = Q(service_id__isnull=False) & ~Q(of_confidential_service())
+    return place & is_open & ~Q(kind=TASK)
 
 
 class WorkItem(models.Model):
@@ -261,6 +298,28 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Watcher(models.Model):
+    """Somebody who follows a piece of work beside those who asked for it.
+
+    ``by_requester`` is whether the requester's side added them: such sharing never opens the work
+    of a confidential service.
+    """
+
+    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="watchers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="watched_work")
+    added_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by_requester = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "work_item"], name="watcher_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.work_item_id}"
 
 
 class ExternalReference(models.Model):

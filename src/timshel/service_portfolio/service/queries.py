@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from timshel.kernel.errors import NotFound
 from timshel.kernel.translation import translated
@@ -330,3 +330,8 @@ def _supports(service_id: int | None, offering_id: int | None) -> list[Support]:
     with connection.cursor() as cursor:
         cursor.execute(_SUPPORTS, {"service": service_id, "offering": offering_id})
         return [Support(*row) for row in cursor.fetchall()]
+
+
+def confidential_services() -> QuerySet[Service, int]:
+    """Return the keys of the confidential services, as a query."""
+    return Service.objects.filter(is_confidential=True).order_by().values_list("pk", flat=True)

@@ -15,8 +15,8 @@ from django.utils import translation
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, Channel
 from timshel.leadership.authority.queries import actor_for
+from timshel.operation.work.access import may_see
 from timshel.operation.work.models import Audience, Comment, WorkItem
-from timshel.operation.work.rules import may_view
 from timshel.resolution_fulfilment.incident import notices
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
@@ -239,7 +239,7 @@ def helpers_told(item: WorkItem, people: list[Person], links: Links) -> list[Tol
     about = Subject(item.number, item.title, links.record(item.kind, item.number), item.kind)
     actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
     return [
-        Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)
+        Told(person, actor, about) for person, actor in actors if actor and may_see(actor, item)
     ]
 
 
