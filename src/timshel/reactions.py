@@ -36,8 +36,9 @@ from timshel.operation.process.events import CallQueued, RunStuck
 from timshel.operation.task.access import WORK as TASK_WORK
 from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskOpened
+from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
-from timshel.operation.work import clocks, handling, sharing
+from timshel.operation.work import clocks, handling, sharing, undoing
 from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
@@ -52,6 +53,7 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentResolved,
 )
 from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
+from timshel.resolution_fulfilment.incident.undoing import IncidentUndoing
 from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
 from timshel.resolution_fulfilment.service_request.deeds import RequestDeeds
 from timshel.resolution_fulfilment.service_request.events import (
@@ -65,6 +67,7 @@ from timshel.resolution_fulfilment.service_request.host import (
     approval_decided,
     hold_work,
 )
+from timshel.resolution_fulfilment.service_request.undoing import RequestUndoing
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
 from timshel.service_portfolio.service.queries import confidential_services
@@ -81,9 +84,7 @@ def connect() -> None:
     subjects.register(SubjectKind.SERVICE, service_facts)
     subjects.register(SubjectKind.PROCESS, process_facts)
     hosting.register(SERVICE_REQUEST, RequestHost)
-    handling.register(INCIDENT, IncidentDeeds())
-    handling.register(SERVICE_REQUEST, RequestDeeds())
-    handling.register(TASK, TaskDeeds(references_for))
+    register_deeds()
     values.register("service", text_values.service)
     values.register("promised", text_values.promised)
     values.register("link", text_values.link)
@@ -96,8 +97,8 @@ def connect() -> None:
     subscribe(RequestOpened, acknowledge_request)
     subscribe(RequestReplied, tell_request_reply)
     subscribe(RequestEnded, tell_request_ending)
-    subscribe(RequestAssigned, tell_work_assignment)
-    subscribe(TaskAssigned, tell_work_assignment)
+    subscribe(RequestAssigned, tell_work_assignment, is_summed_up=True)
+    subscribe(TaskAssigned, tell_work_assignment, is_summed_up=True)
     subscribe(TaskOpened, tell_task_arrival)
     subscribe(RequestEnded, go_on_with_bundle)
     subscribe(ApprovalAsked, ask)
@@ -111,9 +112,19 @@ def connect() -> None:
     subscribe(IncidentResolved, tell_resolution)
     subscribe(IncidentCancelled, tell_cancellation)
     subscribe(IncidentReopened, tell_reopening)
-    subscribe(IncidentAssigned, tell_assignment)
+    subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, tell_alert)
     subscribe(ClockBreached, tell_breach)
+
+
+def register_deeds() -> None:
+    """Say who does to each kind of work what is done to any, and who takes it back."""
+    handling.register(INCIDENT, IncidentDeeds())
+    handling.register(SERVICE_REQUEST, RequestDeeds())
+    handling.register(TASK, TaskDeeds(references_for))
+    undoing.register(INCIDENT, IncidentUndoing())
+    undoing.register(SERVICE_REQUEST, RequestUndoing())
+    undoing.register(TASK, TaskUndoing())
 
 
 def send(event: MessageQueued) -> None:

@@ -114,6 +114,7 @@ DEEDS: Words = {
     "incident.confirmed": gettext_lazy("confirmed that it works"),
     "incident.changed": gettext_lazy("changed it"),
     "incident.attached": gettext_lazy("added files"),
+    "incident.taken_back": gettext_lazy("put it back as it was"),
     "service_request.opened": gettext_lazy("asked for it"),
     "service_request.taken": gettext_lazy("took it"),
     "service_request.assigned": gettext_lazy("assigned it"),
@@ -131,6 +132,7 @@ DEEDS: Words = {
     "service_request.changed": gettext_lazy("changed it"),
     "service_request.rated": gettext_lazy("rated it"),
     "service_request.told": gettext_lazy("told the requester"),
+    "service_request.taken_back": gettext_lazy("put it back as it was"),
     "service_request.field_set": gettext_lazy("noted a value"),
     "service_request.moved": gettext_lazy("sent the process elsewhere"),
     "service_request.step_skipped": gettext_lazy("skipped a step"),
@@ -144,6 +146,7 @@ DEEDS: Words = {
     "task.noted": gettext_lazy("added an internal note"),
     "task.completed": gettext_lazy("finished it"),
     "task.cancelled": gettext_lazy("took it back"),
+    "task.taken_back": gettext_lazy("put it back as it was"),
     "service_level.warned": gettext_lazy("warned that a deadline is near"),
     "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }
