@@ -38,10 +38,14 @@ from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
+from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
 from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
+from timshel.relationship_agreement.service_level.queries.work_fields import (
+    work_fields as promised_fields,
+)
 from timshel.resolution_fulfilment.incident.access import WORK as INCIDENT_WORK
 from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
@@ -67,6 +71,9 @@ from timshel.resolution_fulfilment.service_request.host import (
     approval_decided,
     hold_work,
 )
+from timshel.resolution_fulfilment.service_request.queries.work_fields import (
+    work_fields as process_fields,
+)
 from timshel.resolution_fulfilment.service_request.undoing import RequestUndoing
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
@@ -77,6 +84,7 @@ from timshel.support.communication.events import MessageQueued
 def connect() -> None:
     """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
     clocks.register(refresh_clocks)
+    FIELDS.register(*promised_fields(), *process_fields())
     sharing.register(confidential_services)
     helping.register(INCIDENT, INCIDENT_WORK)
     helping.register(SERVICE_REQUEST, TASK_WORK)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -49,12 +49,18 @@ class SortKey:
         descending: largest first.
         nullable: the column may be empty; empty values come last in both directions.
         is_time: the column holds a moment.
+        empty_first: empty values come first instead, as in an order that is read from its end.
     """
 
     field: str
     descending: bool = False
     nullable: bool = False
     is_time: bool = False
+    empty_first: bool = False
+
+    def reversed(self) -> SortKey:
+        """Return the same column the other way round, which the same index serves."""
+        return replace(self, descending=not self.descending, empty_first=not self.empty_first)
 
 
 class KeysetOrder(Generic[Row]):
@@ -108,9 +114,10 @@ class KeysetOrder(Generic[Row]):
 
     @staticmethod
     def _column(key: SortKey, *, backwards: bool) -> OrderBy:
-        """Return one column of the order; read backwards, empty values come first."""
-        first = True if key.nullable and backwards else None
-        last = True if key.nullable and not backwards else None
+        """Return one column of the order; read backwards, what came last comes first."""
+        leads = key.empty_first != backwards
+        first = True if key.nullable and leads else None
+        last = True if key.nullable and not leads else None
         if key.descending != backwards:
             return F(key.field).desc(nulls_first=first, nulls_last=last)
         return F(key.field).asc(nulls_first=first, nulls_last=last)
@@ -131,11 +138,12 @@ class KeysetOrder(Generic[Row]):
     @staticmethod
     def _past(key: SortKey, value: Any, *, backwards: bool) -> Q:
         empty = Q(**{f"{key.field}__isnull": True})
+        leads = key.empty_first != backwards
         if value is None:
-            return ~empty if backwards else Q(pk__in=[])
+            return ~empty if leads else Q(pk__in=[])
         larger = key.descending == backwards
         past = Q(**{f"{key.field}__{'gt' if larger else 'lt'}": value})
-        return past | empty if key.nullable and not backwards else past
+        return past | empty if key.nullable and not leads else past
 
     def _cursor(self, rows: Sequence[Row], *, backwards: bool) -> str | None:
         if not rows:
