@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from timshel.interfaces.worker import (
     approvals,
+    calls,
     charter,
     processes,
     requests,
@@ -30,6 +31,7 @@ from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.macro import values
+from timshel.operation.call.events import CallBackReminded
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
@@ -123,6 +125,8 @@ def connect() -> None:
     subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, tell_alert)
     subscribe(ClockBreached, tell_breach)
+    calls.register_call_backs()
+    subscribe(CallBackReminded, tell_call_back)
 
 
 def register_deeds() -> None:
@@ -143,6 +147,11 @@ def send(event: MessageQueued) -> None:
 def do_errand(event: ErrandBegun) -> None:
     """Long work is taken up by a worker."""
     tasks.run_errand.defer(errand_id=event.errand_id)
+
+
+def tell_call_back(event: CallBackReminded) -> None:
+    """Whoever is to call somebody back is told that the moment has come."""
+    calls.tell_call_back.defer(call_back_id=event.call_back_id)
 
 
 def read_promise(event: PromisePublished) -> None:

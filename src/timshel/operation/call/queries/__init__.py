@@ -2,7 +2,11 @@
 
 from timshel.operation.call.queries.call_backs import (
     CallBackRow,
+    CallBackTold,
+    call_back,
     call_back_list,
+    call_backs_seen,
+    call_backs_told_of,
     due_count,
 )
 from timshel.operation.call.queries.calls import (
@@ -28,13 +32,17 @@ from timshel.operation.call.queries.people import CallerRow, callers_matching, p
 
 __all__ = [
     "CallBackRow",
+    "CallBackTold",
     "CallFilters",
     "CallRow",
     "CallerRow",
     "LineRow",
     "TemplateRow",
     "What",
+    "call_back",
     "call_back_list",
+    "call_backs_seen",
+    "call_backs_told_of",
     "call_list",
     "call_view",
     "callers_matching",

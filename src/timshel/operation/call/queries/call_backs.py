@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.operation.call import access
 from timshel.operation.call.models import CallBack, CallBackQuerySet
 from timshel.operation.call.states import CALL_BACK_NAMES, CALL_BACKS, CallBackState
-from timshel.operation.work.rules import may_view
+from timshel.operation.work.access import seen_among
 
 SOONEST: KeysetOrder[Any] = KeysetOrder(SortKey("due_at", is_time=True), SortKey("id"))
 LATEST: KeysetOrder[Any] = KeysetOrder(
@@ -64,7 +65,7 @@ def call_back_list(
 ) -> Page[CallBackRow]:
     """Return a page of call-backs: to be done, soonest first, or finished, latest first.
 
-    One query.
+    At most two queries.
 
     Args:
         view: ``mine``, ``team`` (all that the reader sees), or ``finished``.
@@ -88,7 +89,8 @@ def call_back_list(
         page = LATEST.page(_not_due(rows), cursor=cursor, size=size)
     else:
         page = SOONEST.page(_due(rows, view, actor), cursor=cursor, size=size)
-    return page.map(lambda row: _row(row, actor=actor, at=at))
+    seen = _seen(page.items, actor)
+    return page.map(lambda row: _row(row, seen, actor=actor, at=at))
 
 
 def due_count(*, actor: Actor, at: datetime) -> int:
@@ -98,11 +100,55 @@ def due_count(*, actor: Actor, at: datetime) -> int:
 
 
 def call_back(call_back_id: int, *, actor: Actor, at: datetime) -> CallBackRow | None:
-    """Return one, or None where there is none that the reader may see; one query."""
+    """Return one, or None where there is none that the reader may see; at most two queries."""
     rows = CallBack.objects.visible_to(actor).filter(pk=call_back_id)
     rows = rows.select_related("agent", "person", "team", "work_item__team")
     row = rows.defer("work_item__search", "work_item__description").first()
-    return None if row is None else _row(row, actor=actor, at=at)
+    return None if row is None else _row(row, _seen([row], actor), actor=actor, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackTold:
+    """A call-back as people are reminded of it.
+
+    Args:
+        id: its key.
+        name: who is to be called.
+        reason: why.
+        due_at: when.
+        people: the keys of those who are to call.
+    """
+
+    id: int
+    name: str
+    reason: str
+    due_at: datetime
+    people: tuple[int, ...]
+
+
+def call_backs_told_of(keys: Iterable[int]) -> tuple[CallBackTold, ...]:
+    """Return what is told of some call-backs that are still to be done, in one query.
+
+    For reminders alone: whoever is told of them passes through ``call_backs_seen``.
+    """
+    rows = CallBack.objects.filter(pk__in=list(keys), state=CallBackState.DUE)
+    return tuple(
+        CallBackTold(
+            row.pk,
+            row.name,
+            row.reason,
+            row.due_at,
+            () if row.agent_id is None else (row.agent_id,),
+        )
+        for row in rows
+    )
+
+
+def call_backs_seen(keys: Iterable[str], *, actor: Actor) -> frozenset[str]:
+    """Return those of some call-backs that an actor may see, in one query."""
+    wanted = [int(key) for key in keys if key.isascii() and key.isdigit()]
+    rows = CallBack.objects.visible_to(actor).filter(pk__in=wanted)
+    return frozenset(str(key) for key in rows.values_list("pk", flat=True))
 
 
 def _due(rows: CallBackQuerySet, view: str, actor: Actor) -> CallBackQuerySet:
@@ -114,8 +160,14 @@ def _not_due(rows: CallBackQuerySet) -> CallBackQuerySet:
     return rows.exclude(state=CallBackState.DUE)
 
 
-def _row(row: CallBack, *, actor: Actor, at: datetime) -> CallBackRow:
-    item = row.work_item if row.work_item and may_view(actor, row.work_item) else None
+def _seen(rows: Iterable[CallBack], actor: Actor) -> frozenset[int]:
+    """Return the keys of the work that the call-backs are about and that the actor may see."""
+    items = {row.work_item.pk: row.work_item for row in rows if row.work_item}
+    return frozenset(item.pk for item in seen_among(items.values(), actor=actor))
+
+
+def _row(row: CallBack, seen: frozenset[int], *, actor: Actor, at: datetime) -> CallBackRow:
+    item = row.work_item if row.work_item_id in seen else None
     triggers = CALL_BACKS.triggers(CallBackState(row.state))
     may_log = actor.may_somewhere(access.LOG)
     return CallBackRow(

@@ -5,7 +5,7 @@ The conditions stand here once: a figure counts what they keep, and the list sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,8 +28,8 @@ from timshel.operation.call.states import (
     Direction,
     Outcome,
 )
+from timshel.operation.work.access import may_see, seen_among
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import may_view
 
 NEWEST: KeysetOrder[Any] = KeysetOrder(
     SortKey("began_at", descending=True, is_time=True), SortKey("id", descending=True)
@@ -194,7 +194,7 @@ def chosen_calls(filters: CallFilters, *, actor: Actor) -> CallQuerySet:
 def call_list(
     filters: CallFilters, *, actor: Actor, cursor: str | None = None, size: int = 50
 ) -> Page[CallRow]:
-    """Return a page of calls, newest first, in one query.
+    """Return a page of calls, newest first, in at most two queries.
 
     Args:
         filters: which.
@@ -208,11 +208,12 @@ def call_list(
     """
     access.require_view(actor)
     page = NEWEST.page(_with_names(chosen_calls(filters, actor=actor)), cursor=cursor, size=size)
-    return page.map(lambda call: _row(call, actor))
+    seen = _seen(page.items, actor)
+    return page.map(lambda call: _row(call, actor, seen))
 
 
 def call_view(call_id: int, *, actor: Actor) -> CallRow:
-    """Return one call, in one query.
+    """Return one call, in at most two queries.
 
     Raises:
         NotFound: there is none, or the actor may not see it.
@@ -220,17 +221,21 @@ def call_view(call_id: int, *, actor: Actor) -> CallRow:
     call = _with_names(Call.objects.visible_to(actor)).filter(pk=call_id).first()
     if call is None:
         raise NotFound
-    return _row(call, actor)
+    return _row(call, actor, _seen([call], actor))
 
 
 def calls_of_person(person_id: int, *, actor: Actor, limit: int = 5) -> tuple[CallRow, ...]:
-    """Return the latest calls of a caller that the actor may see, in one query."""
+    """Return the latest calls of a caller that the actor may see; at most two queries."""
     calls = _with_names(Call.objects.visible_to(actor).filter(caller_id=person_id))
-    return tuple(_row(call, actor) for call in calls.order_by("-began_at", "-pk")[:limit])
+    found = list(calls.order_by("-began_at", "-pk")[:limit])
+    seen = _seen(found, actor)
+    return tuple(_row(call, actor, seen) for call in found)
 
 
 def calls_of_work(item: WorkItem, *, actor: Actor, limit: int = 20) -> tuple[CallRow, ...]:
-    """Return the calls about a piece of work, newest first, for who may see the work; one query.
+    """Return the calls about a piece of work, newest first, for who may see the work.
+
+    At most two queries.
 
     Args:
         item: which the caller has found for the actor.
@@ -239,10 +244,10 @@ def calls_of_work(item: WorkItem, *, actor: Actor, limit: int = 20) -> tuple[Cal
     """
     if not actor.may_somewhere(access.VIEW) and not actor.may_somewhere(access.LOG):
         return ()
-    if not may_view(actor, item):
+    if not may_see(actor, item):
         return ()
-    calls = _with_names(Call.objects.filter(work_item=item))
-    return tuple(_row(call, actor) for call in calls.order_by("-began_at", "-pk")[:limit])
+    calls = _with_names(Call.objects.filter(work_item=item)).order_by("-began_at", "-pk")[:limit]
+    return tuple(_row(call, actor, frozenset({item.pk})) for call in calls)
 
 
 def unlogged_call(
@@ -265,7 +270,7 @@ def unlogged_call(
     else:
         return None
     call = _with_names(calls).order_by("-began_at", "-pk").first()
-    return None if call is None else _row(call, actor)
+    return None if call is None else _row(call, actor, frozenset())
 
 
 def what_of(text: str) -> What:
@@ -285,8 +290,14 @@ def _with_names(calls: CallQuerySet) -> CallQuerySet:
     )
 
 
-def _row(call: Call, actor: Actor) -> CallRow:
-    item = call.work_item if call.work_item and may_view(actor, call.work_item) else None
+def _seen(calls: Iterable[Call], actor: Actor) -> frozenset[int]:
+    """Return the keys of the work that the calls were about and that the actor may see."""
+    items = {call.work_item.pk: call.work_item for call in calls if call.work_item}
+    return frozenset(item.pk for item in seen_among(items.values(), actor=actor))
+
+
+def _row(call: Call, actor: Actor, seen: frozenset[int]) -> CallRow:
+    item = call.work_item if call.work_item_id in seen else None
     first_moment = call.answered_at or call.abandoned_at
     return CallRow(
         id=call.pk,

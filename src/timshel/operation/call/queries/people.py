@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.db.models.functions import Lower
 
@@ -14,6 +13,8 @@ from timshel.context.people import access
 from timshel.context.people.models import Person
 from timshel.context.people.queries import people_matching
 from timshel.kernel.actor import Actor
+from timshel.kernel.search.conditions import text_query
+from timshel.kernel.search.language import read
 from timshel.kernel.telephone import Number, is_same, last_digits, read_number
 from timshel.leadership.authority.queries import person_of_account
 from timshel.operation.call.finding import found_by_others
@@ -181,7 +182,9 @@ def _in_work(text: str, actor: Actor, limit: int) -> list[CallerRow]:
     """Return for whom there is work that names a thing: a case's number, a device's mark."""
     if len(text) < _SHORTEST_MARK or not any(each.isdigit() for each in text):
         return []
-    words = SearchQuery(text[:100], config="simple", search_type="plain")
+    words = text_query(read(text[:100]))
+    if words is None:
+        return []
     people = Person.objects.visible_to(actor).filter(is_active=True)
     work = (
         WorkItem.objects.visible_to(actor)
