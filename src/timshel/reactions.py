@@ -6,6 +6,7 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
+from timshel.context.people import searching as people_search
 from timshel.interfaces.worker import (
     approvals,
     calls,
@@ -17,6 +18,8 @@ from timshel.interfaces.worker import (
 )
 from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun
+from timshel.kernel.search import actions as search_words
+from timshel.kernel.search import sources as search
 from timshel.leadership.approval import outcomes
 from timshel.leadership.approval.events import (
     ApprovalAsked,
@@ -42,6 +45,7 @@ from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
+from timshel.operation.work import searching as work_search
 from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
@@ -77,6 +81,7 @@ from timshel.resolution_fulfilment.service_request.queries.work_fields import (
     work_fields as process_fields,
 )
 from timshel.resolution_fulfilment.service_request.undoing import RequestUndoing
+from timshel.service_portfolio.catalogue import searching as catalogue_search
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
 from timshel.service_portfolio.service.queries import confidential_services
@@ -88,16 +93,12 @@ def connect() -> None:
     clocks.register(refresh_clocks)
     FIELDS.register(*promised_fields(), *process_fields())
     sharing.register(confidential_services)
-    helping.register(INCIDENT, INCIDENT_WORK)
-    helping.register(SERVICE_REQUEST, TASK_WORK)
-    helping.register(TASK, TASK_WORK)
     subjects.register(SubjectKind.SERVICE, service_facts)
     subjects.register(SubjectKind.PROCESS, process_facts)
     hosting.register(SERVICE_REQUEST, RequestHost)
     register_deeds()
-    values.register("service", text_values.service)
-    values.register("promised", text_values.promised)
-    values.register("link", text_values.link)
+    register_search()
+    register_texts()
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
     subscribe(ErrandBegun, do_errand)
@@ -129,8 +130,30 @@ def connect() -> None:
     subscribe(CallBackReminded, tell_call_back)
 
 
+def register_texts() -> None:
+    """Name what saved replies can put in besides what stands in the record."""
+    values.register("service", text_values.service)
+    values.register("promised", text_values.promised)
+    values.register("link", text_values.link)
+
+
+def register_search() -> None:
+    """Name what the one search asks, and whose words it learns to tell typing errors."""
+    work_search.know_numbers({"INC": INCIDENT, "REQ": SERVICE_REQUEST, "TSK": TASK})
+    search.register(work_search.WorkSource())
+    search.register(catalogue_search.CatalogueSource())
+    search.register(people_search.PeopleSource())
+    search_words.register_reader("work", work_search.words_after)
+    search_words.register_reader("comments", work_search.comment_words_after)
+    search_words.register_reader("people", people_search.words_after)
+    search_words.register_reader("catalogue", catalogue_search.words_after)
+
+
 def register_deeds() -> None:
     """Say who does to each kind of work what is done to any, and who takes it back."""
+    helping.register(INCIDENT, INCIDENT_WORK)
+    helping.register(SERVICE_REQUEST, TASK_WORK)
+    helping.register(TASK, TASK_WORK)
     handling.register(INCIDENT, IncidentDeeds())
     handling.register(SERVICE_REQUEST, RequestDeeds())
     handling.register(TASK, TaskDeeds(references_for))

@@ -26,7 +26,8 @@ import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
-import timshel.interfaces.worker.reports  # noqa: F401 - importing registers errands and sweeps
+import timshel.interfaces.worker.reports
+import timshel.interfaces.worker.searching  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep

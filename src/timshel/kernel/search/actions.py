@@ -135,9 +135,9 @@ def learn_words(*, batch: int = BATCH, most: int = 50) -> int:
     return sum(_learn(source, batch, most) for source in _READERS)
 
 
-def forget_marks() -> None:
-    """Have all sources read again from their beginning, for what was changed in place."""
-    ReadingMark.objects.all().delete()
+def forget_marks(sources: Iterable[str]) -> None:
+    """Have some sources read again from their beginning, for what was changed in place."""
+    ReadingMark.objects.filter(source__in=list(sources)).delete()
 
 
 def _learn(source: str, batch: int, most: int) -> int:

@@ -35,7 +35,7 @@ _FILLING_WORDS = (
 FILLING = frozenset(_FILLING_WORDS.split())
 
 _ODD_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-_QUOTES = str.maketrans({each: '"' for each in "“”„«»‟″"} | {each: "-" for each in "−–‐‑"})
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»‟″", '"') | dict.fromkeys("−–‐‑", "-"))
 _WORD = re.compile(r"[^\W_]+")
 _CHUNK = re.compile(r'-?"[^"]*"?|[^\s"]+')
 _NUMBER = re.compile(r"(?P<letters>[a-z]{2,5})[-\s]?(?P<digits>\d{1,10})")

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from timshel.kernel.errors import NotFound
+from timshel.kernel.search.language import Query, read
 from timshel.kernel.translation import translated
 from timshel.service_portfolio.service.models import (
     Function,
@@ -23,10 +24,9 @@ from timshel.service_portfolio.service.models import (
 from timshel.service_portfolio.service.rules import (
     STANDARD_CELLS,
     Support,
+    fit,
     next_team,
-    relevance,
     team_for,
-    words_of,
 )
 
 SERVICE_COLUMNS = ("pk", "code", "name", "summary", "translations")
@@ -171,7 +171,9 @@ def function_list(*, language: str = "en") -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda each: each[1].casefold()))
 
 
-def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[ServiceRow, ...]:
+def find_services(
+    text: str | Query, *, language: str = "en", limit: int = 10
+) -> tuple[ServiceRow, ...]:
     """Return the live services that meet what was typed, best first; two queries.
 
     Names, summaries, keywords and offerings are searched, in the reader's language and in the
@@ -179,12 +181,12 @@ def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[
     rather than in the database.
 
     Args:
-        text: what was typed; nothing finds nothing.
+        text: what was typed, or as it was read; nothing finds nothing.
         language: the reader's.
         limit: how many at most.
     """
-    words = words_of(text)
-    if not words:
+    query = read(text) if isinstance(text, str) else text
+    if not query:
         return ()
     offered: dict[int, list[str]] = defaultdict(list)
     offerings = Offering.objects.filter(is_active=True, service__life_cycle=LifeCycle.LIVE)
@@ -199,7 +201,7 @@ def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[
             *(row.summary, each.text("keywords", language), each.area.text("name", language)),
             *(each.name, each.summary, each.keywords, *offered[each.pk]),
         )
-        if degree := relevance(words, name=row.name, others=others):
+        if degree := fit(query, name=row.name, others=others):
             found.append((-degree, *_by_name(row), row))
     return tuple(row for *_order, row in sorted(found, key=lambda entry: entry[:-1])[:limit])
 

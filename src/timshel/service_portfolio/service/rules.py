@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Text
+from timshel.kernel.search.language import Query, Term, read, words_of
 
 LEVELS = range(1, 4)
 DEGREES = range(1, 4)
@@ -122,17 +121,6 @@ def cell_faults(cells: Mapping[str, object]) -> list[Text]:
     ]
 
 
-def folded(text: str) -> str:
-    """Return a text without case and accents, as it is compared in a search."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded."""
-    return tuple(re.findall(r"\w+", folded(text)))
-
-
 def relevance(words: Sequence[str], *, name: str, others: Iterable[str]) -> int:
     """Return how well a service meets what was typed; 0 if any word is missing.
 
@@ -144,10 +132,27 @@ def relevance(words: Sequence[str], *, name: str, others: Iterable[str]) -> int:
         name: of the service.
         others: its summary, its keywords, its area, the names of its offerings.
     """
+    return fit(read(" ".join(words)), name=name, others=others) if words else 0
+
+
+def fit(query: Query, *, name: str, others: Iterable[str]) -> int:
+    """Return how well a service meets a query, weighed as by :func:`relevance`.
+
+    Of terms of which one must be there, the one that fits best counts; what is excluded fits
+    nothing.
+    """
     named = words_of(name)
     described = [word for text in others for word in words_of(text)]
-    degrees = [_degree(word, named, described) for word in words]
+    if any(set(term.words) <= {*named, *described} for term in query.excluded):
+        return 0
+    degrees = [max(_fit(term, named, described) for term in group) for group in query.groups]
     return sum(degrees) if degrees and all(degrees) else 0
+
+
+def _fit(term: Term, named: Sequence[str], described: Sequence[str]) -> int:
+    degrees = [_degree(word, named, described) for word in term.words]
+    apart = min(degrees) if len(degrees) < 2 or all(degrees) else 0
+    return max(apart, _degree(term.joined, named, described)) if term.joined else apart
 
 
 def _degree(word: str, named: Sequence[str], described: Sequence[str]) -> int:
