@@ -33,6 +33,7 @@ from timshel.leadership.approval.states import Outcome
 from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.call.events import CallBackReminded
 from timshel.operation.macro import values
 from timshel.operation.call.events import CallBackReminded
 from timshel.operation.process import hosting
