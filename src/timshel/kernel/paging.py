@@ -101,6 +101,34 @@ class KeysetOrder(Generic[Row]):
             else None,
         )
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the columns that a row must hold to have a place in the order."""
+        return tuple(key.field for key in self.keys)
+
+    def first(self, rows: QuerySet[Any, Row], *, size: int) -> QuerySet[Any, Row]:
+        """Return the first rows of a query in this order, not read yet."""
+        return rows.order_by(*self._order(backwards=False))[:size]
+
+    def place(self, row: Row) -> str:
+        """Return where a row stands, as an opaque text for addresses."""
+        return self._cursor([row], backwards=False) or ""
+
+    def beside(self, rows: QuerySet[Any, Row], place: str, *, backwards: bool) -> Row | None:
+        """Return the row after a place, or the one before it; one query that reads one row.
+
+        Args:
+            rows: the rows to look among, as for :meth:`page`.
+            place: as :meth:`place` gave it.
+            backwards: whether the row before is asked for.
+
+        Raises:
+            Invalid: the place is not one of ours.
+        """
+        _direction, values = self._decode(place)
+        rest = self._rest(rows, values, backwards=backwards)
+        return rest.order_by(*self._order(backwards=backwards)).first()
+
     def _rest(
         self, rows: QuerySet[Any, Row], values: Sequence[Any], *, backwards: bool
     ) -> QuerySet[Any, Row]:
