@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,8 @@ from timshel.kernel.journal.actions import record
 from timshel.kernel.uniqueness import refusing_duplicates
 
 CODE_LENGTH = 80
+PHONE_LENGTH = 40
+CALLER_BYTES = 5
 LARGEST_SETTING = 10_000
 ON_CALL_REGION = "on-call"
 
@@ -140,6 +143,55 @@ def create_person(
         at=at,
     )
     event = PersonCreated(person_id=person.pk, code=code, at=at)
+    publish(event)
+    return event
+
+
+@transaction.atomic
+def introduce_person(
+    *, name: str, phone: str = "", email: str = "", actor: Actor, at: datetime
+) -> PersonCreated:
+    """Make somebody known who turns to the desk and is nobody's yet: found the next time.
+
+    They belong to no unit and no customer until somebody who keeps the organisation says so.
+
+    Args:
+        name: as they say it.
+        phone: from where they called.
+        email: where they can be written to.
+        actor: who answers them.
+        at: when.
+
+    Raises:
+        NotAllowed: without ``people.introduce``.
+        Invalid: something is malformed or taken.
+    """
+    access.require_introduce(actor)
+    refuse(
+        {
+            "name": name_faults(name),
+            "email": email_faults(email.strip()),
+            "phone": name_faults(phone, longest=PHONE_LENGTH) if phone.strip() else [],
+        }
+    )
+    person = Person(
+        code=f"caller-{secrets.token_hex(CALLER_BYTES)}",
+        name=name.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
+        language=actor.language,
+    )
+    with refusing_duplicates({"email": _("Someone else has this address."), "code": CODE_TAKEN}):
+        person.save(force_insert=True)
+    record(
+        "people.person_introduced",
+        subject_kind="person",
+        subject_id=person.pk,
+        changes={"code": (None, person.code)},
+        actor=actor,
+        at=at,
+    )
+    event = PersonCreated(person_id=person.pk, code=person.code, at=at)
     publish(event)
     return event
 

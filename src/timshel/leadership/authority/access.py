@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, Promise] = {
     "approval.manage": _("See all approvals, and ask somebody else"),
     "organization.manage": _("Keep units, sites, teams, customers and people"),
     "people.view": _("See people and find them"),
+    "people.introduce": _("Make callers known who are not known yet"),
     "policy.manage": _("Write and publish the service charter"),
     "responsibility.manage": _("Say who is responsible and accountable for what"),
     "service.manage": _("Keep services, offerings and functions"),
