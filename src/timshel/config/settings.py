@@ -126,6 +126,8 @@ INSTALLED_APPS = [
     "timshel.relationship_agreement.service_level",
     "timshel.resolution_fulfilment.incident",
     "timshel.resolution_fulfilment.service_request",
+    "timshel.resolution_fulfilment.outage",
+    "timshel.resolution_fulfilment.matching",
     "timshel.performance_evaluation.measurement",
     "timshel.performance_evaluation.reporting",
     "timshel.interfaces.web",

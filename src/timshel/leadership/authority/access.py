@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, Promise] = {
     "incident.override_priority": _("Set a priority against the matrix"),
     "incident.resolve": _("Resolve and close incidents"),
     "incident.cancel": _("Cancel incidents"),
+    "incident.declare_outage": _("Tell everybody of an outage"),
     "incident.reopen_closed": _("Reopen incidents after their window"),
     "request.order": _("Ask for something from the catalogue"),
     "request.order_for_others": _("Ask for something for someone else"),
