@@ -11,6 +11,7 @@ from timshel.interfaces.worker import (
     approvals,
     calls,
     charter,
+    notifications,
     processes,
     requests,
     tasks,
@@ -86,6 +87,7 @@ from timshel.service_portfolio.catalogue import searching as catalogue_search
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
 from timshel.service_portfolio.service.queries import confidential_services
+from timshel.support.notification.events import PushDue
 from timshel.support.communication.events import MessageQueued
 
 
@@ -99,6 +101,7 @@ def connect() -> None:
     hosting.register(SERVICE_REQUEST, RequestHost)
     register_deeds()
     register_search()
+    register_notices()
     register_texts()
     outcomes.register(approval_decided, hold=hold_work)
     subscribe(MessageQueued, send)
@@ -126,6 +129,11 @@ def connect() -> None:
     subscribe(IncidentReopened, tell_reopening)
     subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, tell_alert)
+
+
+def register_notices() -> None:
+    """Say what notices are about, and tell people what happened around work."""
+    notifications.register_records()
     subscribe(ClockBreached, tell_breach)
     calls.register_call_backs()
     subscribe(CallBackReminded, tell_call_back)
@@ -166,6 +174,11 @@ def register_deeds() -> None:
 def send(event: MessageQueued) -> None:
     """A queued message is sent."""
     tasks.send_message.defer(message_id=event.message_id)
+
+
+def push(event: PushDue) -> None:
+    """Somebody is told on their devices."""
+    notifications.push.defer(person_id=event.person_id)
 
 
 def do_errand(event: ErrandBegun) -> None:

@@ -24,7 +24,7 @@ logger = logging.getLogger("timshel.notification")
 
 LOCKS = 7_302_005 << 32  # a range of advisory locks, one for each person
 MOST_AT_ONCE = 100
-LIST = records.About("notices")
+LIST = records.About("notification-list")
 
 
 @dataclass(frozen=True, slots=True)

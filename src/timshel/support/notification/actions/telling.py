@@ -30,7 +30,7 @@ from timshel.support.notification.rules import Habit
 from timshel.support.notification.states import DELIVERIES, DeliveryState, Trigger, Way
 from timshel.support.notification.topics import CATALOGUE, Topic
 
-PREFERENCES = About("preferences")
+PREFERENCES = About("notification-preferences")
 WITHOUT_THREAD = "notice"
 
 

@@ -1,0 +1,74 @@
+"""What leaves of notices, and when: digests, ends of quiet hours, push messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from timshel.interfaces.web.notifications.pages import approval_page, page_named, work_page
+from timshel.interfaces.worker.jobs import job, sweep
+from timshel.interfaces.worker.web_push import WebPush
+from timshel.kernel.actor import Actor
+from timshel.kernel.progress.readable import readable_errands
+from timshel.leadership.approval.queries import readable_approvals
+from timshel.operation.work.readable import readable_work
+from timshel.operation.work.rules import TASK
+from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
+from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
+from timshel.support.notification import actions, records
+from timshel.support.notification.actions.reading import BATCH
+
+PEOPLE = 200
+
+
+def register_records() -> None:
+    """Say of all that notices are about who may read it and where its page is."""
+    for kind in (INCIDENT, SERVICE_REQUEST, TASK):
+        records.register(kind, reading=readable_work, paging=work_page)
+    records.register("approval", reading=readable_approvals, paging=approval_page)
+    records.register("errand", reading=readable_errands, paging=page_named("notification-list"))
+    for page in (
+        "delegation-list",
+        "notification-list",
+        "notification-preferences",
+        "catalogue-health",
+    ):
+        records.register(page, reading=open_to_all, paging=page_named(page))
+
+
+def open_to_all(
+    keys: Collection[str],
+    /,
+    *,
+    needs: str,  # noqa: ARG001
+    actor: Actor,  # noqa: ARG001
+    at: datetime,  # noqa: ARG001
+) -> Collection[str]:
+    """Return all keys: of pages that are each reader's own."""
+    return keys
+
+
+@job("notification.push", queue="notices")
+def push(person_id: int, *, at: datetime) -> None:
+    """Tell somebody on their devices; if that fails now, the sweep goes on with it."""
+    actions.push_to(person_id, service=WebPush(), at=at)
+
+
+@sweep("notification.send_due", cron="* * * * *")
+def send_due(*, at: datetime) -> None:
+    """Queue the mails whose time has come, until none is left."""
+    while actions.send_due_mails(at=at, limit=PEOPLE) == PEOPLE:
+        pass
+
+
+@sweep("notification.push_due", cron="* * * * * */30")
+def push_due(*, at: datetime) -> None:
+    """Send the push messages whose time has come, or that a job left behind."""
+    actions.push_due(service=WebPush(), at=at)
+
+
+@sweep("notification.forget", cron="37 2 * * *")
+def forget(*, at: datetime) -> None:
+    """Remove old notices, until none is left."""
+    while actions.forget_notices(at=at) == BATCH:
+        pass
