@@ -17,6 +17,7 @@ urlpatterns = [
     path("arrange/<str:page>", arrange, name="arrange"),
     path("live", live, name="live"),
     path("search", include("timshel.interfaces.web.search.urls")),
+    path("search", include("timshel.interfaces.web.search.urls")),
     path("", include("timshel.interfaces.web.notifications.urls")),
     path("desk/", include("timshel.interfaces.web.desk.urls")),
     path("administration/", include("timshel.interfaces.web.administration.urls")),

@@ -15,7 +15,6 @@ from timshel.interfaces.web.portal.files import attachment
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.report import choose, report_incident
-from timshel.interfaces.web.portal.search import search
 
 urlpatterns = [
     path("", home, name="portal-home"),
@@ -58,6 +57,5 @@ urlpatterns = [
     path("promises", promises, name="promises"),
     path("charter", charter_page, name="charter"),
     path("charter/pdf", charter_file, name="charter-pdf"),
-    path("search", search, name="search"),
     path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]
