@@ -11,8 +11,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import may_view
-from timshel.operation.work.states import OPEN_STAGES
+from timshel.operation.work.rules import covers, may_view
+from timshel.operation.work.states import OPEN_STAGES, Stage
+from timshel.resolution_fulfilment.incident.access import find
+from timshel.resolution_fulfilment.outage.access import DECLARE
 from timshel.resolution_fulfilment.outage.models import Affected, Outage
 from timshel.service_portfolio.service.models import Service
 
@@ -111,6 +113,12 @@ def words_of(work_item_id: int) -> ToldWords | None:
         is_running=is_open and row.ended_at is None,
         affected=row.said,
     )
+
+
+def may_declare(number: str, *, actor: Actor) -> bool:
+    """Tell whether a reader may tell everybody of an incident as it stands; one query."""
+    item = find(number, actor=actor)
+    return Stage(item.stage) in OPEN_STAGES and covers(actor, DECLARE, item)
 
 
 def affected_people(work_item_id: int) -> tuple[int, ...]:

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web import badges
-from timshel.interfaces.web.addresses import record_addresses
+from timshel.interfaces.web.addresses import INCIDENT, record_addresses
 from timshel.interfaces.web.cards import Card, Reading, shown_cards
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -26,6 +27,8 @@ from timshel.relationship_agreement.service_level.queries.worklist import (
     WorkRow,
     work_list,
 )
+from timshel.resolution_fulfilment.outage.actions import REGION as OUTAGES
+from timshel.resolution_fulfilment.outage.queries import running_outages
 
 PAGE = "desk"
 ROWS = 6
@@ -63,6 +66,23 @@ def _queue(request: TimshelRequest, *, view: str) -> Mapping[str, Any]:
     return {**brief(request, WorkFilters(view=view, open=True)), "view": view}
 
 
+def _outages(request: TimshelRequest) -> Mapping[str, Any]:
+    addresses = record_addresses()
+    told = running_outages(actor=request.actor, limit=ROWS)
+    return {
+        "outages": [
+            {
+                "told": each,
+                # Whoever may see the incident is told how many are hit.
+                "address": (addresses[INCIDENT] + each.number)
+                if each.affected is not None
+                else reverse("portal-home"),
+            }
+            for each in told
+        ]
+    }
+
+
 def _load(request: TimshelRequest) -> Mapping[str, Any]:
     return {"teams": team_load(request.actor.team_ids, actor=request.actor, at=request.at)}
 
@@ -80,6 +100,7 @@ CARDS: tuple[Card, ...] = (
     _queue_card("mine", _("My work"), "user-check"),
     _queue_card("unassigned", _("Unassigned"), "inbox"),
     _queue_card("teams", _("My teams, next deadline first"), "users-group"),
+    _card("outages", _("Known outages"), "alert-triangle", template="outages", read=_outages),
     _card("load", _("Who has how much"), "scale", template="load", read=_load),
 )
 
@@ -96,6 +117,7 @@ def home(request: TimshelRequest) -> HttpResponse:
         "live_regions": [
             f"person:{actor.person_id}",
             "unassigned",
+            OUTAGES,
             *(f"team:{team_id}" for team_id in sorted(actor.team_ids)),
         ],
     }

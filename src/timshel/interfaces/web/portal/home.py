@@ -19,12 +19,18 @@ from timshel.kernel import live
 from timshel.leadership.approval.queries import approval_inbox
 from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
 from timshel.resolution_fulfilment.incident.queries import case_list
+from timshel.resolution_fulfilment.outage.actions import REGION as OUTAGES
+from timshel.resolution_fulfilment.outage.queries import running_outages
 from timshel.resolution_fulfilment.service_request.queries import request_drafts
 from timshel.service_portfolio.catalogue.queries.browsing import popular_tiles
 
 PAGE = "portal"
 SHOWN = 5
 POPULAR = 6
+
+
+def _outages(request: TimshelRequest) -> Mapping[str, Any]:
+    return {"outages": running_outages(actor=request.actor, limit=SHOWN)}
 
 
 def _drafts(request: TimshelRequest) -> Mapping[str, Any]:
@@ -51,6 +57,13 @@ def _charter(request: TimshelRequest) -> Mapping[str, Any]:
 
 
 CARDS: tuple[Card, ...] = (
+    Card(
+        "outages",
+        _("Known outages"),
+        "alert-triangle",
+        "portal/card_outages.html",
+        _outages,
+    ),
     Card("drafts", _("You were filling in"), "pencil", "portal/card_drafts.html", _drafts),
     Card(
         "approvals",
@@ -80,6 +93,6 @@ def home(request: TimshelRequest) -> HttpResponse:
         "cards": shown_cards(request, PAGE, CARDS),
         "page_name": PAGE,
         "live_token": token,
-        "live_regions": [f"person:{request.actor.person_id}"],
+        "live_regions": [f"person:{request.actor.person_id}", OUTAGES],
     }
     return render(request, "portal/home.html", context)

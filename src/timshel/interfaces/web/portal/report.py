@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
 from timshel.interfaces.web.opening import opening_line
+from timshel.interfaces.web.portal.report_help import help_for
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, NotFound
 from timshel.kernel.idempotency.actions import once
@@ -37,6 +38,15 @@ URGENCIES = (
     ("3", gettext_lazy("It is an annoyance")),
 )
 LONGEST_SEARCH = 200
+# What may help is asked for while the title is typed.
+HELPING = {
+    "hx-get": reverse_lazy("report-help"),
+    "hx-include": "#help-service",
+    "hx-trigger": "input changed delay:400ms",
+    "hx-target": "#report-help",
+    "hx-swap": "innerHTML",
+    "hx-sync": "this:replace",
+}
 
 
 class ReportForm(RefusableForm):
@@ -46,6 +56,7 @@ class ReportForm(RefusableForm):
         label=gettext_lazy("What is broken?"),
         help_text=gettext_lazy("A few words, such as “The printer on the second floor jams”."),
         max_length=250,
+        widget=forms.TextInput(attrs=HELPING),
         error_messages={"required": gettext_lazy("Please say in a few words what is broken.")},
     )
     offering = forms.ChoiceField(label=gettext_lazy("Which part of it?"), required=False)
@@ -116,6 +127,10 @@ def report_incident(request: TimshelRequest) -> HttpResponse:
         "kept": files.keep() if form.is_bound else [],
         "file_errors": files.errors,
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "help": help_for(
+            request, text=request.POST.get("title", ""), service=service.code if service else None
+        ),
+        "typed": request.POST.get("title", ""),
     }
     return render(
         request, "portal/report_incident.html", context, status=422 if form.is_bound else 200
