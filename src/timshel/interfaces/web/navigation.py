@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.administration.index import entrance
+from timshel.interfaces.web.desk.call_backs import count_address as call_back_address
 from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
@@ -83,6 +84,11 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("My teams"), "users-group", "queue", ("teams",), "work.view"),
             Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),
             Place(_("Everything"), "layout-list", "queue", ("all",), "work.view"),
+            Place(_("Log a call"), "phone", "call-log", (), "call.log"),
+            Place(
+                _("Call-backs"), "clock-hour-4", "call-backs", (), "call.log", count=call_back_address
+            ),
+            Place(_("Calls"), "headset", "call-list", (), "call.view"),
             Place(_("Breach room"), "flame", "breaches", (), "work.view"),
             Place(_("Stuck processes"), "alert-octagon", "troubles", (), "process.view"),
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),

@@ -24,6 +24,7 @@ __all__ = [
     "call_to_log",
     "require_log",
     "require_manage",
+    "require_measure",
     "require_record",
     "require_view",
 ]
@@ -46,6 +47,16 @@ def require_view(actor: Actor) -> None:
         NotAllowed: neither right is there.
     """
     if not actor.may_somewhere(VIEW) and not actor.may_somewhere(LOG):
+        raise NotAllowed
+
+
+def require_measure(actor: Actor) -> None:
+    """Refuse unless the actor may see how calls are answered somewhere.
+
+    Raises:
+        NotAllowed: the right is missing altogether.
+    """
+    if not actor.may_somewhere(MEASURE):
         raise NotAllowed
 
 

@@ -70,6 +70,13 @@ class CallQuerySet(models.QuerySet["Call"]):
             Q(team_id__in=seen.teams) | Q(team__unit_id__in=seen.units) | Q(agent_id__in=seen.own)
         )
 
+    def covered(self, actor: Actor, permission: str) -> Self:
+        """Keep the calls for which the actor has a permission; one's own are no exception."""
+        seen = sight(actor, permission)
+        if seen.everything:
+            return self
+        return self.filter(Q(team_id__in=seen.teams) | Q(team__unit_id__in=seen.units))
+
 
 class Call(models.Model):
     """A call or a visit.

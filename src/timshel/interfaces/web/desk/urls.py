@@ -7,6 +7,7 @@ from functools import partial
 from timshel.interfaces.web.addresses import REQUEST
 from timshel.interfaces.web.desk import (
     breaches,
+    call_urls,
     chain,
     explanations,
     home,
@@ -75,4 +76,5 @@ urlpatterns = [
         for verb in STEPS
     ),
     *teamwork.urlpatterns,
+    *call_urls.urlpatterns,
 ]

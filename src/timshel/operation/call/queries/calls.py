@@ -122,6 +122,7 @@ class CallFilters:
         until: began before this moment.
         line: the code of a line; empty for calls on no line.
         agent_id: who took them.
+        is_measured: only those of which the reader may see figures.
     """
 
     what: What = What.ALL
@@ -129,6 +130,7 @@ class CallFilters:
     until: datetime | None = None
     line: str | None = None
     agent_id: int | None = None
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,8 @@ def chosen_calls(filters: CallFilters, *, actor: Actor) -> CallQuerySet:
         waited=WAITED, within=_WITHIN, shortest=_SHORTEST
     )
     calls = calls.filter(CONDITIONS[filters.what])
+    if filters.is_measured:
+        calls = calls.covered(actor, access.MEASURE)
     if filters.since is not None:
         calls = calls.filter(began_at__gte=filters.since)
     if filters.until is not None:
