@@ -180,6 +180,11 @@ def colleagues_by_code(codes: Iterable[str], *, actor: Actor) -> dict[str, Perso
     return {person.code: _name(person, actor.language) for person in rows}
 
 
+def names_by_key(keys: Iterable[int]) -> dict[int, str]:
+    """Return how some people are called by their keys, also those who left; one query."""
+    return dict(Person.objects.filter(pk__in=set(keys)).values_list("pk", "name"))
+
+
 def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, PersonName]:
     """Return who is behind some codes, also those who left: for who may read the record."""
     rows = Person.objects.filter(code__in=list(codes)).select_related("unit", "customer")

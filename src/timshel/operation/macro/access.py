@@ -11,7 +11,7 @@ from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.operation.macro.models import Shared, visible_to
 from timshel.operation.macro.rules import MANAGE, WORK, Placed, may_keep, works
 
-__all__ = ["MANAGE", "WORK", "find", "require_keep", "require_work", "to_change"]
+__all__ = ["MANAGE", "WORK", "find", "require_keep", "require_work", "to_change", "works"]
 
 Kept = TypeVar("Kept", bound=Shared)
 

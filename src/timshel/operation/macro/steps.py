@@ -94,3 +94,8 @@ def deed_of(step: Step, languages: Iterable[str], values: Mapping[str, str]) -> 
     if "text" in plain:
         plain["text"] = said.text
     return read_deed(plain), said
+
+
+def step_deed(step: Step, languages: Iterable[str]) -> Deed:
+    """Return the deed of a step with its text as it is written, names of values and all."""
+    return read_deed(spoken(step, languages)[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.contrib import messages
@@ -23,6 +23,8 @@ from timshel.interfaces.web.forms import FilesGiven, form_owner
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from timshel.kernel.idempotency.actions import once
+from timshel.operation.teamwork.actions import discard_draft
+from timshel.operation.teamwork.queries import DraftView
 
 
 class DrawPage(Protocol):
@@ -73,6 +75,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """The composers of a page, and what they need.
+
+    Args:
+        panel: the step whose form is open, if any.
+        possible: what the reader may do now.
+        initial: what fresh forms begin with.
+        unfolds: whether the first composer is open where none was tried.
+        drafts: what the reader typed earlier, by step.
+    """
+
+    panel: Panel | None
+    possible: Collection[str]
+    initial: Mapping[str, Any]
+    unfolds: bool = True
+    drafts: Mapping[str, DraftView] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A step as the bar shows it."""
 
@@ -115,6 +136,8 @@ def do(request: TimshelRequest, number: str, verb: str, record: Record) -> HttpR
         return record.draw(request, number, attempt=attempt, status=409)
     finally:
         files.release()
+    if step.place == "composer":
+        discard_draft(number, box=verb, actor=request.actor, at=request.at)
     messages.success(request, str(step.done))
     anchor = "#conversation" if step.place == "composer" else ""
     return redirect(reverse(record.address, args=[number]) + anchor)
@@ -224,33 +247,34 @@ def buttons_of(
     ]
 
 
-def composers_of(
-    request: TimshelRequest,
-    record: Record,
-    panel: Panel | None,
-    possible: Collection[str],
-    initial: Mapping[str, Any],
-    *,
-    unfolds: bool,
-) -> list[Panel]:
+def composers_of(request: TimshelRequest, record: Record, writing: Writing) -> list[Panel]:
     """Return the forms for writing, as far as they are possible.
+
+    What the reader typed earlier stands in them again, and unfolds the one in which it stands.
 
     Args:
         request: of a helper.
         record: what is said about its steps.
-        panel: the step whose form is open, if any.
-        possible: what the reader may do now.
-        initial: what fresh forms begin with.
-        unfolds: whether the first one is open where none was tried.
+        writing: what stands in them.
     """
     found = []
     for verb, step in record.steps.items():
         if step.place != "composer":
             continue
-        if panel is not None and panel.verb == verb:
-            found.append(panel)
-        elif (step.right or verb) in possible:
-            found.append(panel_of(request, record, Attempt(verb), initial))
-    if unfolds and found and not any(each.is_open for each in found):
+        if writing.panel is not None and writing.panel.verb == verb:
+            found.append(writing.panel)
+        elif (step.right or verb) in writing.possible:
+            found.append(_composer(request, record, verb, writing))
+    if writing.unfolds and found and not any(each.is_open for each in found):
         found[0].is_open = True
     return found
+
+
+def _composer(request: TimshelRequest, record: Record, verb: str, writing: Writing) -> Panel:
+    draft = writing.drafts.get(verb)
+    begun = {**writing.initial, "text": draft.text} if draft else writing.initial
+    panel = panel_of(request, record, Attempt(verb), begun)
+    if draft:
+        panel.draft_saved_at = draft.saved_at
+        panel.is_open = writing.panel is None
+    return panel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,6 +57,7 @@ class Panel:
         is_open: whether a composer is unfolded.
         kept: files that are kept from a refused attempt.
         file_errors: what is wrong with files.
+        draft_saved_at: when what stands in it was saved as a draft, or None.
     """
 
     verb: str
@@ -65,6 +67,12 @@ class Panel:
     is_open: bool = False
     kept: Sequence[KeptFile] = ()
     file_errors: Sequence[str] = ()
+    draft_saved_at: datetime | None = None
+
+    @property
+    def files_id(self) -> str:
+        """The id of the control for files: a page holds several composers."""
+        return f"{self.verb}-files"
 
 
 def initial(view: IncidentView, verb: str) -> dict[str, Any]:

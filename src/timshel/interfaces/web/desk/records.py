@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from timshel.interfaces.web.addresses import INCIDENT
 from timshel.interfaces.web.desk import doing, words
-from timshel.interfaces.web.desk.clocks import shown_clocks
 from timshel.interfaces.web.desk.differences import choices_of
 from timshel.interfaces.web.desk.forms import StepForm
-from timshel.interfaces.web.desk.history import history_lines
 from timshel.interfaces.web.desk.panels import OFFERS, Attempt, initial
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -25,6 +23,7 @@ from timshel.kernel.errors import Conflict
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
+from timshel.resolution_fulfilment.outage.queries import may_declare, words_of
 
 # What is most likely to come next in a stage; the first that is possible is the main button.
 NEXT: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +34,13 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.CLOSED: ("reopen",),
     Stage.CANCELLED: (),
 }
+
+SHAPE = Shape(
+    kind=INCIDENT,
+    opened="desk/opened_incident.html",
+    tail="desk/conversation_report.html",
+    sides=("desk/record_family.html", "desk/side_outage.html", "desk/side_matches.html"),
+)
 
 
 @require_safe
@@ -73,29 +79,34 @@ def record_page(
     panel = doing.panel_of(request, RECORD, attempt, begun) if attempt else None
     in_composer = panel is not None and panel.step.place == "composer"
     context: dict[str, Any] = {
-        "incident": view,
         "record": view,
         "record_address": reverse("incident", args=[view.number]),
         "panel": panel,
     }
     if panel and not in_composer and request.htmx:
         return render(request, "desk/work_panel.html", context, status=status)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(
+            panel, possible, begun, unfolds=not in_composer, drafts=drafts_for(request, view.number)
+        ),
+        conversation=view.conversation,
+        supplier=view.supplier,
+    )
     context |= {
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee, view.supplier),
         "buttons": buttons(view, person_id=request.actor.person_id),
-        "composers": doing.composers_of(
-            request, RECORD, panel, possible, begun, unfolds=not in_composer
-        ),
-        "may_wait": "wait" in possible,
-        "traits": words.traits(view.requester.traits),
         "properties": properties(view),
-        "clocks": shown_clocks(view.clocks, team=view.team, supplier=view.supplier),
-        "sees_inside": view.sees_inside,
-        "history": history_lines(view.history),
+        "change_address": reverse("incident-change", args=[view.number])
+        if "change" in possible
+        else "",
         "channel_name": words.channel_name(view.channel),
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
         "conflict": attempt.conflict if attempt else None,
+        "outage": words_of(view.id),
+        "may_declare": may_declare(view.number, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{view.id}"],
     }

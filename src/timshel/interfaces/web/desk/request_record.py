@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from timshel.interfaces.web.addresses import REQUEST
 from timshel.interfaces.web.catalogue_words import price_words
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.clocks import shown_clocks
-from timshel.interfaces.web.desk.history import history_lines
 from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.request_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -35,6 +32,14 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.CLOSED: (),
     Stage.CANCELLED: (),
 }
+
+SHAPE = Shape(
+    kind=REQUEST,
+    opened="desk/opened_request.html",
+    parts=("desk/part_asked.html", "desk/part_takes.html", "desk/part_process.html"),
+    sides=("desk/record_rating.html",),
+    has_diagram=True,
+)
 
 
 @require_safe
@@ -76,6 +81,14 @@ def record_page(
     }
     if panel and panel.step.place != "composer" and request.htmx:
         return render(request, "desk/work_panel.html", context, status=status)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(panel, possible, initial, drafts=drafts_for(request, view.number)),
+        conversation=view.conversation,
+    )
     context |= {
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT[Stage(view.stage)]),
@@ -84,26 +97,17 @@ def record_page(
             for verb, step in STEPS.items()
             if step.place == "process" and step.right in possible
         ],
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=True),
-        "may_wait": "wait" in possible,
-        "traits": words.traits(view.requester.traits),
         "properties": properties(view, language=request.actor.language),
-        "clocks": shown_clocks(view.clocks, team=view.team),
-        "work_kind": REQUEST,
-        "sees_inside": view.sees_inside,
         "picture": runs.picture(request, view.run, view.tasks, number=view.number),
         "in_trouble": runs.is_in_trouble(view.run),
-        "history": history_lines(view.history),
-        "channel_name": words.channel_name(view.channel),
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
+        "conflict": attempt.conflict if attempt else None,
         "live_token": token,
         "live_regions": [
             f"work_item:{key}"
             for key in (view.id, *(part.id for part in view.parts), *(t.id for t in view.tasks))
         ],
     }
-    return render(request, "desk/request.html", context, status=status)
+    return render(request, "desk/record.html", context, status=status)
 
 
 def possible_steps(view: RequestRecord, *, person_id: int | None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.queries import PersonCard
+from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.desk import words
 from timshel.interfaces.web.opening import Sentences, opening_line
 from timshel.interfaces.web.requests import TimshelRequest
@@ -40,6 +41,7 @@ def requester_context(
         work_item_id: the key of the work that is being looked at.
         request: of a helper.
     """
+    others = work_of_requester(card.id, beside=work_item_id, actor=request.actor)
     local = request.at.astimezone(ZoneInfo(card.time_zone))
     hours = hours_of(customer=card.customer_code, at=request.at) if card.customer_code else None
     return {
@@ -50,7 +52,8 @@ def requester_context(
         != request.at.astimezone(ZoneInfo(request.actor.time_zone)).utcoffset(),
         "local_note": "" if hours else away_note(local),
         "their_hours": opening_line(hours, at=request.at, sentences=THEIRS),
-        "their_work": work_of_requester(card.id, beside=work_item_id, actor=request.actor),
+        "open_work": [(each, record_address(each.kind, each.number)) for each in others.open],
+        "ended_work": [(each, record_address(each.kind, each.number)) for each in others.ended],
     }
 
 

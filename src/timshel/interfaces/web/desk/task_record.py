@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.clocks import shown_clocks
-from timshel.interfaces.web.desk.history import history_lines
 from timshel.interfaces.web.desk.panels import Attempt, offer_assignment
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.task_form import (
     Finishing,
     asking_of,
@@ -41,6 +38,16 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.IN_PROGRESS: (),
     Stage.WAITING: ("resume",),
 }
+
+SHAPE = Shape(
+    kind=TASK,
+    opened="desk/opened_task.html",
+    parts=("desk/part_todo.html", "desk/part_asked.html", "desk/part_process.html"),
+    tail="desk/conversation_request.html",
+    sides=("desk/record_siblings.html",),
+    has_diagram=True,
+    has_form=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,28 +177,31 @@ def record_page(
     if panel and panel.step.place != "composer" and request.htmx:
         return render(request, "desk/work_panel.html", context, status=status)
     typed = finishing or Finishing(raw=view.raw)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(
+            panel, possible, initial, unfolds=False, drafts=drafts_for(request, view.number)
+        ),
+        conversation=view.notes,
+    )
     context |= {
         "standing": standing(view),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT.get(view.stage, ())),
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=False),
-        "traits": words.traits(view.requester.traits),
         "properties": properties(view),
-        "clocks": shown_clocks(view.clocks, team=view.team),
-        "work_kind": TASK,
-        "sees_inside": view.sees_inside,
         "picture": runs.picture(request, view.run, view.siblings, number=view.number),
-        "history": history_lines(view.history),
         "done_count": sum(each.done_at is not None for each in view.checks),
         "finishing": typed,
         "step": step_of(asking_of(request, view), typed) if "complete" in possible else None,
         "endings": endings(view) if "complete" in possible else [],
         "outcome_name": runs.outcome_name(view.outcome) if view.outcome else "",
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
+        "conflict": attempt.conflict if attempt else None,
         "live_token": token,
         "live_regions": [f"work_item:{view.id}", f"work_item:{view.request.id}"],
     }
-    return render(request, "desk/task.html", context, status=status)
+    return render(request, "desk/record.html", context, status=status)
 
 
 def standing(view: TaskRecord) -> str:

@@ -24,6 +24,7 @@ from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
 from timshel.interfaces.web.desk.teamwork import urls as teamwork
+from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
 
@@ -77,4 +78,5 @@ urlpatterns = [
     ),
     *teamwork.urlpatterns,
     *call_urls.urlpatterns,
+    *texts.urlpatterns,
 ]

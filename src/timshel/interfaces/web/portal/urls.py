@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from timshel.interfaces.web.portal import approvals, approvals_away, cases, orders, requests
+from timshel.interfaces.web.portal import (
+    approvals,
+    approvals_away,
+    cases,
+    orders,
+    report_help,
+    requests,
+)
 from timshel.interfaces.web.portal.approval_counts import count
 from timshel.interfaces.web.portal.approvals_by_link import approve
 from timshel.interfaces.web.portal.case_promise import promise
 from timshel.interfaces.web.portal.catalogue import area, ask, catalogue, service, suggest
 from timshel.interfaces.web.portal.catalogue_offering import offering
 from timshel.interfaces.web.portal.charter import charter_file, charter_page
-from timshel.interfaces.web.portal.files import attachment
+from timshel.interfaces.web.portal.files import attachment, preview
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.report import choose, report_incident
@@ -20,6 +27,9 @@ urlpatterns = [
     path("", home, name="portal-home"),
     path("report", choose, name="report-choose"),
     path("report/incident", report_incident, name="report-incident"),
+    path("report/help", report_help.found, name="report-help"),
+    path("report/helped", report_help.helped, name="report-helped"),
+    path("outages/<str:number>/join", report_help.join, name="outage-join"),
     path("ask", ask, name="ask"),
     path("catalogue", catalogue, name="catalogue"),
     path("catalogue/suggest", suggest, name="catalogue-suggest"),
@@ -57,5 +67,6 @@ urlpatterns = [
     path("promises", promises, name="promises"),
     path("charter", charter_page, name="charter"),
     path("charter/pdf", charter_file, name="charter-pdf"),
+    path("files/<int:pk>/look", preview, name="attachment-preview"),
     path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]
