@@ -25,6 +25,7 @@ from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
 from timshel.interfaces.web.desk.teamwork import urls as teamwork
 from timshel.interfaces.web.desk.texts import urls as texts
+from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
 
@@ -78,5 +79,6 @@ urlpatterns = [
     ),
     *teamwork.urlpatterns,
     *call_urls.urlpatterns,
+    *texts.urlpatterns,
     *texts.urlpatterns,
 ]
