@@ -163,7 +163,7 @@ class TestWhoIsTold:
     def test_nobody_of_a_change_that_was_not_kept(self, cast: Cast, number: str) -> None:
         with transaction.atomic():
             reply_to_incident(number, text="Hello.", actor=cast.agent, at=later(2))
-            assert waiting_jobs() == ["incident.tell_reply"]
+            assert waiting_jobs() == ["work.tell_watchers_of_reply", "incident.tell_reply"]
             transaction.set_rollback(True)
         assert waiting_jobs() == []
 
@@ -326,7 +326,7 @@ def mails() -> list[str]:
 class TestWorker:
     def test_a_worker_carries_out_what_waits(self, cast: Cast) -> None:
         opened(cast.requester)
-        assert waiting_jobs() == ["incident.acknowledge"]
+        assert waiting_jobs() == ["work.tell_team", "incident.acknowledge"]
         work(["notices", "mail"])
         assert len(mails()) == 1
         assert waiting_jobs() == []

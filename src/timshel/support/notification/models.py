@@ -51,7 +51,7 @@ class Notice(models.Model):
                 condition=Q(is_listed=True, read_at__isnull=True),
             ),
             models.Index(
-                fields=["person", "record_kind", "record_key"],
+                fields=["record_kind", "record_key", "person"],
                 name="notice_record",
             ),
             models.Index(fields=["at"], name="notice_age"),

@@ -55,6 +55,7 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.BULK_FINISHED: gettext_lazy("What you began for many cases is done: %(title)s"),
     Topic.ERRAND_FINISHED: gettext_lazy("This is done: %(title)s"),
     Topic.CALL_BACK_DUE: gettext_lazy("You are to call %(person)s back."),
+    Topic.OUTAGE_OVER: gettext_lazy("It works again: %(title)s"),
     Topic.HANDED_OVER: gettext_lazy("%(by)s handed the shift of %(team)s over to you."),
     Topic.PROCESS_STUCK: gettext_lazy("The process of %(number)s is stuck: %(title)s"),
     Topic.REVIEW_DUE: gettext_lazy("This is to be looked through: %(title)s"),
@@ -64,6 +65,7 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
 # What is said where the parts say more than usual.
 _SPECIAL: Mapping[str, Promise | str] = {
     "assigned_by": gettext_lazy("%(by)s gave %(number)s to you: %(title)s"),
+    "given_many": gettext_lazy("%(by)s gave much work to you at once: %(count)s pieces"),
     "approved": gettext_lazy("%(number)s was approved: %(title)s"),
     "refused": gettext_lazy("%(number)s was not approved: %(title)s"),
     "standing_over": gettext_lazy("You no longer stand in for %(person)s."),
@@ -86,7 +88,10 @@ def sentence(topic: Topic, parts: Parts) -> str:
             sentence needs; ``said`` chooses another sentence where there is one.
     """
     words = _SPECIAL.get(str(parts.get("said", "")), _SENTENCES[topic])
-    return str(words) % _Known(parts)
+    known = _Known(parts)
+    if topic == Topic.ERRAND_FINISHED and parts.get("title"):
+        known["title"] = _(str(parts["title"]))  # kept in the first language
+    return str(words) % known
 
 
 def unreadable(topic: Topic) -> str:
@@ -196,7 +201,7 @@ def digest(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Words:
 
 
 def push_title(lines: Iterable[Line], *, language: str) -> str:
-    """Return the one line that a device shows: nothing of what somebody wrote.
+    """Return the one line that a device shows: nobody's name, and nothing of what they wrote.
 
     Args:
         lines: the news; several are only counted.
@@ -209,7 +214,8 @@ def push_title(lines: Iterable[Line], *, language: str) -> str:
                 "%(count)d piece of news for you", "%(count)d pieces of news for you", len(news)
             ) % {"count": len(news)}
         else:
-            words = sentence(news[0].topic, news[0].parts)
+            nobody = {"by": _("Somebody"), "person": _("somebody")}
+            words = sentence(news[0].topic, {**news[0].parts, **nobody})
     return words if len(words) <= LONGEST_PUSH else words[: LONGEST_PUSH - 1].rstrip() + "…"
 
 

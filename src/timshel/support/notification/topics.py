@@ -33,6 +33,7 @@ class Topic(StrEnum):
     ENDED = "work.ended"
     WATCHING = "work.watching"
     WATCHED = "work.watched"
+    OUTAGE_OVER = "outage.over"
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_REMINDED = "approval.reminded"
     APPROVAL_DECIDED = "approval.decided"
@@ -103,6 +104,9 @@ CATALOGUE: Mapping[Topic, Entry] = {
     Topic.WATCHING: Entry(_("Somebody shares a case with me"), _EVERYBODY, _WRITTEN),
     Topic.WATCHED: Entry(
         _("There is news of a case that I watch"), _EVERYBODY, _PRODUCT, is_bundled=True
+    ),
+    Topic.OUTAGE_OVER: Entry(
+        _("An outage that hits me is over"), _REQUESTER, _WRITTEN | frozenset({Way.PUSH})
     ),
     Topic.APPROVAL_ASKED: Entry(_("I am asked to approve something"), _EVERYBODY, _ALL, _WRITTEN),
     Topic.APPROVAL_REMINDED: Entry(_("An approval still waits for me"), _EVERYBODY, _ALL, _WRITTEN),

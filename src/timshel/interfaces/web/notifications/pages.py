@@ -38,9 +38,13 @@ def page_named(name: str) -> Callable[..., str]:
     return paging
 
 
-def approval_page(about: About, /, *, audience: Audience, actor: Actor) -> str:  # noqa: ARG001
-    """Return the path of an approval."""
-    return reverse("approval", args=[about.key])
+def page_of(name: str) -> Callable[..., str]:
+    """Return what gives the path of the page of a record that is found by its key."""
+
+    def paging(about: About, /, *, audience: Audience, actor: Actor) -> str:  # noqa: ARG001
+        return reverse(name, args=[about.key])
+
+    return paging
 
 
 def record_shown(request: HttpRequest) -> About:

@@ -25,6 +25,7 @@ from timshel.support.notification.actions.reading import (
     mark_read,
     mark_record_read,
     mark_seen,
+    settle_record,
 )
 from timshel.support.notification.actions.telling import Letter, News, notify
 
@@ -49,5 +50,6 @@ __all__ = [
     "remove_device",
     "send_due_mails",
     "set_habit",
+    "settle_record",
     "try_out",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from timshel.support.notification.access import require_person
 from timshel.support.notification.actions.telling import region
 from timshel.support.notification.models import Notice
 from timshel.support.notification.rules import KEPT
+from timshel.support.notification.topics import Topic
 
 BATCH = 5_000
 
@@ -76,6 +78,28 @@ def mark_record_read(kind: str, *, key: str, actor: Actor, at: datetime) -> int:
         person=actor.person_id, record_kind=kind, record_key=key, read_at__isnull=True
     )
     return _read(unread.values_list("pk", flat=True), actor.person_id, at=at)
+
+
+@transaction.atomic
+def settle_record(kind: str, *, key: str, topics: Collection[Topic], at: datetime) -> int:
+    """Mark as read what has come to its end, for everybody: nobody is to hurry any more.
+
+    What of it still waits to leave does not leave. Returns how many notices were unread.
+
+    Args:
+        kind: of record.
+        key: of the record.
+        topics: what there is nothing more to do about.
+        at: when.
+    """
+    unread = Notice.objects.filter(
+        record_kind=kind, record_key=key, topic__in=topics, read_at__isnull=True
+    )
+    people = set(unread.values_list("person_id", flat=True))
+    count = unread.update(read_at=at)
+    if people:
+        announce([region(person_id) for person_id in people], at=at)
+    return count
 
 
 @transaction.atomic
