@@ -11,6 +11,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.resolution_fulfilment.incident import actions as incidents
 from timshel.resolution_fulfilment.outage import actions
+from timshel.resolution_fulfilment.outage.actions.notifying import tell_outage_over
 from timshel.resolution_fulfilment.outage.events import (
     OutageChanged,
     OutageDeclared,
@@ -22,6 +23,7 @@ from timshel.resolution_fulfilment.outage.queries import (
     words_of,
 )
 from timshel.resolution_fulfilment.outage.rules import OutageWords
+from timshel.support.notification.models import Notice
 
 pytestmark = pytest.mark.django_db
 WORDS = OutageWords(
@@ -153,3 +155,24 @@ def test_whoever_is_hit_too_says_so_once(cast: Cast, number: str, witness: Witne
     incidents.resolve_incident(number, code="fixed", text="Done.", actor=cast.lead, at=later(9))
     with witness.refused(NotFound):
         actions.join_outage(number, actor=cast.requester, at=later(10))
+
+
+def test_whoever_is_hit_hears_once_that_it_is_over_in_their_language(
+    cast: Cast, number: str
+) -> None:
+    _declared(number, cast)
+    for who in (cast.other_requester, cast.french_requester, cast.lead):
+        actions.join_outage(number, actor=who, at=later(6))
+    given = {
+        "happened_at": later(9),
+        "by_person_id": cast.lead.person_id,
+        "at": later(10),
+    }
+    assert tell_outage_over(row(number).pk, **given) == 2
+    assert tell_outage_over(row(number).pk, **given) == 0
+    told = {notice.person_id: notice.parts["title"] for notice in Notice.objects.all()}
+    assert told == {
+        cast.other_requester.person_id: "Mail cannot be sent",
+        cast.french_requester.person_id: "Impossible d’envoyer du courrier",
+    }
+    assert tell_outage_over(row(opened(cast.requester)).pk, **given) == 0
