@@ -19,6 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
 import timshel.interfaces.worker.approvals
+import timshel.interfaces.worker.bulk
 import timshel.interfaces.worker.calls
 import timshel.interfaces.worker.catalogue
 import timshel.interfaces.worker.charter

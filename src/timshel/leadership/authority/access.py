@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, Promise] = {
     "work.read_notes": _("Read internal notes"),
     "view.share": _("Keep the views of a team, or those for everybody"),
     "work.view_shared": _("Follow the cases of a unit on the portal, but for confidential ones"),
+    "work.bulk": _("Do the same to many pieces of work at once"),
     "incident.report": _("Report an incident"),
     "incident.report_for_others": _("Report an incident for someone else"),
     "incident.work": _("Take, answer and move incidents"),
