@@ -45,6 +45,7 @@ from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
+from timshel.operation.teamwork import deeds as teamwork_deeds
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
 from timshel.operation.work import searching as work_search
@@ -166,6 +167,7 @@ def register_deeds() -> None:
     handling.register(INCIDENT, IncidentDeeds())
     handling.register(SERVICE_REQUEST, RequestDeeds())
     handling.register(TASK, TaskDeeds(references_for))
+    handling.register_common(teamwork_deeds.DONE, teamwork_deeds.TeamworkDeeds())
     undoing.register(INCIDENT, IncidentUndoing())
     undoing.register(SERVICE_REQUEST, RequestUndoing())
     undoing.register(TASK, TaskUndoing())

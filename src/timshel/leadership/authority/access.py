@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, Promise] = {
     "work.view": _("See work"),
     "work.read_notes": _("Read internal notes"),
     "view.share": _("Keep the views of a team, or those for everybody"),
+    "work.keep_tags": _("Rename, merge and delete tags"),
     "work.view_shared": _("Follow the cases of a unit on the portal, but for confidential ones"),
     "work.bulk": _("Do the same to many pieces of work at once"),
     "incident.report": _("Report an incident"),

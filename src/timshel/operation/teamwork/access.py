@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed
+from timshel.leadership.authority.access import require
 from timshel.operation.work import access as work
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import VIEW, covers
+
+KEEP = "work.keep_tags"
 
 _rights: dict[str, str] = {}
 
@@ -46,3 +49,17 @@ def find_at_desk(number: str, *, actor: Actor) -> tuple[WorkItem, int]:
     if actor.person_id is None or not actor.may_somewhere(VIEW):
         raise NotAllowed
     return item, actor.person_id
+
+
+def require_keeping(actor: Actor) -> None:
+    """Refuse whoever may not keep the tags of the house in order.
+
+    Raises:
+        NotAllowed: the right is missing.
+    """
+    require(actor, KEEP)
+
+
+def may_hand_over(team_id: int, *, actor: Actor) -> bool:
+    """Tell whether the actor reads and writes the hand-over notes of a team: of it, or over it."""
+    return team_id in actor.team_ids or actor.may(VIEW, team=team_id)

@@ -29,3 +29,41 @@ class PersonMentioned:
     person_id: int
     by_person_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherAdded:
+    """Somebody follows a piece of work now.
+
+    Args:
+        work_item_id: the piece of work.
+        number: as people know it.
+        kind: of the work.
+        person_id: who follows it.
+        by_person_id: who added them, perhaps themselves; None for the system itself.
+        at: when.
+    """
+
+    work_item_id: int
+    number: str
+    kind: str
+    person_id: int
+    by_person_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftHandedOver:
+    """Those who end their shift left a note for the next ones.
+
+    Args:
+        note_id: the note.
+        team_id: of which team.
+        by_person_id: who wrote it.
+        at: when.
+    """
+
+    note_id: int
+    team_id: int
+    by_person_id: int | None
+    at: datetime

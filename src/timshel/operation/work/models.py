@@ -58,17 +58,24 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
 
 def watched_by(sight: Visibility) -> Q:
-    """Return the condition for work that a person watches and, by that, may see.
+    """Return the condition for work that a person watches and, by that, may see."""
+    if not sight.own:
+        return Q(pk__in=())
+    rows = seeing_watchers().filter(person_id__in=sight.own)
+    return Q(AmongArray("pk", rows.order_by().values("work_item_id"))) & ~Q(kind=TASK)
+
+
+def seeing_watchers() -> models.QuerySet[Watcher]:
+    """Return the watchers who see the work by watching it.
 
     Whom a requester added does not see the work of a confidential service, also where it came to
     that service later.
     """
-    if not sight.own:
-        return Q(pk__in=())
-    rows = Watcher.objects.filter(person_id__in=sight.own).exclude(
-        Q(of_confidential_service("work_item__service_id")), by_requester=True
+    return Watcher.objects.filter(
+        Q(by_requester=False)
+        | Q(work_item__service_id__isnull=True)
+        | ~Q(of_confidential_service("work_item__service_id"))
     )
-    return Q(AmongArray("pk", rows.order_by().values("work_item_id"))) & ~Q(kind=TASK)
 
 
 def shared_with(sight: Visibility) -> Q:

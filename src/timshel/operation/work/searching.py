@@ -61,7 +61,7 @@ def know_numbers(letters: Mapping[str, str]) -> None:
     _LETTERS.update(letters)
 
 
-def text_condition(text: str) -> Q:
+def text_condition(text: str, *, is_typing: bool = False) -> Q:
     """Return the condition for what somebody typed to narrow a list of work.
 
     Title, description and number are looked at, not what was said: who narrows a list wants to
@@ -69,8 +69,9 @@ def text_condition(text: str) -> Q:
 
     Args:
         text: in the language of ``kernel.search.language``; without words it fits nothing.
+        is_typing: whether the last word may go on, as in suggestions.
     """
-    query = read(text)
+    query = read(text, is_typing=is_typing)
     if not query.groups and query.excluded:
         return ~_words(Query(groups=tuple((term,) for term in query.excluded)))
     found = _words(query)

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
 
 Keys = QuerySet[Any, Any]
 
@@ -23,27 +21,25 @@ def register(services: Callable[[], Keys]) -> None:
     _confidential[:] = [services]
 
 
+class _Keys(ArraySubquery):
+    """The keys of a query as an array in brackets, as ``ANY`` takes it."""
+
+    template = "(ARRAY(%(subquery)s))"
+
+
 class AmongArray(Func):
     """Whether a column is one of the keys of a query, which is read once and by itself.
 
-    ``id = ANY(ARRAY(SELECT …))`` lets the database walk the index of the column for the few keys
+    ``id = ANY (ARRAY(SELECT …))`` lets the database walk the index of the column for the few keys
     that come out, also beside other conditions in an OR; a semi-join cannot be put there.
     """
 
+    template = "(%(expressions)s)"
+    arg_joiner = " = ANY "
     output_field = BooleanField()
 
     def __init__(self, column: str, keys: Keys) -> None:
-        super().__init__(F(column), ArraySubquery(keys))
-
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any
-    ) -> tuple[str, list[Any]]:
-        """Return the comparison; PostgreSQL takes the array in brackets only."""
-        del connection
-        column, keys = self.get_source_expressions()
-        left, left_values = compiler.compile(column)
-        right, right_values = compiler.compile(keys)
-        return f"{left} = ANY({right})", [*left_values, *right_values]
+        super().__init__(F(column), _Keys(keys))
 
 
 def of_confidential_service(column: str = "service_id") -> AmongArray:

@@ -17,7 +17,7 @@ from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, run_view
 from timshel.operation.work.access import is_own, may_read_notes
 from timshel.operation.work.models import OPEN, WorkItem
-from timshel.operation.work.rules import covers
+from timshel.operation.work.rules import VIEW, covers
 from timshel.operation.work.states import (
     STAGE_NAMES,
     WAITING_NAMES,
@@ -48,6 +48,7 @@ from timshel.resolution_fulfilment.service_request.queries.parts import (
     PartRow,
     TaskRow,
     parts_of,
+    seen_parts,
     tasks_of,
 )
 
@@ -151,8 +152,10 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
     files = files_of(item, with_notes=notes)
     laps = clock_laps(item.pk, at=at, is_foretold=inside)
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
-    parts = parts_of(item, language=actor.language, at=at)
     offering, own = request.offering, is_own(item, actor=actor)
+    parts = parts_of(item, language=actor.language, at=at)
+    if not (own or covers(actor, VIEW, item)):
+        parts = seen_parts(parts, actor=actor)
     return RequestRecord(
         id=item.pk,
         number=item.number,
