@@ -6,19 +6,23 @@ mail leaves if and only if the change was kept.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from timshel.context.people import searching as people_search
 from timshel.interfaces.worker import (
     approvals,
+    bulk,
     calls,
     charter,
     notifications,
+    outages,
     processes,
     requests,
     tasks,
     text_values,
 )
 from timshel.kernel.events import subscribe
-from timshel.kernel.progress.events import ErrandBegun
+from timshel.kernel.progress.events import ErrandBegun, ErrandEnded
 from timshel.kernel.search import actions as search_words
 from timshel.kernel.search import sources as search
 from timshel.leadership.approval import outcomes
@@ -34,18 +38,18 @@ from timshel.leadership.approval.states import Outcome
 from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.bulk.events import RunEnded
 from timshel.operation.call.events import CallBackReminded
 from timshel.operation.macro import values
-from timshel.operation.call.events import CallBackReminded
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
 from timshel.operation.task.access import WORK as TASK_WORK
 from timshel.operation.task.deeds import TaskDeeds
-from timshel.operation.task.events import TaskAssigned, TaskOpened
+from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
-from timshel.operation.teamwork import deeds as teamwork_deeds
+from timshel.operation.teamwork.events import PersonMentioned
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
 from timshel.operation.work import searching as work_search
@@ -60,6 +64,7 @@ from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
     IncidentCancelled,
+    IncidentFact,
     IncidentOpened,
     IncidentReopened,
     IncidentReplied,
@@ -67,11 +72,13 @@ from timshel.resolution_fulfilment.incident.events import (
 )
 from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
 from timshel.resolution_fulfilment.incident.undoing import IncidentUndoing
+from timshel.resolution_fulfilment.outage.events import OutageEnded
 from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
 from timshel.resolution_fulfilment.service_request.deeds import RequestDeeds
 from timshel.resolution_fulfilment.service_request.events import (
     RequestAssigned,
     RequestEnded,
+    RequestFact,
     RequestOpened,
     RequestReplied,
 )
@@ -88,8 +95,11 @@ from timshel.service_portfolio.catalogue import searching as catalogue_search
 from timshel.service_portfolio.catalogue.queries.references import references_for
 from timshel.service_portfolio.service.answering import service_facts
 from timshel.service_portfolio.service.queries import confidential_services
-from timshel.support.notification.events import PushDue
 from timshel.support.communication.events import MessageQueued
+from timshel.support.notification.events import PushDue
+
+BULK = "bulk.run"  # says itself what came of it
+WATCHED = timedelta(seconds=30)  # whoever began long work looks on for so long
 
 
 def connect() -> None:
@@ -102,10 +112,12 @@ def connect() -> None:
     hosting.register(SERVICE_REQUEST, RequestHost)
     register_deeds()
     register_search()
-    register_notices()
     register_texts()
-    outcomes.register(approval_decided, hold=hold_work)
+    register_notices()
+    register_approvals()
     subscribe(MessageQueued, send)
+    bulk.register_record()
+    subscribe(RunEnded, tell_run)
     subscribe(ErrandBegun, do_errand)
     subscribe(PromisePublished, read_promise)
     subscribe(CallQueued, call)
@@ -117,26 +129,48 @@ def connect() -> None:
     subscribe(TaskAssigned, tell_work_assignment, is_summed_up=True)
     subscribe(TaskOpened, tell_task_arrival)
     subscribe(RequestEnded, go_on_with_bundle)
+    subscribe(IncidentOpened, acknowledge)
+    subscribe(IncidentReplied, tell_reply)
+    subscribe(IncidentResolved, tell_resolution)
+    subscribe(IncidentCancelled, tell_cancellation)
+    for over in (IncidentResolved, IncidentCancelled, OutageEnded):
+        subscribe(over, tell_outage_over)
+    subscribe(IncidentReopened, tell_reopening)
+    subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
+    subscribe(ClockAlerted, tell_alert)
+    subscribe(ClockBreached, tell_breach)
+
+
+def register_approvals() -> None:
+    """Say what goes on once an approval is answered, and who hears of approvals."""
+    outcomes.register(approval_decided, hold=hold_work)
     subscribe(ApprovalAsked, ask)
     subscribe(SeatGiven, ask_further)
     subscribe(ApprovalReminded, remind)
     subscribe(ApprovalDecided, tell_outcome)
     subscribe(DelegationMade, tell_substitute)
     subscribe(DelegationEnded, tell_substitute_no_longer)
-    subscribe(IncidentOpened, acknowledge)
-    subscribe(IncidentReplied, tell_reply)
-    subscribe(IncidentResolved, tell_resolution)
-    subscribe(IncidentCancelled, tell_cancellation)
-    subscribe(IncidentReopened, tell_reopening)
-    subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
-    subscribe(ClockAlerted, tell_alert)
 
 
 def register_notices() -> None:
     """Say what notices are about, and tell people what happened around work."""
     notifications.register_records()
-    subscribe(ClockBreached, tell_breach)
     calls.register_call_backs()
+    subscribe(PushDue, push)
+    subscribe(ErrandEnded, tell_errand)
+    subscribe(ApprovalDecided, settle_approval)
+    subscribe(PersonMentioned, tell_mentioned)
+    subscribe(IncidentOpened, tell_team)
+    subscribe(RequestOpened, tell_team)
+    subscribe(TaskOpened, tell_team)
+    subscribe(IncidentAssigned, tell_team, is_summed_up=True)
+    subscribe(RequestAssigned, tell_team, is_summed_up=True)
+    subscribe(TaskAssigned, tell_team, is_summed_up=True)
+    subscribe(IncidentReplied, tell_watchers_of_reply)
+    subscribe(RequestReplied, tell_watchers_of_reply)
+    subscribe(IncidentResolved, tell_watchers_of_end)
+    subscribe(IncidentCancelled, tell_watchers_of_end)
+    subscribe(RequestEnded, tell_watchers_of_end)
     subscribe(CallBackReminded, tell_call_back)
 
 
@@ -178,6 +212,55 @@ def send(event: MessageQueued) -> None:
     tasks.send_message.defer(message_id=event.message_id)
 
 
+def tell_errand(event: ErrandEnded) -> None:
+    """Who began long work hears that it is done, if they will not have waited for it."""
+    if event.kind != BULK and (event.has_failed or event.took > WATCHED):
+        notifications.tell_finished.defer(
+            errand_id=event.errand_id,
+            person_id=event.person_id,
+            title=event.title,
+            has_failed=event.has_failed,
+        )
+
+
+def settle_approval(event: ApprovalDecided) -> None:
+    """Who was asked for what is decided need not hurry any more."""
+    approvals.settle.defer(approval_id=event.approval_id)
+
+
+def tell_mentioned(event: PersonMentioned) -> None:
+    """Who was named in a note hears of it."""
+    notifications.tell_mentioned.defer(
+        comment_id=event.comment_id,
+        person_id=event.person_id,
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_team(event: IncidentFact | RequestFact | TaskFact) -> None:
+    """A team hears of work that nobody of them has yet."""
+    if getattr(event, "assignee_id", None) is None:
+        notifications.tell_team.defer(
+            work_item_id=event.work_item_id,
+            happened_at=event.at.isoformat(),
+            by_person_id=event.by_person_id,
+        )
+
+
+def tell_watchers_of_reply(event: IncidentReplied | RequestReplied) -> None:
+    """Those who watch a case hear of a public reply."""
+    notifications.tell_watchers_of_reply.defer(comment_id=event.comment_id)
+
+
+def tell_watchers_of_end(event: IncidentFact | RequestFact) -> None:
+    """Those who watch a case hear that it has come to its end."""
+    notifications.tell_watchers_of_end.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
 def push(event: PushDue) -> None:
     """Somebody is told on their devices."""
     notifications.push.defer(person_id=event.person_id)
@@ -191,6 +274,11 @@ def do_errand(event: ErrandBegun) -> None:
 def tell_call_back(event: CallBackReminded) -> None:
     """Whoever is to call somebody back is told that the moment has come."""
     calls.tell_call_back.defer(call_back_id=event.call_back_id)
+
+
+def tell_run(event: RunEnded) -> None:
+    """Who did one deed to many hears that it is over, who got work by it of all of it at once."""
+    bulk.tell_ended.defer(run_id=event.run_id)
 
 
 def read_promise(event: PromisePublished) -> None:
@@ -300,6 +388,15 @@ def tell_reply(event: IncidentReplied) -> None:
 def tell_resolution(event: IncidentResolved) -> None:
     """The requester hears that it is believed to work again."""
     tasks.tell_resolution.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_outage_over(event: IncidentResolved | IncidentCancelled | OutageEnded) -> None:
+    """Whoever said that they are hit by an outage hears that it is over."""
+    outages.tell_over.defer(
         work_item_id=event.work_item_id,
         happened_at=event.at.isoformat(),
         by_person_id=event.by_person_id,
