@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -114,21 +115,26 @@ class Scene:
 
     def grow_to(self, size: int) -> None:
         """Add as many of everything as are missing."""
-        for position in range(self.size, size):
-            self._add_directory(f"more-{position}")
-            self._add_incidents(position)
-            self._add_to_record(position)
-            self._add_long_work(f"more-{position}")
-            self._add_shift(f"more-{position}", position)
-            self._add_calendars(f"more-{position}", position)
-            self._add_agreements(f"more-{position}", position)
-            self._add_approvals(f"more-{position}", position)
-            self._add_processes(f"more-{position}")
-            self._add_catalogue(f"more-{position}")
-            self._add_orders(position)
-            self._add_forms(f"more-{position}", position)
-            self._add_promises(f"more-{position}", position)
-            self._add_duties(f"more-{position}", position)
+        # Kind by kind: what is read into memory once stays good until its own kind grows.
+        kinds: tuple[Callable[[str, int], None], ...] = (
+            self._add_directory,
+            self._add_incidents,
+            self._add_to_record,
+            self._add_long_work,
+            self._add_shift,
+            self._add_approvals,
+            self._add_orders,
+            self._add_catalogue,
+            self._add_forms,
+            self._add_processes,
+            self._add_promises,
+            self._add_duties,
+            self._add_calendars,
+            self._add_agreements,
+        )
+        for add in kinds:
+            for position in range(self.size, size):
+                add(f"more-{position}", position)
         self._foretell()
         self.size = size
 
@@ -215,7 +221,7 @@ class Scene:
         days = {str(at.date() + timedelta(days=position)): {"hours": [], "name": code}}
         service_level.import_days("office-hours", days=days, **by)
 
-    def _add_orders(self, position: int) -> None:
+    def _add_orders(self, _code: str, position: int) -> None:
         """Add a request with a task, and to those that are looked at what was said and noted."""
         by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
         number = ordered(self.cast.requester, at=self.at, offering=DOCK)
@@ -225,7 +231,7 @@ class Scene:
         if position % 2:
             ProcessRun.objects.filter(pk=tasks_of(number)[0].parent_id).update(state="stuck")
 
-    def _add_catalogue(self, code: str) -> None:
+    def _add_catalogue(self, code: str, _position: int) -> None:
         """Publish one more page, and write one more version of the one that is looked at."""
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
         content = {"name": f"Screen {code}", "summary": "A screen.", "text": "A screen."}
@@ -272,7 +278,7 @@ class Scene:
             ),
         }
 
-    def _add_processes(self, code: str) -> None:
+    def _add_processes(self, code: str, _position: int) -> None:
         published_loan(f"process-{code}", actor=people.SYSTEM, at=self.at)
 
     def _add_forms(self, code: str, position: int) -> None:
@@ -310,7 +316,7 @@ class Scene:
         days = (self.at.date() - timedelta(days=1), self.at.date() + timedelta(days=2))
         delegate(Absence(key, manager, *days), actor=self.cast.administrator, at=self.at)
 
-    def _add_directory(self, code: str) -> None:
+    def _add_directory(self, code: str, _position: int) -> None:
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
         organization.create_team(code=code, unit="it", name=f"Screen team {code}", **by)
         services.create_area(code=code, name=f"Area {code}", **by)
@@ -321,7 +327,7 @@ class Scene:
         persons.add_member("service-desk", person=code, **by)
         people.account(people.actor(code), username=code)
 
-    def _add_incidents(self, position: int) -> None:
+    def _add_incidents(self, _code: str, position: int) -> None:
         """Add one to each queue: taken, only in the team, and in every other state there is."""
         cast = self.cast
         requester = (cast.requester, cast.french_requester, cast.customer)[position % 3]
@@ -335,7 +341,7 @@ class Scene:
                 )
             people.opened(requester, service=service, at=self.at, title="Screen torn")
 
-    def _add_to_record(self, position: int) -> None:
+    def _add_to_record(self, _code: str, position: int) -> None:
         by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
         text = f"{position}"
         for write in (actions.reply_to_incident, actions.note_on_incident):
@@ -347,7 +353,7 @@ class Scene:
         changes = {"parent": self.number}
         actions.change_incident(child, changes=changes, seen_version=1, **by)
 
-    def _add_long_work(self, code: str) -> None:
+    def _add_long_work(self, code: str, _position: int) -> None:
         """Add a job, and a message that could not be sent."""
         begin_errand("clocks.rebuild", title=code, actor=people.SYSTEM, at=self.at)
         assert self.cast.requester.person_id is not None
@@ -617,18 +623,30 @@ class Scene:
             },
         }
 
-    def queries_of(self, name: str) -> list[str]:
-        """Return the queries that a page takes when it is asked for the second time."""
-        who, address = self.pages()[name]
+    def queries_of_each(self, *, expected: Mapping[str, int]) -> dict[str, list[str]]:
+        """Return the queries that each page takes, by its name.
+
+        Args:
+            expected: how many are recorded; a page that took another number is asked again, since
+                the first time also reads what is kept in memory.
+        """
+        taken = {}
+        for name, (who, address) in self.pages().items():
+            queries = self._queries(who, address)
+            if len(queries) != expected.get(name):
+                queries = self._queries(who, address)
+            taken[name] = queries
+        return taken
+
+    def _queries(self, who: str, address: str) -> list[str]:
         client = self._clients.get(who) or self._clients[""]
         token = self._tokens.get(who)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        for _again in range(2):
-            with CaptureQueriesContext(connection) as taken:
-                answer = client.get(address, headers=headers)
-                for close_file in answer._resource_closers:
-                    close_file()
-            assert answer.status_code in {200, 204}, f"{address}: {answer.status_code}"
+        with CaptureQueriesContext(connection) as taken:
+            answer = client.get(address, headers=headers)
+            for close_file in answer._resource_closers:
+                close_file()
+        assert answer.status_code in {200, 204}, f"{address}: {answer.status_code}"
         return [query["sql"] for query in taken]
 
 
@@ -656,11 +674,13 @@ def test_every_page_that_can_be_read_is_counted() -> None:
 
 def test_every_page_takes_as_many_queries_as_recorded_however_much_there_is(scene: Scene) -> None:
     """One test over all pages, since the scene takes longer to build than a page to ask for."""
+    is_renewal = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
+    expected = {} if is_renewal else recorded()
     scene.grow_to(FEW)
-    few = {name: scene.queries_of(name) for name in scene.pages()}
+    few = scene.queries_of_each(expected=expected)
     scene.grow_to(MANY)
-    many = {name: scene.queries_of(name) for name in scene.pages()}
-    if os.environ.get("UPDATE_QUERY_COUNTS"):
+    many = scene.queries_of_each(expected=expected)
+    if is_renewal:
         counts = {name: len(queries) for name, queries in sorted(few.items())}
         COUNTS.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
     expected = recorded()
