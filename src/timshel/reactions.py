@@ -49,6 +49,7 @@ from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
+from timshel.operation.teamwork import deeds as teamwork_deeds
 from timshel.operation.teamwork.events import PersonMentioned
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
