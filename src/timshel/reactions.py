@@ -50,7 +50,7 @@ from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
 from timshel.operation.teamwork import deeds as teamwork_deeds
-from timshel.operation.teamwork.events import PersonMentioned
+from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
 from timshel.operation.work import searching as work_search
@@ -162,6 +162,8 @@ def register_notices() -> None:
     subscribe(ApprovalDecided, settle_approval)
     subscribe(PersonMentioned, tell_mentioned)
     subscribe(IncidentOpened, tell_team)
+    subscribe(WatcherAdded, tell_watcher)
+    subscribe(ShiftHandedOver, tell_handed_over)
     subscribe(RequestOpened, tell_team)
     subscribe(TaskOpened, tell_team)
     subscribe(IncidentAssigned, tell_team, is_summed_up=True)
@@ -242,6 +244,21 @@ def tell_team(event: IncidentFact | RequestFact | TaskFact) -> None:
     """A team hears of work that nobody of them has yet."""
     if getattr(event, "assignee_id", None) is None:
         notifications.tell_team.defer(
+def tell_watcher(event: WatcherAdded) -> None:
+    """With whom a case is shared hears of it."""
+    if event.person_id != event.by_person_id:
+        notifications.tell_watcher.defer(
+            work_item_id=event.work_item_id,
+            person_id=event.person_id,
+            by_person_id=event.by_person_id,
+        )
+
+
+def tell_handed_over(event: ShiftHandedOver) -> None:
+    """A team hears what the shift before left for it."""
+    notifications.tell_handed_over.defer(note_id=event.note_id)
+
+
             work_item_id=event.work_item_id,
             happened_at=event.at.isoformat(),
             by_person_id=event.by_person_id,

@@ -11,6 +11,7 @@ from timshel.interfaces.worker.web_push import WebPush
 from timshel.kernel.actor import Actor
 from timshel.kernel.progress.readable import readable_errands
 from timshel.leadership.approval.queries import readable_approvals
+from timshel.operation.teamwork import telling as shifts
 from timshel.operation.work import telling
 from timshel.operation.work.readable import readable_work
 from timshel.operation.work.rules import TASK
@@ -29,6 +30,9 @@ def register_records() -> None:
         records.register(kind, reading=readable_work, paging=work_page)
     records.register("approval", reading=readable_approvals, paging=page_of("approval"))
     records.register("errand", reading=readable_errands, paging=page_named("notification-list"))
+    records.register(
+        shifts.RECORD, reading=shifts.readable_notes, paging=page_named("queue", "teams")
+    )
     records.register(
         "catalogue-health", reading=open_to_all, paging=page_of("catalogue-health-owner")
     )
@@ -79,6 +83,12 @@ def tell_watcher(
 ) -> None:
     """Tell somebody that a case was shared with them."""
     telling.tell_watcher(work_item_id, person_id=person_id, by_person_id=by_person_id, at=at)
+
+
+@job("shift.tell_handed_over", queue="notices")
+def tell_handed_over(note_id: int, *, at: datetime) -> None:
+    """Tell a team what the shift before left for it."""
+    shifts.tell_handed_over(note_id, at=at)
 
 
 @job("work.tell_watchers_of_reply", queue="notices")

@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
 from timshel.context.people.queries import members_of
 from timshel.operation.work.models import Audience, Comment, Watcher, WorkItem
@@ -86,7 +87,7 @@ def tell_team(
         key=f"work.team/{item.pk}/{happened_at:%Y%m%dT%H%M%S%f}",
         people=[member.person_id for member in members_of([item.team.pk])],
         by_person_id=by_person_id,
-        parts={"team": item.team.name},
+        parts={"team": names_of(item.team)},
     )
     tell_of_work(item, news, at=at)
 
@@ -183,6 +184,12 @@ def tell_watchers_of_end(
         parts={"said": "watched_end"},
     )
     tell_of_work(item, news, at=at)
+
+
+def names_of(team: Team) -> dict[str, str]:
+    """Return the name of a team by language, the first under ""."""
+    named = {code: texts.get("name", "") for code, texts in team.translations.items()}
+    return {"": team.name, **{code: name for code, name in named.items() if name}}
 
 
 def _item(work_item_id: int) -> WorkItem | None:

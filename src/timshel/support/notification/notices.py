@@ -85,13 +85,21 @@ def sentence(topic: Topic, parts: Parts) -> str:
     Args:
         topic: what it is.
         parts: ``number`` and ``title`` of the record, ``by`` whom, ``excerpt``, and what else the
-            sentence needs; ``said`` chooses another sentence where there is one.
+            sentence needs; ``said`` chooses another sentence where there is one. A part with
+            names by language, the first under "", is said in the present one.
     """
     words = _SPECIAL.get(str(parts.get("said", "")), _SENTENCES[topic])
-    known = _Known(parts)
+    known = _Known({name: _in_words(value) for name, value in parts.items()})
     if topic == Topic.ERRAND_FINISHED and parts.get("title"):
         known["title"] = _(str(parts["title"]))  # kept in the first language
     return str(words) % known
+
+
+def _in_words(value: Any) -> Any:
+    """Return a part; of one that has a name in several languages, that of the present one."""
+    if not isinstance(value, Mapping):
+        return value
+    return value.get(translation.get_language() or "") or value.get("", "")
 
 
 def unreadable(topic: Topic) -> str:

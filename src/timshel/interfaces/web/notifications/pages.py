@@ -29,11 +29,11 @@ def work_page(about: About, /, *, audience: Audience, actor: Actor) -> str:
     return record_address(about.kind, about.key) if helps else reverse("case", args=[about.key])
 
 
-def page_named(name: str) -> Callable[..., str]:
+def page_named(name: str, *args: str) -> Callable[..., str]:
     """Return what gives the path of a page without a key, whatever the notice is about."""
 
     def paging(_about: About, /, *, audience: Audience, actor: Actor) -> str:  # noqa: ARG001
-        return reverse(name)
+        return reverse(name, args=args)
 
     return paging
 
