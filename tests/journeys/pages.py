@@ -61,7 +61,7 @@ def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     def opener(visitor: Visitor) -> None:
         visitor.open(listing)
         address = visitor.page.locator(rows).first.get_attribute("href")
-        visitor.open(f"{address}{then}")
+        visitor.open(f"{(address or '').partition('?')[0]}{then}" if then else f"{address}")
 
     return opener
 

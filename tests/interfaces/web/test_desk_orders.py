@@ -52,7 +52,7 @@ def row(number: str) -> WorkItem:
 def rows(answer: Any) -> list[tuple[str, str]]:
     """Kinds and numbers of the lines of a queue, in order."""
     assert answer.status_code == 200
-    return re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)" data-row', text_of(answer))
+    return re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)(?:\?[^"]*)?" data-row', text_of(answer))
 
 
 def post(browser: Client, address: str, **given: Any) -> Any:

@@ -206,7 +206,7 @@ GIVEN: Mapping[str, Given] = {
         Given(
             "replied",
             _("Customer replied"),
-            "message-reply",
+            "messages",
             _("Where the requester spoke last, of yours and your teams’."),
             _("Nobody waits for a reply from you or your teams."),
             _fixed(Filter(all=(_OPEN, _REPLIED), any=(_MINE, _MY_TEAMS))),

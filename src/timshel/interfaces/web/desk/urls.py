@@ -12,6 +12,9 @@ from timshel.interfaces.web.desk import (
     explanations,
     home,
     people,
+    queue_board,
+    queue_conditions,
+    queue_saving,
     queues,
     records,
     report,
@@ -34,8 +37,20 @@ path = partial(guarded_path, permissions=(VIEW,))
 
 urlpatterns = [
     path("", home.home, name="desk-home"),
+    path("queues/people", queue_conditions.people_found, name="queue-people"),
     path("queues/<str:view>", queues.queue, name="queue"),
     path("queues/<str:view>/count", queues.count, name="queue-count"),
+    path("queues/<str:view>/arrange", queues.arrange, name="queue-arrange"),
+    path("queues/<str:view>/conditions", queue_conditions.conditions, name="queue-conditions"),
+    path("queues/<str:view>/move", queue_board.move, name="queue-move"),
+    path("queues/<str:view>/save", queue_saving.save, name="view-save"),
+    path("queues/<str:view>/update", queue_saving.update, name="view-update"),
+    path("views", queue_saving.views, name="view-list"),
+    path("views/<str:view>", queue_saving.settings, name="view-settings"),
+    *(
+        path(f"views/<str:view>/{deed}", queue_saving.act, name=f"view-{deed}", deed=deed)
+        for deed in queue_saving.DEEDS
+    ),
     path("breaches", breaches.breaches, name="breaches"),
     path("people", people.found, name="desk-people"),
     path("members", people.members, name="desk-members"),
