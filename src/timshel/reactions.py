@@ -161,9 +161,9 @@ def register_notices() -> None:
     subscribe(ErrandEnded, tell_errand)
     subscribe(ApprovalDecided, settle_approval)
     subscribe(PersonMentioned, tell_mentioned)
-    subscribe(IncidentOpened, tell_team)
     subscribe(WatcherAdded, tell_watcher)
     subscribe(ShiftHandedOver, tell_handed_over)
+    subscribe(IncidentOpened, tell_team)
     subscribe(RequestOpened, tell_team)
     subscribe(TaskOpened, tell_team)
     subscribe(IncidentAssigned, tell_team, is_summed_up=True)
@@ -240,10 +240,6 @@ def tell_mentioned(event: PersonMentioned) -> None:
     )
 
 
-def tell_team(event: IncidentFact | RequestFact | TaskFact) -> None:
-    """A team hears of work that nobody of them has yet."""
-    if getattr(event, "assignee_id", None) is None:
-        notifications.tell_team.defer(
 def tell_watcher(event: WatcherAdded) -> None:
     """With whom a case is shared hears of it."""
     if event.person_id != event.by_person_id:
@@ -259,6 +255,10 @@ def tell_handed_over(event: ShiftHandedOver) -> None:
     notifications.tell_handed_over.defer(note_id=event.note_id)
 
 
+def tell_team(event: IncidentFact | RequestFact | TaskFact) -> None:
+    """A team hears of work that nobody of them has yet."""
+    if getattr(event, "assignee_id", None) is None:
+        notifications.tell_team.defer(
             work_item_id=event.work_item_id,
             happened_at=event.at.isoformat(),
             by_person_id=event.by_person_id,
