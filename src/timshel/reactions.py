@@ -50,6 +50,7 @@ from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
 from timshel.operation.task.undoing import TaskUndoing
 from timshel.operation.teamwork import access as helping
 from timshel.operation.teamwork import deeds as teamwork_deeds
+from timshel.operation.teamwork import undoing as teamwork_undoing
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, handling, sharing, undoing
@@ -205,6 +206,9 @@ def register_deeds() -> None:
     handling.register(SERVICE_REQUEST, RequestDeeds())
     handling.register(TASK, TaskDeeds(references_for))
     handling.register_common(teamwork_deeds.DONE, teamwork_deeds.TeamworkDeeds())
+    undoing.register_around(
+        teamwork_undoing.FIELDS, verbs=teamwork_undoing.VERBS, may=helping.may_help
+    )
     undoing.register(INCIDENT, IncidentUndoing())
     undoing.register(SERVICE_REQUEST, RequestUndoing())
     undoing.register(TASK, TaskUndoing())

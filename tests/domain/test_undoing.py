@@ -12,8 +12,9 @@ from tests.incidents import in_stage, own_row, row
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, NotAllowed, NotFound, WrongState
+from timshel.operation.teamwork.models import WorkLink, WorkTag
 from timshel.operation.work.handling import perform, read_deed
-from timshel.operation.work.models import Comment, WorkItem
+from timshel.operation.work.models import Comment, Watcher, WorkItem
 from timshel.operation.work.states import Stage
 from timshel.operation.work.undoing import take_back
 from timshel.relationship_agreement.service_level.actions import refresh_many
@@ -203,3 +204,37 @@ def test_the_end_of_a_request_is_taken_back_only_where_nothing_followed(cast: Ca
     do(finished, cast.agent, do="move", trigger="resolve")
     with pytest.raises(WrongState, match="followed"):
         undo(finished, cast.agent)
+
+
+def test_tags_links_and_watchers_are_put_back(cast: Cast) -> None:
+    number, other, third = (opened(cast.requester) for _ in range(3))
+    kept = read_deed({"do": "tag", "tags": ["campus"]})
+    perform(number, kept, actor=cast.agent, at=later(1))
+    before = around(number)
+    assert before == (["campus"], [], [])
+    do(number, cast.agent, do="tag", tags=["network", "vip"])
+    do(number, cast.agent, do="untag", tags=["campus"])
+    do(number, cast.agent, do="link", to=other)
+    do(number, cast.agent, do="link", to=third, kind="caused_by")
+    do(number, cast.agent, do="watch", person="me")
+    assert around(number) == (
+        ["network", "vip"],
+        [(other, "related"), (third, "caused_by")],
+        [cast.agent.person_id],
+    )
+    later_on = read_deed({"do": "watch", "person": "me"})
+    perform(number, later_on, actor=cast.second_agent, at=later(20))
+    undo(number, cast.agent)
+    assert around(number) == (["campus"], [], [cast.second_agent.person_id])
+
+
+def around(number: str) -> tuple[list[str], list[tuple[str, str]], list[int]]:
+    """Return the tags, the links and the watchers of a piece of work."""
+    links = WorkLink.objects.filter(source__number=number).order_by("pk")
+    return (
+        sorted(
+            WorkTag.objects.filter(work_item__number=number).values_list("tag__name", flat=True)
+        ),
+        list(links.values_list("target__number", "kind")),
+        list(Watcher.objects.filter(work_item__number=number).values_list("person_id", flat=True)),
+    )

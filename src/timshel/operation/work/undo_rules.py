@@ -20,6 +20,9 @@ REFERENCES = frozenset({"team", "assignee", "requester", "unit", "customer", "pa
 ROW_FIELDS = REFERENCES | {"stage", "waiting_reason", "title", "impact", "urgency", "priority"}
 """What the journal says of the columns of the row of all work."""
 
+EACH = frozenset({"link", "watcher"})
+"""Fields of which an entry names one of several things: each of them stands for itself."""
+
 TOLD = frozenset({"note", "reason", "comment", "audience", "files", "response", "undone"})
 """What entries say beside the fields that they change."""
 
@@ -39,23 +42,47 @@ class Change:
     after: Any
 
 
-Net = Mapping[str, Change]
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """A field, or one of the several things that it names.
+
+    Args:
+        field: as the journal calls it.
+        key: of the thing; empty where the field is one whole.
+    """
+
+    field: str
+    key: str = ""
 
 
-def net_effect(entries: Iterable[JournalEntry]) -> dict[str, Change]:
-    """Return what several entries come to together; a field that came back is left out.
+Net = Mapping[Part, Change]
+
+
+def parts(entry: JournalEntry) -> dict[Part, tuple[Any, Any]]:
+    """Return what an entry changes, by the part that it changes, with old and new value."""
+    return {
+        Part(field, _key(pair) if field in EACH else ""): (pair[0], pair[1])
+        for field, pair in entry.changes.items()
+        if field not in TOLD
+    }
+
+
+def _key(pair: Sequence[Any]) -> str:
+    named = pair[1] if pair[1] is not None else pair[0]
+    return f"{named.get('id')} {named.get('kind', '')}" if isinstance(named, Mapping) else ""
+
+
+def net_effect(entries: Iterable[JournalEntry]) -> dict[Part, Change]:
+    """Return what several entries come to together; what came back is left out.
 
     Args:
         entries: of one piece of work, oldest first.
     """
-    found: dict[str, Change] = {}
+    found: dict[Part, Change] = {}
     for entry in entries:
-        for field, (old, new) in entry.changes.items():
-            if field in TOLD:
-                continue
-            first = found[field].before if field in found else old
-            found[field] = Change(first, new)
-    return {field: each for field, each in found.items() if not same(each.before, each.after)}
+        for part, (old, new) in parts(entry).items():
+            found[part] = Change(found[part].before if part in found else old, new)
+    return {part: each for part, each in found.items() if not same(each.before, each.after)}
 
 
 def same(one: Any, other: Any) -> bool:

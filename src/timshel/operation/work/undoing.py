@@ -31,9 +31,12 @@ from timshel.operation.work.undo_rules import (
     LASTING,
     REFERENCES,
     ROW_FIELDS,
+    Change,
     Net,
+    Part,
     counters,
     net_effect,
+    parts,
     same,
 )
 
@@ -68,10 +71,10 @@ class Restorer(Protocol):
 
 
 class PutBack(Protocol):
-    """Puts back one field that an app keeps around work of every kind."""
+    """Puts back what an app keeps around work of every kind."""
 
-    def __call__(self, item: WorkItem, before: Any, *, actor: Actor, at: datetime) -> None:
-        """Write it as it was; what is journalled of it is journalled by the caller."""
+    def __call__(self, item: WorkItem, change: Change, /) -> None:
+        """Write it as it was before the change; the journal is the caller's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class _Place:
 
 def _before(item: WorkItem, net: Net) -> _Place:
     def key(field: str, present: int | None) -> int | None:
-        old = net[field].before if field in net else present
+        old = net[Part(field)].before if Part(field) in net else present
         return old["id"] if isinstance(old, Mapping) else old
 
     return _Place(
@@ -215,24 +218,25 @@ def _since(
 def _require_as_left(item: WorkItem, net: Net, later: Sequence[JournalEntry]) -> None:
     differences = [
         Difference(
-            field=field,
-            seen=change.after,
-            current=entry.new(field),
-            wanted=change.before,
+            field=part.field,
+            seen=net[part].after,
+            current=new,
+            wanted=net[part].before,
             changed_by=entry.actor_name,
             changed_at=entry.at,
         )
-        for field, change in net.items()
         for entry in later
-        if field in entry.changes
+        for part, (_old, new) in parts(entry).items()
+        if part in net
     ]
     if differences:
         name = differences[-1].changed_by
         raise Conflict(differences, CHANGED % {"name": name})
-    for field in ROW_FIELDS & set(net):
-        if not same(_plain(item, field), net[field].after):
+    for part, change in net.items():
+        if part.field in ROW_FIELDS and not same(_plain(item, part.field), change.after):
             raise Conflict(message=_("It stands otherwise by now: it was left as it is."))
-    if "parent" in net and net["parent"].before and item.children.exists():
+    parent = net.get(Part("parent"))
+    if parent is not None and parent.before and item.children.exists():
         raise Conflict(message=_("It has cases below it by now: it was left as it is."))
 
 
@@ -253,27 +257,35 @@ def _write(
     actor: Actor,
     at: datetime,
 ) -> None:
-    before = {field: change.before for field, change in net.items()}
-    values: dict[str, Any] = {}
-    also: dict[str, tuple[Any, Any]] = {
-        field: (change.after, change.before)
-        for field, change in net.items()
-        if field not in ROW_FIELDS
+    before = {part.field: change.before for part, change in net.items()}
+    values: dict[str, Any] = {
+        field: _row(field, before[field]) if field in REFERENCES else before[field]
+        for field in sorted(ROW_FIELDS & set(before))
     }
-    for field in sorted(ROW_FIELDS & set(net)):
-        values[field] = _row(field, before[field]) if field in REFERENCES else before[field]
     for field in ("service", "supplier"):
         if field in before:
             values[f"{field}_id"] = before[field]["id"] if before[field] else None
     values |= counters(item, done, entries)
     restorer.put_back(item, before)
     for each in _around:
-        for field in sorted(set(each.fields) & set(net)):
-            each.fields[field](item, before[field], actor=actor, at=at)
-    taken = [entry.version for entry in done if not _is_lasting(entry)]
-    also["undone"] = (None, taken)
+        for part in sorted(part for part in net if part.field in each.fields):
+            each.fields[part.field](item, net[part])
+    also = _journalled(net)
+    also["undone"] = (None, [entry.version for entry in done if not _is_lasting(entry)])
     change_work_item(item, verb=f"{item.kind}.{ENDS}", values=values, also=also, actor=actor, at=at)
     clocks.read_again(item, at=at)
+
+
+def _journalled(net: Net) -> dict[str, tuple[Any, Any]]:
+    """Return what the journal says of fields beside the row; of several things, all in a list."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for field in sorted({part.field for part in net} - ROW_FIELDS):
+        changes = [net[part] for part in sorted(net) if part.field == field]
+        pair = (changes[0].after, changes[0].before)
+        if len(changes) > 1:
+            pair = [each.after for each in changes], [each.before for each in changes]
+        found[field] = pair
+    return found
 
 
 def _row(field: str, before: Any) -> Any:
