@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from tests.cast import AT, FOUNDED, SYSTEM, later
 from timshel.kernel.actor import Actor
 from timshel.operation.call.actions import (
@@ -76,3 +80,10 @@ def logged(by: Actor, *, at: datetime | None = None, **given: Any) -> int:
     given.setdefault("began_at", moment - timedelta(minutes=3))
     given.setdefault("name", "Somebody")
     return log_call(CallLog(**given), actor=by, at=moment).call_id
+
+
+def queries_of(browser: Client, address: str) -> int:
+    """Return how many queries a page takes."""
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(address).status_code == 200
+    return len(seen)
