@@ -97,11 +97,11 @@ class TestRun:
     def test_names_what_is_not_known(self, cast: Cast, witness: Witness) -> None:
         number = opened(cast.requester, service=None)
         steps = ({"do": "reply", "text": "About {{service}}, {{requester.site}}"},)
-        key = create_macro(given(steps=steps), actor=cast.agent, at=later(1))
-        plan = queries.macro_plan(key, number=number, actor=cast.agent, at=later(1))
+        key = create_macro(given(steps=steps), actor=cast.process_owner, at=later(1))
+        plan = queries.macro_plan(key, number=number, actor=cast.process_owner, at=later(1))
         assert [step.missing for step in plan.steps] == [("service",)]
         with witness.refused(WrongState) as refused:
-            run_macro(key, number=number, actor=cast.agent, at=later(2))
+            run_macro(key, number=number, actor=cast.process_owner, at=later(2))
         assert str(refused.value.message) == "Not known here: {{service}}. Nothing was done."
 
     def test_is_for_the_kinds_it_names(self, cast: Cast) -> None:
@@ -113,7 +113,9 @@ class TestRun:
 
     def test_gives_nobody_a_right_they_lack(self, cast: Cast, witness: Witness) -> None:
         number = opened(cast.requester, service="heating")
-        key = create_macro(given(audience="everyone"), actor=cast.administrator, at=later(1))
+        key = create_macro(
+            given(audience="everyone", steps=(REPLY,)), actor=cast.administrator, at=later(1)
+        )
         with witness.refused(NotFound):
             run_macro(key, number=number, actor=cast.agent, at=later(2))
         with witness.refused(NotAllowed):
@@ -257,10 +259,10 @@ class TestTexts:
         number = opened(cast.requester, service=None)
         key = create_reply(
             ReplyGiven(name="S", texts={"en": "{{service}} – {{number}}"}),
-            actor=cast.agent,
+            actor=cast.process_owner,
             at=later(1),
         )
-        found = queries.filled_reply(key, number=number, actor=cast.agent, at=later(1))
+        found = queries.filled_reply(key, number=number, actor=cast.process_owner, at=later(1))
         assert (found.text, found.missing) == (f"{{{{service}}}} – {number}", ("service",))
 
     def test_links_and_promises_come_from_where_they_are_known(self, cast: Cast) -> None:

@@ -22,8 +22,9 @@ from timshel.operation.work.actions import (
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.operation.work.rules import priority, unanswered_since
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
+from timshel.operation.work.unchanged import plain
 from timshel.resolution_fulfilment.incident import rules
-from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
+from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.actions.properties import OF_INCIDENT
 from timshel.resolution_fulfilment.incident.directory import Directory
 from timshel.resolution_fulfilment.incident.histories import (

@@ -20,6 +20,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
 from timshel.resolution_fulfilment.incident.access import OVERRIDE_PRIORITY
 from timshel.resolution_fulfilment.incident.queries import IncidentView
+from timshel.resolution_fulfilment.service_request.queries import RequestRecord, TaskRecord
 from timshel.service_portfolio.parties import queries as parties
 from timshel.service_portfolio.service import queries as services
 
@@ -96,6 +97,11 @@ def initial(view: IncidentView, verb: str) -> dict[str, Any]:
             "seen_reason": view.priority_reason,
         }
     return {"seen_version": view.version, **values}
+
+
+def standing_values(view: RequestRecord | TaskRecord) -> dict[str, Any]:
+    """Return what the forms of a request and of a task begin with: the values that stand."""
+    return {"seen_version": view.version, "team": view.team_code, "assignee": view.assignee_id}
 
 
 def member_choices(team_code: str) -> Choices:

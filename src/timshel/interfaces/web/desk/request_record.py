@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from timshel.interfaces.web.addresses import REQUEST
 from timshel.interfaces.web.catalogue_words import price_words
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment
+from timshel.interfaces.web.desk.differences import choices_of
+from timshel.interfaces.web.desk.forms import StepForm
+from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment, standing_values
 from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.request_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.kernel.errors import Conflict
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.service_request import queries
 from timshel.resolution_fulfilment.service_request.queries import RequestRecord
@@ -65,11 +68,7 @@ def record_page(
         if not doing.is_refresh(request):
             return redirect("request-record", number=view.number)
         attempt = None
-    initial = {
-        "seen_version": view.version,
-        "team": view.team_code,
-        "assignee": view.assignee_id,
-    }
+    initial = standing_values(view)
     panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
     if panel:
         _offer_steps(request, view, panel)
@@ -174,10 +173,20 @@ def _offer_steps(request: TimshelRequest, view: RequestRecord, panel: Panel) -> 
         panel.form.offer("element", choices)
 
 
+def differing(
+    request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict
+) -> Mapping[str, Any]:
+    """Return what to choose between where two people changed the same."""
+    del verb  # every form begins with the same values
+    view = queries.request_record(number, actor=request.actor, at=request.at)
+    return choices_of(refusal, form, standing=standing_values(view), version=view.version)
+
+
 RECORD = doing.Record(
     steps=STEPS,
     draw=record_page,
     address="request-record",
     prefix="request",
     offers={"assign": offer_assignment},
+    differs=differing,
 )

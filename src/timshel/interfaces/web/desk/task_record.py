@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.panels import Attempt, offer_assignment
+from timshel.interfaces.web.desk.differences import choices_of
+from timshel.interfaces.web.desk.forms import StepForm
+from timshel.interfaces.web.desk.panels import Attempt, offer_assignment, standing_values
 from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.task_form import (
     Finishing,
@@ -25,7 +27,7 @@ from timshel.interfaces.web.desk.task_form import (
 from timshel.interfaces.web.desk.task_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import Invalid, NotAllowed, WrongState
+from timshel.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from timshel.operation.task import actions
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import Stage
@@ -163,11 +165,7 @@ def record_page(
         if not doing.is_refresh(request):
             return redirect("task-record", number=view.number)
         attempt = None
-    initial = {
-        "seen_version": view.version,
-        "team": view.team_code,
-        "assignee": view.assignee_id,
-    }
+    initial = standing_values(view)
     panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
     context: dict[str, Any] = {
         "record": view,
@@ -233,10 +231,20 @@ def properties(view: TaskRecord) -> list[tuple[str, str]]:
     return [(words.field_name(name), words.value_text(name, value)) for name, value in values]
 
 
+def differing(
+    request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict
+) -> Mapping[str, Any]:
+    """Return what to choose between where two people changed the same."""
+    del verb  # every form begins with the same values
+    view = queries.task_record(number, actor=request.actor, at=request.at)
+    return choices_of(refusal, form, standing=standing_values(view), version=view.version)
+
+
 RECORD = doing.Record(
     steps=STEPS,
     draw=record_page,
     address="task-record",
     prefix="task",
     offers={"assign": offer_assignment},
+    differs=differing,
 )

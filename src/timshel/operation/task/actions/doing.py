@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Conflict, Invalid, NotFound, WrongState
+from timshel.kernel.errors import Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
 from timshel.operation.process.access import hold_run
@@ -37,6 +37,7 @@ from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import BY_HAND, Trigger, WaitingReason
+from timshel.operation.work.unchanged import require_unchanged
 
 
 @transaction.atomic
@@ -52,10 +53,8 @@ def take_task(
     run, item = hold_task(number, WORK, actor=actor)
     if actor.person_id is None:
         raise Invalid({"assignee": [_("Only a person can take this.")]})
-    others = item.assignee_id not in (None, actor.person_id)
-    if others and seen_version is not None and seen_version < item.version:
-        raise Conflict(message=_("Someone else took this in the meantime."))
     taker = Person.objects.get(pk=actor.person_id)
+    require_unchanged(item, {"assignee": taker}, seen_version=seen_version)
     return _give(item, run=run, team=item.team, assignee=taker, starts=True, actor=actor, at=at)
 
 
@@ -65,6 +64,7 @@ def assign_task(
     *,
     team: str | None = None,
     assignee_id: int | None = None,
+    seen_version: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> WorkItem:
@@ -74,16 +74,20 @@ def assign_task(
         number: the task.
         team: the team's code; None keeps the present team.
         assignee_id: a member of that team, or None for nobody yet.
+        seen_version: the version the person looked at; None does not ask.
         actor: who assigns.
         at: when.
 
     Raises:
         Invalid: no such team, or the person is not in it.
+        Conflict: someone else assigned it in the meantime.
         WrongState, NotAllowed, NotFound: as they say.
     """
     run, item = hold_task(number, ASSIGN, actor=actor)
     to_team = chosen_team(team) if team else item.team
     assignee = chosen_person(assignee_id, team=to_team) if assignee_id else None
+    wanted = {"team": to_team, "assignee": assignee}
+    require_unchanged(item, wanted, seen_version=seen_version)
     return _give(item, run=run, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
 
 

@@ -21,13 +21,11 @@ from timshel.operation.work.actions import (
 from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage, Trigger
+from timshel.operation.work.unchanged import require_unchanged
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access
 from timshel.resolution_fulfilment.incident.access import require
-from timshel.resolution_fulfilment.incident.actions.checks import (
-    require_stage,
-    require_unchanged,
-)
+from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.events import IncidentAssigned
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.states import Verb
