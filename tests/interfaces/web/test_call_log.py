@@ -54,6 +54,19 @@ def test_one_press_logs_and_solves(browser: Client, cast: Cast) -> None:
     assert (call.outcome, call.opened_work) == ("resolved", True)
 
 
+def test_what_nobody_routes_stays_with_the_desk_that_answered(browser: Client, cast: Cast) -> None:
+    browser.post(LOG, _given(cast))
+    assert WorkItem.objects.get().team_id == cast.teams["service-desk"]
+
+
+def test_what_goes_to_others_is_logged_and_not_solved(browser: Client, cast: Cast) -> None:
+    answer = browser.post(LOG, _given(cast, service="heating", solve="1"))
+    assert answer.status_code == 422
+    assert "This goes to another team" in words_of(answer)
+    assert not WorkItem.objects.exists()
+    assert browser.post(LOG, _given(cast, service="heating")).status_code == 302
+
+
 def test_a_template_says_what_is_left_empty(browser: Client, cast: Cast) -> None:
     template()
     browser.post(LOG, _given(cast, title="", template="password", solve="1"))

@@ -17,10 +17,10 @@ from timshel.context.people import actions as people
 from timshel.context.people import queries as people_queries
 from timshel.interfaces.web.desk.log_forms import CASE, NEW, NOTHING, OFFERING, QUESTION
 from timshel.kernel.actor import Actor, Channel
-from timshel.kernel.errors import Invalid, NotFound
+from timshel.kernel.errors import Invalid, NotAllowed, NotFound
 from timshel.kernel.forms import form_from
 from timshel.operation.call import actions as calls
-from timshel.operation.call.queries import TemplateRow, template
+from timshel.operation.call.queries import TemplateRow, own_team, template
 from timshel.operation.call.states import Outcome
 from timshel.operation.work import handling
 from timshel.operation.work.deeds import read_deed
@@ -143,12 +143,17 @@ def _opened(press: _Press) -> _Made:
         urgency=words.urgency if words else 3,
         requester_id=press.person_id,
         channel=Channel(given["channel"]),
+        team=own_team(actor=press.actor),
     )
     number = incidents.open_incident(report, **press.by).number
     if not press.solves:
         done = _("%(number)s is logged. Give the caller this number.") % {"number": number}
         return _Made(Outcome.LOGGED, number, done)
-    incidents.resolve_incident(number, code=_code(press), text=_solution(press), **press.by)
+    try:
+        incidents.resolve_incident(number, code=_code(press), text=_solution(press), **press.by)
+    except NotAllowed as refusal:
+        told = _("This goes to another team, so you cannot solve it here. Log it, and they will.")
+        raise Invalid({"solution": [told]}) from refusal
     return _Made(Outcome.RESOLVED, number, _solved(number))
 
 

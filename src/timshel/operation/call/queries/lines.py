@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from timshel.kernel.actor import Channel
+from django.db.models import Q
+
+from timshel.context.people.models import Membership
+from timshel.kernel.actor import Actor, Channel
+from timshel.operation.call.access import LOG
 from timshel.operation.call.models import CallTemplate, Line
 
 
@@ -72,6 +76,19 @@ def template(code: str, *, language: str) -> TemplateRow | None:
     """Return a template that is offered, or None."""
     row = CallTemplate.objects.filter(code=code.replace("\0", ""), is_active=True).first()
     return None if row is None else _template(row, language)
+
+
+def own_team(*, actor: Actor) -> str | None:
+    """Return the code of the team in whose name somebody takes calls, or None; one query.
+
+    The first of their teams in which they write down calls.
+    """
+    scope = actor.scope(LOG)
+    teams = Membership.objects.filter(person_id=actor.person_id or 0, team__is_active=True)
+    if not scope.everywhere:
+        held = Q(team_id__in=scope.keys("team")) | Q(team__unit_id__in=scope.keys("unit"))
+        teams = teams.filter(held)
+    return teams.order_by("pk").values_list("team__code", flat=True).first()
 
 
 def _line(row: Line, language: str) -> LineRow:
