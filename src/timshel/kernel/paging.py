@@ -129,6 +129,10 @@ class KeysetOrder(Generic[Row]):
         rest = self._rest(rows, values, backwards=backwards)
         return rest.order_by(*self._order(backwards=backwards)).first()
 
+    def in_order(self, rows: QuerySet[Any, Row]) -> QuerySet[Any, Row]:
+        """Return a query in this order, for what reads it whole."""
+        return rows.order_by(*self._order(backwards=False))
+
     def _rest(
         self, rows: QuerySet[Any, Row], values: Sequence[Any], *, backwards: bool
     ) -> QuerySet[Any, Row]:

@@ -16,7 +16,8 @@ class Run(models.Model):
     """What somebody does to many pieces of work at once; the set is fixed by its items.
 
     ``deeds`` are plain, as ``operation.work.deeds`` reads them; a run that takes another one back
-    has none, and names it in ``undoes``. ``permissions`` are the names of the rights that the
+    has none, and names it in ``undoes``. Those of a macro say what they say to each in its own
+    words, which ``macro_id`` gives when they are done. ``permissions`` are the names of the rights that the
     person came with: a program's token must not do more by a run than by itself. ``done`` and
     ``failed`` are counted again with each step.
     """
@@ -27,6 +28,7 @@ class Run(models.Model):
     permissions = models.JSONField(default=list)
     title = models.CharField(max_length=200, blank=True)
     deeds = models.JSONField(default=list)
+    macro_id = models.BigIntegerField(null=True)
     undoes = models.ForeignKey(
         "self", null=True, on_delete=models.CASCADE, related_name="undone_by"
     )

@@ -26,6 +26,7 @@ from timshel.operation.bulk.access import BULK
 from timshel.operation.bulk.actions.running import region
 from timshel.operation.bulk.events import RunEnded
 from timshel.operation.bulk.models import Run, RunItem
+from timshel.operation.bulk.planning import planned
 from timshel.operation.bulk.states import ItemState
 from timshel.operation.work.deeds import Deed, read_deeds
 from timshel.operation.work.handling import perform_all
@@ -141,6 +142,8 @@ def _perform(run: Run, key: int, deeds: tuple[Deed, ...], *, actor: Actor, at: d
         return
     with summing_up() as facts:
         if run.undoes_id is None:
+            if run.macro_id is not None:
+                deeds = planned(run.macro_id, number=item.number, actor=actor, at=at)
             perform_all(item.number, deeds, actor=actor, at=at)
         else:
             origin = rules.origin_of(run.undoes_id)

@@ -54,11 +54,13 @@ class Wanted:
         numbers: in the order in which they are done.
         deeds: done to each in their order, all or none.
         title: what the run is called, such as the name of a macro; may be empty.
+        macro_id: the macro of which the deeds are, which says them to each in its own words.
     """
 
     numbers: Sequence[str]
     deeds: Sequence[Deed]
     title: str = ""
+    macro_id: int | None = None
 
 
 @transaction.atomic
@@ -95,9 +97,23 @@ def choose_work(chosen: Chosen, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def decide_run(
-    run_id: int, *, deeds: Sequence[Deed], title: str = "", actor: Actor, at: datetime
+    run_id: int,
+    *,
+    deeds: Sequence[Deed],
+    title: str = "",
+    macro_id: int | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Say what is to be done to a set that was chosen; it is kept until the run is begun.
+
+    Args:
+        run_id: the run.
+        deeds: done to each in their order, all or none.
+        title: what the run is called; may be empty.
+        macro_id: the macro of which the deeds are, which says them to each in its own words.
+        actor: whose run it is.
+        at: when.
 
     Raises:
         Invalid: nothing is to be done.
@@ -110,7 +126,8 @@ def decide_run(
         raise WrongState(_("This was begun already."))
     run.deeds = [deed.plain() for deed in read_deeds([deed.plain() for deed in deeds])]
     run.title = title.strip()[:LONGEST_TITLE]
-    run.save(update_fields=["deeds", "title"])
+    run.macro_id = macro_id
+    run.save(update_fields=["deeds", "title", "macro_id"])
 
 
 @transaction.atomic
@@ -141,7 +158,14 @@ def run_over(wanted: Wanted, *, actor: Actor, at: datetime) -> int:
         Invalid, NotAllowed: as they say.
     """
     run_id = choose_work(Chosen(wanted.numbers), actor=actor, at=at)
-    decide_run(run_id, deeds=wanted.deeds, title=wanted.title, actor=actor, at=at)
+    decide_run(
+        run_id,
+        deeds=wanted.deeds,
+        title=wanted.title,
+        macro_id=wanted.macro_id,
+        actor=actor,
+        at=at,
+    )
     begin_run(run_id, actor=actor, at=at)
     return run_id
 
