@@ -63,7 +63,7 @@ class TestWords:
             "wi-fi",
             '"paper jam"',
             "0x8007",
-            "printer OR imprimante",
+            "scanner OR imprimante",
             "the imprimante on my étage",
             "imprimante -scanner",
         ],

@@ -17,7 +17,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.search.conditions import folded_value
 from timshel.kernel.search.highlights import Part, marked
 from timshel.kernel.search.language import SHORTEST_BEGINNING, Query, Term, words_of
-from timshel.kernel.search.sources import Found, Hit, Narrowing
+from timshel.kernel.search.sources import MOST, Found, Hit, Narrowing
 
 KIND = "person"
 MAIL = "@"
@@ -81,10 +81,13 @@ def _term(term: Term) -> Q:
 
 
 def _in_order(people: QuerySet[Person], query: Query) -> QuerySet[Person]:
-    begins = ExpressionWrapper(
-        Q(search__startswith=folded_value(query.plain)), output_field=BooleanField()
-    )
-    ordered = people.order_by(begins.desc(), Lower("name"), "pk")
+    """Order those who fit; of very many, some, but those who begin with the text among them."""
+    begins = Q(search__startswith=folded_value(query.plain))
+    some = people.values("pk")[:MOST].union(people.filter(begins).values("pk")[:MOST])
+    begins_first = ExpressionWrapper(begins, output_field=BooleanField())
+    # The right was asked above: what is ordered here was found under it.
+    found = Person.objects.filter(pk__in=some)
+    ordered = found.order_by(begins_first.desc(), Lower("name"), "pk")
     return ordered.select_related("unit", "customer").only(
         *("name", "email", "phone", "code"),
         *("unit__name", "unit__translations", "customer__name", "customer__translations"),

@@ -79,7 +79,7 @@ def has_match(parts: Parts) -> bool:
 
 def is_like(word: str, wanted: str) -> bool:
     """Tell whether two folded words are forms of one word, as nearly as endings tell."""
-    return word == wanted or _root(word) == _root(wanted)
+    return word == wanted or root(word) == root(wanted)
 
 
 def _places(text: str, query: Query) -> Iterator[tuple[int, int]]:
@@ -106,7 +106,8 @@ def _wanted(query: Query) -> list[tuple[str, bool, bool]]:
     return found
 
 
-def _root(word: str) -> str:
+def root(word: str) -> str:
+    """Return a folded word without the ending by which its forms differ."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
             return word[: -len(ending)]

@@ -18,6 +18,7 @@ from timshel.kernel.search.language import Query, Term, with_beginnings
 SHORTEST, LONGEST = 4, 40
 MOST_LIKE = 3
 _CANDIDATES = 40
+_LONG = 6
 
 _ALIKE = """
 SELECT given, known.text
@@ -72,7 +73,7 @@ def alike(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     near: dict[str, list[tuple[int, str]]] = {}
     for given, known in rows:
         steps = distance(given, known)
-        if 0 < steps <= _forgiven(given):
+        if 0 < steps <= forgiven(given):
             near.setdefault(given, []).append((steps, known))
     return {
         word: tuple(known for _steps, known in sorted(found, key=lambda each: each[0])[:MOST_LIKE])
@@ -104,8 +105,22 @@ def worth_knowing(words: Iterable[str]) -> set[str]:
     return {word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha()}
 
 
-def _forgiven(word: str) -> int:
-    return 1 if len(word) < 6 else 2
+def is_near(word: str, other: str) -> bool:
+    """Tell whether a word may have been meant by another, as :func:`alike` counts.
+
+    Args:
+        word: as typed, folded.
+        other: a word that is known.
+    """
+    allowed = forgiven(word)
+    return abs(len(word) - len(other)) <= allowed and distance(word, other) <= allowed
+
+
+def forgiven(word: str) -> int:
+    """Return how many letters of a word may be wrong."""
+    if len(word) < SHORTEST:
+        return 0
+    return 1 if len(word) < _LONG else 2
 
 
 def _may_be_mistyped(term: Term) -> bool:

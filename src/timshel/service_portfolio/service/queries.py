@@ -157,6 +157,12 @@ def service_codes(ids: Iterable[int]) -> dict[int, str]:
     return dict(Service.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
 
 
+def service_id_of(code: str) -> int:
+    """Return the key of the service of a code; 0, which is nobody's, where there is none."""
+    found = Service.objects.filter(code=code).values_list("pk", flat=True).first()
+    return found or 0
+
+
 def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, str]:
     """Return the names of some services by code, whatever their stage of life; one query."""
     columns = Service.objects.filter(code__in=list(codes))

@@ -34,6 +34,7 @@ from timshel.interfaces.api.v1 import (
     request_steering,
     requests,
     responsibilities,
+    search,
     services,
     suppliers,
     tasks,
@@ -76,6 +77,7 @@ TAGS = [
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
     {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Search", "description": "Everything that the token may see, in one box."},
     {"name": "Requests", "description": "Asking for things, and following them."},
     {"name": "Tasks", "description": "What a process asks of a team."},
     {"name": "Promises", "description": "Until when, why, and who used up the time."},
@@ -126,6 +128,7 @@ def interface() -> NinjaAPI:
     api.add_router("/incidents", incident_clocks.router)
     api.add_router("/attachments", incident_conversation.files_router)
     api.add_router("/work", work.router)
+    api.add_router("/search", search.router)
     api.add_router("/tasks", tasks.router)
     api.add_router("/requests", requests.router)
     api.add_router("/requests", request_steering.router)

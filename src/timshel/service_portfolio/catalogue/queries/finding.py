@@ -25,9 +25,11 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.search.highlights import root
 from timshel.kernel.search.language import Query, Term, read
+from timshel.kernel.search.vocabulary import is_near
 from timshel.service_portfolio.catalogue.models import Entry
-from timshel.service_portfolio.catalogue.queries.browsing import Tile, tiles_of
+from timshel.service_portfolio.catalogue.queries.browsing import COLUMNS, Tile, tile_of, tiles_of
 from timshel.service_portfolio.catalogue.queries.ordering import entitled_entries
 
 FEW = 1
@@ -37,6 +39,7 @@ LIKE = 0.39
 """From which likeness on a word counts as meant; "labtop" and "laptop" have 0.4."""
 
 SHORT = 3
+MOST_ALIKE = 20
 MOST_GROUPS = 8
 
 Group = tuple[Term, ...]
@@ -48,7 +51,8 @@ def find_offerings(
     """Return what somebody may ask for and seems to mean, best first; at most two queries.
 
     Args:
-        text: as typed, or as it was read; nothing finds nothing.
+        text: as typed; nothing finds nothing. What was read already is taken as it is: the one
+            search has words of its own for what was mistyped.
         actor: who looks.
         at: now.
         limit: how many at most.
@@ -61,11 +65,22 @@ def find_offerings(
     for term in query.excluded:
         entries = entries.exclude(_all_of(term, whole=True))
     exact = tiles_of(_ranked(_with_all(entries, groups), groups)[:limit], actor.language)
-    if len(exact) > FEW:
+    if len(exact) > FEW or isinstance(text, Query):
         return exact
     known = {tile.id for tile in exact}
-    alike = tiles_of(_alike(entries, groups)[:limit], actor.language)
-    return (*exact, *(tile for tile in alike if tile.id not in known))[:limit]
+    alike = _alike(entries, groups)[:MOST_ALIKE].values_list(*COLUMNS, "words")
+    meant = {word for group in groups for word in _words(group)}
+    near = (tile_of(row, actor.language) for *row, words in alike if _has_near(words, meant))
+    return (*exact, *(tile for tile in near if tile.id not in known))[:limit]
+
+
+def _has_near(words: str, meant: set[str]) -> bool:
+    """Tell whether one of the words is what somebody may have meant, or begins with it."""
+    return any(
+        is_near(word, known) or (len(word) > SHORT and known.startswith(word))
+        for known in words.split()
+        for word in meant
+    )
 
 
 def _with_all(entries: QuerySet[Entry], groups: tuple[Group, ...]) -> QuerySet[Entry]:
@@ -79,8 +94,16 @@ def _all_of(term: Term, *, whole: bool = False) -> Q:
     """Return whether all words of a term are found, as whole words or as parts of some."""
     found = Q()
     for word in term.words:
-        found &= Q(words__regex=rf"\m{word}\M") if whole else Q(words__contains=word)
+        found &= Q(words__regex=rf"\m{word}\M") if whole else _part_or_form(word, term)
     return found | Q(words__contains=term.joined) if term.joined else found
+
+
+def _part_or_form(word: str, term: Term) -> Q:
+    """Return whether a word is found as a part of any, or in another of its forms."""
+    stem = root(word)
+    if term.is_exact or stem == word or len(stem) <= SHORT:
+        return Q(words__contains=word)
+    return Q(words__contains=word) | Q(words__regex=rf"\m{stem}")
 
 
 def _ranked(entries: QuerySet[Entry], groups: tuple[Group, ...]) -> QuerySet[Entry]:
