@@ -62,6 +62,8 @@ from timshel.relationship_agreement.service_level.queries.work_fields import (
     work_fields as promised_fields,
 )
 from timshel.resolution_fulfilment.incident.access import WORK as INCIDENT_WORK
+from timshel.resolution_fulfilment.incident.access import may_merge
+from timshel.resolution_fulfilment.incident.actions.merging import put_back_merger
 from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
@@ -210,6 +212,9 @@ def register_deeds() -> None:
         teamwork_undoing.FIELDS, verbs=teamwork_undoing.VERBS, may=helping.may_help
     )
     undoing.register(INCIDENT, IncidentUndoing())
+    undoing.register_around(
+        {"merged_into": put_back_merger}, verbs={"incident.merged"}, may=may_merge
+    )
     undoing.register(SERVICE_REQUEST, RequestUndoing())
     undoing.register(TASK, TaskUndoing())
 

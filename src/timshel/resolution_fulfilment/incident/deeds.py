@@ -35,6 +35,7 @@ VERBS: Mapping[DeedKind, tuple[Verb, ...]] = {
         Verb.CLOSE,
         Verb.CANCEL,
     ),
+    DeedKind.MERGE: (Verb.RESOLVE,),
 }
 
 
@@ -126,6 +127,10 @@ def _cancel(number: str, values: Values, *, actor: Actor, at: datetime) -> None:
     actions.cancel_incident(number, reason=values["reason"], actor=actor, at=at)
 
 
+def _merge(number: str, values: Values, *, actor: Actor, at: datetime) -> None:
+    actions.merge_incidents(values["into"], numbers=[number], actor=actor, at=at)
+
+
 _MOVES: Mapping[str, Callable[..., None]] = {
     Trigger.START: _start,
     Trigger.WAIT: _wait,
@@ -141,4 +146,5 @@ _DO: Mapping[DeedKind, Callable[..., None]] = {
     DeedKind.ASSIGN: _assign,
     DeedKind.CHANGE: _change,
     DeedKind.MOVE: _move,
+    DeedKind.MERGE: _merge,
 }

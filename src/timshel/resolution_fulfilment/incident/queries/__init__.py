@@ -12,6 +12,7 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     incident_count,
     incident_list,
 )
+from timshel.resolution_fulfilment.incident.queries.merged import MergedCase, Mergers, mergers
 from timshel.resolution_fulfilment.incident.queries.promises import (
     CasePromise,
     IncidentChain,
@@ -49,6 +50,8 @@ __all__ = [
     "IncidentFilters",
     "IncidentRow",
     "IncidentView",
+    "MergedCase",
+    "Mergers",
     "RelatedRow",
     "RequesterWork",
     "attachment",
@@ -61,5 +64,6 @@ __all__ = [
     "incident_count",
     "incident_explanation",
     "incident_list",
+    "mergers",
     "work_of_requester",
 ]

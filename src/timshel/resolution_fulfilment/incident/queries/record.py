@@ -51,6 +51,8 @@ PUBLIC_VERBS = frozenset(
         "reopened",
         "closed",
         "cancelled",
+        "merged",
+        "unmerged",
         "rated",
     }
 )
