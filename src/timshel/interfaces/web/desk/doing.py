@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -140,7 +141,13 @@ def do(request: TimshelRequest, number: str, verb: str, record: Record) -> HttpR
         discard_draft(number, box=verb, actor=request.actor, at=request.at)
     messages.success(request, str(step.done))
     anchor = "#conversation" if step.place == "composer" else ""
-    return redirect(reverse(record.address, args=[number]) + anchor)
+    return redirect(reverse(record.address, args=[number]) + way(request) + anchor)
+
+
+def way(request: TimshelRequest) -> str:
+    """Return what an address of a record carries on: the list that the record was opened from."""
+    view = request.GET.get("view", "")
+    return f"?{urlencode({'view': view})}" if view else ""
 
 
 def _carry_out(

@@ -14,18 +14,19 @@ from typing import Any
 
 from django.conf import settings
 
+from timshel.interfaces.web.addresses import clock_address
 from timshel.interfaces.web.desk import doing
 from timshel.interfaces.web.desk.clocks import shown_clocks
 from timshel.interfaces.web.desk.history import history_lines
+from timshel.interfaces.web.desk.neighbours import neighbours
 from timshel.interfaces.web.desk.requester import requester_context
 from timshel.interfaces.web.portal.files import PREVIEWED
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.macro.access import works
-from timshel.operation.teamwork.queries import DraftView, drafts_of, present
+from timshel.operation.teamwork.queries import DraftView, around, drafts_of, present
 from timshel.resolution_fulfilment.incident.access import REPORT_FOR_OTHERS
 from timshel.resolution_fulfilment.incident.queries import CommentView, IncidentView
 from timshel.resolution_fulfilment.service_request.queries import RequestRecord, TaskRecord
-
 
 RecordView = IncidentView | RequestRecord | TaskRecord
 
@@ -93,6 +94,7 @@ def page_context(
         supplier: who is waited for, as far as the reader may know.
     """
     composers = doing.composers_of(request, record, writing)
+    found = around(view.number, actor=request.actor, at=request.at)
     context: dict[str, Any] = {
         "kind": shape.kind,
         "shape": shape,
@@ -107,6 +109,10 @@ def page_context(
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "once": uuid.uuid4().hex,
         "present": present(view.number, actor=request.actor, at=request.at),
+        "clocks_address": clock_address(shape.kind, view.number, "-").removesuffix("-"),
+        "neighbours": neighbours(request, view.number),
+        "around": found,
+        "watchers": [each.name for each in found.watchers],
         "reader_key": request.actor.person_id or 0,
         "may_use_macros": works(request.actor),
         "may_report_for": request.actor.may_somewhere(REPORT_FOR_OTHERS),

@@ -80,7 +80,8 @@ def record_page(
     in_composer = panel is not None and panel.step.place == "composer"
     context: dict[str, Any] = {
         "record": view,
-        "record_address": reverse("incident", args=[view.number]),
+        "way": doing.way(request),
+        "record_address": reverse("incident", args=[view.number]) + doing.way(request),
         "panel": panel,
     }
     if panel and not in_composer and request.htmx:
@@ -100,7 +101,7 @@ def record_page(
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee, view.supplier),
         "buttons": buttons(view, person_id=request.actor.person_id),
         "properties": properties(view),
-        "change_address": reverse("incident-change", args=[view.number])
+        "change_address": reverse("incident-change", args=[view.number]) + doing.way(request)
         if "change" in possible
         else "",
         "channel_name": words.channel_name(view.channel),
@@ -140,7 +141,7 @@ def properties(view: incidents.IncidentView) -> list[tuple[str, str]]:
         ("symptom", view.symptom),
         ("team", view.team),
         ("assignee", view.assignee),
-        ("opened_by", view.opened_by),
+        ("opened_by", view.opened_by if view.opened_by != view.requester.name else ""),
         ("resolution_code", view.resolution_code),
         ("resolution_text", view.resolution_text),
     ]

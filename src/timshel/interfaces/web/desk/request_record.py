@@ -74,7 +74,8 @@ def record_page(
         _offer_steps(request, view, panel)
     context: dict[str, Any] = {
         "record": view,
-        "record_address": reverse("request-record", args=[view.number]),
+        "way": doing.way(request),
+        "record_address": reverse("request-record", args=[view.number]) + doing.way(request),
         "panel": panel,
         "lost": _lost(request, view, panel),
     }

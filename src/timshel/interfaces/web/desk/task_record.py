@@ -86,7 +86,7 @@ def tick(request: TimshelRequest, number: str) -> HttpResponse:
         actor=request.actor,
         at=request.at,
     )
-    return redirect(reverse("task-record", args=[number]) + "#checklist")
+    return redirect(reverse("task-record", args=[number]) + doing.way(request) + "#checklist")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +136,7 @@ def _finish(
         finishing.others = (refusal.message,)
         return record_page(request, task.number, finishing=finishing, status=409)
     messages.success(request, _("Finished. The process goes on."))
-    return redirect("task-record", number=task.number)
+    return redirect(reverse("task-record", args=[task.number]) + doing.way(request))
 
 
 def record_page(
@@ -169,7 +169,8 @@ def record_page(
     panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
     context: dict[str, Any] = {
         "record": view,
-        "record_address": reverse("task-record", args=[view.number]),
+        "way": doing.way(request),
+        "record_address": reverse("task-record", args=[view.number]) + doing.way(request),
         "panel": panel,
     }
     if panel and panel.step.place != "composer" and request.htmx:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from timshel.interfaces.web.addresses import PREFIXES, address_of_number
+from timshel.interfaces.web.desk.doing import way
 from timshel.interfaces.web.desk.texts.deed_words import planned_lines
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Refused
@@ -36,7 +37,7 @@ def run(request: TimshelRequest, number: str, macro_id: int) -> HttpResponse:
             refusal = caught
         else:
             messages.success(request, _("“%(name)s” is done.") % {"name": done.name})
-            return redirect(address_of_number(number))
+            return redirect(address_of_number(number) + way(request))
     plan = queries.macro_plan(macro_id, number=number, actor=request.actor, at=request.at)
     missing = sorted({name for step in plan.steps for name in step.missing})
     context = {
@@ -52,7 +53,8 @@ def run(request: TimshelRequest, number: str, macro_id: int) -> HttpResponse:
 def _page(
     request: TimshelRequest, number: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    address = address_of_number(number)
-    context |= {"number": number.upper(), "record_address": address}
+    carried = way(request)
+    address = address_of_number(number) + carried
+    context |= {"number": number.upper(), "record_address": address, "way": carried}
     template = "desk/macros_panel.html" if request.htmx else "desk/macros.html"
     return render(request, template, context, status=status)

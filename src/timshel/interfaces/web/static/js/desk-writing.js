@@ -300,7 +300,7 @@ function pointOutBlanks(form, text) {
     line = document.createElement("p");
     line.className = "compose-blanks";
     line.setAttribute("role", "status");
-    form.querySelector(".compose-draft").before(line);
+    form.querySelector(".compose-tools").before(line);
   }
   const sentence = `${words.wordsBlank} ${blanks.join(", ")}`;
   if (line.textContent !== sentence) line.textContent = sentence;
