@@ -39,6 +39,7 @@ from timshel.interfaces.api.v1 import (
     suppliers,
     tasks,
     teams,
+    views,
     waiting_rules,
     work,
 )
@@ -77,6 +78,7 @@ TAGS = [
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
     {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Views", "description": "Ways of looking at work, saved and shared."},
     {"name": "Search", "description": "Everything that the token may see, in one box."},
     {"name": "Requests", "description": "Asking for things, and following them."},
     {"name": "Tasks", "description": "What a process asks of a team."},
@@ -128,6 +130,7 @@ def interface() -> NinjaAPI:
     api.add_router("/incidents", incident_clocks.router)
     api.add_router("/attachments", incident_conversation.files_router)
     api.add_router("/work", work.router)
+    api.add_router("/views", views.router)
     api.add_router("/search", search.router)
     api.add_router("/tasks", tasks.router)
     api.add_router("/requests", requests.router)

@@ -119,6 +119,7 @@ def conditions(request: TimshelRequest, view: str) -> HttpResponse:
             if name not in GROUPS and name != "conditions"
         ],
         "moments": [(text, str(name)) for text, name in moments.NAMED.items()],
+        "has_moment": any(each.kind == "moment" for each in rows),
         "example": moments.example(),
         "is_full": len(rows) >= MOST_CONDITIONS,
     }

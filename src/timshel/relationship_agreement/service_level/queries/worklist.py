@@ -70,6 +70,7 @@ class WorkFilters:
         reopened: that was reopened at any time.
         handed_over: that was handed from one team or person to another at any time.
         conditions: what a view asks for, besides.
+        further: what is asked for beyond the view.
     """
 
     view: str | None = None
@@ -91,6 +92,7 @@ class WorkFilters:
     reopened: bool | None = None
     handed_over: bool | None = None
     conditions: Filter = EVERYTHING
+    further: Filter = EVERYTHING
 
 
 def work_list(
@@ -179,7 +181,8 @@ def filtered(filters: WorkFilters, actor: Actor, *, at: datetime) -> WorkItemQue
     items = WorkItem.objects.visible_to(actor)
     if filters.kinds:
         items = items.filter(kind__in=filters.kinds)
-    asked = FIELDS.condition(filters.conditions, Asker(actor, at))
+    asker = Asker(actor, at)
+    asked = FIELDS.condition(filters.conditions, asker) & FIELDS.condition(filters.further, asker)
     return items.filter(
         _view(filters.view, actor), *_conditions(filters, at=at), *_whole(filters), asked
     )
