@@ -15,6 +15,7 @@ from timshel.interfaces.api.v1 import (
     approvals,
     breaches,
     calendars,
+    calls,
     catalogue,
     catalogue_pages,
     charter,
@@ -92,6 +93,7 @@ TAGS = [
     {"name": "Processes", "description": "Diagrams by which work runs, in versions."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
+    {"name": "Calls", "description": "Calls and visits, call-backs, lines and their figures."},
     {"name": "On call", "description": "Who can be reached in each team."},
     {"name": "Calendars", "description": "When work counts, and whose hours these are."},
     {"name": "Waiting rules", "description": "What waiting does to clocks."},
@@ -146,6 +148,10 @@ def interface() -> NinjaAPI:
     api.add_router("/suppliers", suppliers.router)
     api.add_router("/escalation-rules", escalations.router)
     api.add_router("/on-call", on_call.router)
+    api.add_router("/calls", calls.router)
+    api.add_router("/call-backs", calls.backs_router)
+    api.add_router("/call-lines", calls.lines_router)
+    api.add_router("/call-templates", calls.templates_router)
     api.add_router("/breaches", breaches.router)
     api.add_router("/errands", errands.router)
     api.add_router("/calendars", calendars.router)
