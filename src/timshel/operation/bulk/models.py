@@ -17,9 +17,9 @@ class Run(models.Model):
 
     ``deeds`` are plain, as ``operation.work.deeds`` reads them; a run that takes another one back
     has none, and names it in ``undoes``. Those of a macro say what they say to each in its own
-    words, which ``macro_id`` gives when they are done. ``permissions`` are the names of the rights that the
-    person came with: a program's token must not do more by a run than by itself. ``done`` and
-    ``failed`` are counted again with each step.
+    words, which ``macro_id`` gives when they are done. ``permissions`` are the names of the rights
+    that the person came with: a program's token must not do more by a run than by itself. ``done``
+    and ``failed`` are counted again with each step.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -22,6 +22,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotFound
+from timshel.operation.bulk.access import BULK
 from timshel.operation.view.columns import (
     COLUMNS,
     ORDERS,
@@ -121,6 +122,7 @@ def queue(request: TimshelRequest, view: str) -> HttpResponse:
         "live_token": token,
         "live_regions": watched(state.view.key, request.actor),
         "packed": state.packed(),
+        "may_bulk": request.actor.may_somewhere(BULK),
         **arrangement(state),
     }
     match state.look.shape:

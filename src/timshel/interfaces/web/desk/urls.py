@@ -26,6 +26,7 @@ from timshel.interfaces.web.desk import (
 from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
+from timshel.interfaces.web.desk.bulk_urls import urlpatterns as bulk_urls
 from timshel.interfaces.web.desk.teamwork import urls as teamwork
 from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.desk.texts import urls as texts
@@ -92,6 +93,7 @@ urlpatterns = [
         path(f"incidents/<str:number>/{verb}", records.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS
     ),
+    *bulk_urls,
     *teamwork.urlpatterns,
     *call_urls.urlpatterns,
     *texts.urlpatterns,
