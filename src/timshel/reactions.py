@@ -38,9 +38,11 @@ from timshel.leadership.approval.states import Outcome
 from timshel.leadership.policy.events import PromisePublished
 from timshel.leadership.responsibility import subjects
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.bulk import planning
 from timshel.operation.bulk.events import RunEnded
 from timshel.operation.call.events import CallBackReminded
 from timshel.operation.macro import values
+from timshel.operation.macro.queries import planned_deeds
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
@@ -211,6 +213,7 @@ def register_deeds() -> None:
     undoing.register_around(
         teamwork_undoing.FIELDS, verbs=teamwork_undoing.VERBS, may=helping.may_help
     )
+    planning.register(planned_deeds)
     undoing.register(INCIDENT, IncidentUndoing())
     undoing.register_around(
         {"merged_into": put_back_merger}, verbs={"incident.merged"}, may=may_merge
