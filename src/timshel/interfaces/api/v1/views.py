@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, Field
 from timshel.interfaces.api.answers import Answer, answer_once
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
-from timshel.interfaces.api.fields import Code, Given, IdempotencyKey, KeyInAddress, Label, Sent
-from timshel.kernel.errors import Invalid
+from timshel.interfaces.api.fields import Code, Given, IdempotencyKey, Label, Sent
+from timshel.kernel.errors import Invalid, NotFound
 from timshel.kernel.filters import Asker, plain, read_filter
 from timshel.operation.view import actions
 from timshel.operation.view.columns import (
@@ -38,7 +38,6 @@ ViewKey = Annotated[
         examples=["mine"],
     ),
 ]
-SavedKey = Annotated[KeyInAddress, Path(description="The number of a saved view.", examples=[12])]
 FilterGiven = Annotated[
     dict[str, Any],
     Field(
@@ -224,7 +223,7 @@ def save_view(
 
 
 @router.patch(
-    "/{view_id}",
+    "/{key}",
     response={204: None},
     operation_id="change_view",
     summary="Change a view",
@@ -232,14 +231,14 @@ def save_view(
 )
 def change_view(
     request: ApiRequest,
-    view_id: SavedKey,
+    key: ViewKey,
     given: ViewChange,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Change a view; for its owner, and who holds `view.share` for those who see it."""
 
     def do() -> Answer:
-        kept = view_of(str(view_id), actor=request.auth)
+        kept = view_of(key, actor=request.auth)
         now = _parts(kept)
         told = {name: value for name, value in given.model_dump().items() if value is not None}
         if "shape" in told and "by" not in told:
@@ -250,33 +249,33 @@ def change_view(
         content = ViewContent(
             whole["name"], _look(whole), Audience(whole["audience"]), whole["team"] or ""
         )
-        actions.change_view(view_id, content=content, actor=request.auth, at=request.at)
+        actions.change_view(_saved(key), content=content, actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)
 
 
 @router.delete(
-    "/{view_id}",
+    "/{key}",
     response={204: None},
     operation_id="delete_view",
     summary="Delete a view",
     openapi_extra=answers(403, 404, 409),
 )
 def delete_view(
-    request: ApiRequest, view_id: SavedKey, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, key: ViewKey, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Delete a view; the work it showed stays as it is."""
 
     def do() -> Answer:
-        actions.delete_view(view_id, actor=request.auth, at=request.at)
+        actions.delete_view(_saved(key), actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)
 
 
 @router.post(
-    "/{view_id}/copy",
+    "/{key}/copy",
     response={201: ViewMade},
     operation_id="copy_view",
     summary="Copy a view",
@@ -284,55 +283,66 @@ def delete_view(
 )
 def copy_view(
     request: ApiRequest,
-    view_id: SavedKey,
+    key: ViewKey,
     given: ViewCopy,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Copy a view into one of the token's person."""
 
     def do() -> Answer:
-        key = actions.copy_view(view_id, name=given.name, actor=request.auth, at=request.at)
-        return Answer.of(ViewMade(key=str(key)), status=201)
+        made = actions.copy_view(_saved(key), name=given.name, actor=request.auth, at=request.at)
+        return Answer.of(ViewMade(key=str(made)), status=201)
 
     return answer_once(request, idempotency_key, do)
 
 
 @router.put(
-    "/{view_id}/pin",
+    "/{key}/pin",
     response={204: None},
     operation_id="pin_view",
     summary="Keep a view at hand",
     openapi_extra=answers(403, 404, 409),
 )
 def pin_view(
-    request: ApiRequest, view_id: SavedKey, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, key: ViewKey, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Put a view among those that the token's person has at hand."""
 
     def do() -> Answer:
-        actions.pin_view(view_id, actor=request.auth, at=request.at)
+        actions.pin_view(_saved(key), actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)
 
 
 @router.delete(
-    "/{view_id}/pin",
+    "/{key}/pin",
     response={204: None},
     operation_id="unpin_view",
     summary="No longer keep a view at hand",
     openapi_extra=answers(403, 404, 409),
 )
 def unpin_view(
-    request: ApiRequest, view_id: SavedKey, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, key: ViewKey, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Take a view away from those that the token's person has at hand."""
 
     def do() -> Answer:
-        actions.unpin_view(view_id, actor=request.auth, at=request.at)
+        actions.unpin_view(_saved(key), actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)
+
+
+def _saved(key: str) -> int:
+    """Return the number of a saved view.
+
+    Raises:
+        NotFound: it is one that everybody has, which nobody keeps or changes.
+    """
+    if not key.isdigit():
+        raise NotFound
+    return int(key)
 
 
 def _look(given: dict[str, Any]) -> Look:
