@@ -58,8 +58,8 @@ def test_cards_move_hide_come_back_and_begin_anew(agent: Client) -> None:
 
 
 def test_whoever_hides_everything_is_told_how_to_go_on(agent: Client) -> None:
-    for key in _titles(agent):
-        agent.post(ARRANGE, {"do": f"switch:{key}"})
+    for card in CARDS:
+        agent.post(ARRANGE, {"do": f"switch:{card.key}"})
     page = words_of(agent.get("/desk/"))
     assert "You have hidden everything" in page
 
@@ -80,13 +80,14 @@ def test_the_desk_is_not_arranged_by_who_may_not_enter(cast: Cast) -> None:
 
 
 def test_a_new_card_comes_after_the_one_it_follows(cast: Cast) -> None:
-    kept = {"shown": ["load", "mine", "gone"], "hidden": ["teams"]}
+    kept = {"shown": ["load", "unassigned", "gone"], "hidden": ["teams"]}
     arranged = arrangement(CARDS, kept, actor=cast.agent)
     shown = [card.key for card in arranged.shown]
     assert "gone" not in shown
-    assert shown.index("load") < shown.index("mine") < shown.index("unassigned")
+    assert shown.index("load") < shown.index("unassigned") < shown.index("outages")
     assert [card.key for card in arranged.hidden] == ["teams"]
-    assert moved(arranged, "load", by=-1).shown[0].key == "load"
+    first = arranged.shown[0].key
+    assert moved(arranged, first, by=-1).shown[0].key == first
     assert switched(arranged, "nothing") == arranged
 
 
@@ -100,3 +101,33 @@ def test_an_arrangement_has_a_bound(cast: Cast) -> None:
     with pytest.raises(Invalid):
         keep_page_setting("desk", value="x" * 20_000, actor=cast.agent, at=earlier(1))
     assert page_setting("desk", actor=cast.agent) is None
+
+
+def test_a_shift_is_handed_over_and_read(cast: Cast, agent: Client) -> None:
+    number = opened(cast.requester, title="Screen stays dark", at=earlier(60))
+    page = words_of(agent.get("/desk/team/service-desk"))
+    assert "Screen stays dark" in page
+    assert "Nothing was handed over yet" in page
+    refused = agent.post("/desk/team/service-desk", {"text": "", "number": number})
+    assert refused.status_code == 422
+    assert re.search(rf'value="{number}" checked', text_of(refused))
+    missing = agent.post("/desk/team/service-desk", {"text": "Look.", "work": "INC9"})
+    assert "There is no such case" in words_of(missing)
+    kept = {"text": "The **screen** is on its way.", "number": number}
+    assert agent.post("/desk/team/service-desk", kept).status_code == 302
+    lead = browser_of(cast.lead)
+    home = text_of(lead.get("/desk/"))
+    assert "is on its way" in home
+    assert number in home
+    (note,) = re.findall(r"/desk/shift-notes/(\d+)/read", home)
+    lead.post(f"/desk/shift-notes/{note}/read", {"next": "/desk/"})
+    assert "is on its way" not in text_of(lead.get("/desk/"))
+    assert "Read by Tamsin Harrowgate" in words_of(agent.get("/desk/team/service-desk"))
+    assert "is on its way" not in text_of(agent.get("/desk/"))
+
+
+def test_a_team_is_shown_to_its_own(cast: Cast, agent: Client) -> None:
+    assert agent.get("/desk/team").headers["Location"] == "/desk/team/service-desk"
+    assert agent.get("/desk/team/facilities-desk").status_code == 404
+    manager = browser_of(cast.manager)
+    assert manager.get("/desk/team/facilities-desk").status_code in (200, 404)

@@ -82,6 +82,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         _("Service desk"),
         (
             Place(_("Your day"), "layout-dashboard", "desk-home", (), "work.view"),
+            Place(_("Team and hand-over"), "notes", "team-list", (), "work.view"),
             Place(
                 _("Queues"),
                 "layout-list",

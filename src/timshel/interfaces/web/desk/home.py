@@ -20,6 +20,10 @@ from timshel.interfaces.web.cards import Card, Reading, shown_cards
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import Text
+from timshel.operation.call.queries import call_back_list
+from timshel.operation.teamwork.queries import mention_list, unread_shift_notes
+from timshel.operation.view.queries import given_view
+from timshel.operation.view.rules import GIVEN
 from timshel.operation.work.rules import VIEW
 from timshel.relationship_agreement.service_level.queries.load import team_load
 from timshel.relationship_agreement.service_level.queries.worklist import (
@@ -63,7 +67,8 @@ def brief(request: TimshelRequest, filters: WorkFilters, *, size: int = ROWS) ->
 
 
 def _queue(request: TimshelRequest, *, view: str) -> Mapping[str, Any]:
-    return {**brief(request, WorkFilters(view=view, open=True)), "view": view}
+    given = given_view(view, actor=request.actor)
+    return {**brief(request, WorkFilters(conditions=given.look.filter)), "view": view}
 
 
 def _outages(request: TimshelRequest) -> Mapping[str, Any]:
@@ -83,25 +88,50 @@ def _outages(request: TimshelRequest) -> Mapping[str, Any]:
     }
 
 
+def _mentions(request: TimshelRequest) -> Mapping[str, Any]:
+    page = mention_list(actor=request.actor, unseen=True, size=ROWS)
+    addresses = record_addresses()
+    return {
+        "mentions": [(each, addresses[each.kind] + each.number) for each in page.items],
+        "has_more": page.next_cursor is not None,
+    }
+
+
+def _handed_over(request: TimshelRequest) -> Mapping[str, Any]:
+    return {"notes": unread_shift_notes(actor=request.actor, limit=3)}
+
+
+def _call_backs(request: TimshelRequest) -> Mapping[str, Any]:
+    return {"calls": call_back_list("mine", actor=request.actor, at=request.at, size=ROWS).items}
+
+
 def _load(request: TimshelRequest) -> Mapping[str, Any]:
     return {"teams": team_load(request.actor.team_ids, actor=request.actor, at=request.at)}
 
 
-def _card(key: str, title: Text, icon: str, *, template: str, read: Reading) -> Card:
+def _card(key: str, *, title: Text, icon: str, read: Reading, template: str = "") -> Card:
     """Return a card for those who may see others' work."""
-    return Card(key, title, icon, f"desk/card_{template}.html", read, permissions=(VIEW,))
+    path = f"desk/card_{template or key}.html"
+    return Card(key, title, icon, path, read, permissions=(VIEW,))
 
 
-def _queue_card(view: str, title: Text, icon: str) -> Card:
-    return _card(view, title, icon, template="queue", read=partial(_queue, view=view))
+def _queue_card(view: str) -> Card:
+    given = GIVEN[view]
+    read = partial(_queue, view=view)
+    return _card(view, title=given.name, icon=given.icon, read=read, template="queue")
 
 
 CARDS: tuple[Card, ...] = (
-    _queue_card("mine", _("My work"), "user-check"),
-    _queue_card("unassigned", _("Unassigned"), "inbox"),
-    _queue_card("teams", _("My teams, next deadline first"), "users-group"),
-    _card("outages", _("Known outages"), "alert-triangle", template="outages", read=_outages),
-    _card("load", _("Who has how much"), "scale", template="load", read=_load),
+    _card("handed_over", title=_("Handed over to you"), icon="notes", read=_handed_over),
+    _queue_card("waiting"),
+    _queue_card("breaching"),
+    _card("mentions", title=_("Where you were named"), icon="at", read=_mentions),
+    _queue_card("unassigned"),
+    _card("outages", title=_("Known outages"), icon="alert-triangle", read=_outages),
+    _card("call_backs", title=_("To call back"), icon="phone-outgoing", read=_call_backs),
+    _card("load", title=_("Who has how much"), icon="scale", read=_load),
+    _queue_card("mine"),
+    _queue_card("teams"),
 )
 
 

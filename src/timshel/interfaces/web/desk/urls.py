@@ -11,6 +11,8 @@ from timshel.interfaces.web.desk import (
     chain,
     explanations,
     home,
+    matches,
+    outage,
     people,
     queue_board,
     queue_conditions,
@@ -21,14 +23,14 @@ from timshel.interfaces.web.desk import (
     request_record,
     runs,
     task_record,
+    team,
     troubles,
 )
+from timshel.interfaces.web.desk.bulk_urls import urlpatterns as bulk_urls
 from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
-from timshel.interfaces.web.desk.bulk_urls import urlpatterns as bulk_urls
 from timshel.interfaces.web.desk.teamwork import urls as teamwork
-from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
@@ -38,6 +40,9 @@ path = partial(guarded_path, permissions=(VIEW,))
 
 urlpatterns = [
     path("", home.home, name="desk-home"),
+    path("team", team.teams, name="team-list"),
+    path("team/<str:code>", team.team, name="team"),
+    path("shift-notes/<int:note_id>/read", team.read, name="shift-read"),
     path("queues/people", queue_conditions.people_found, name="queue-people"),
     path("queues/<str:view>", queues.queue, name="queue"),
     path("queues/<str:view>/count", queues.count, name="queue-count"),
@@ -59,6 +64,8 @@ urlpatterns = [
     path("incidents/new", report.new, name="incident-new"),
     path("incidents/<str:number>", records.record, name="incident"),
     path("incidents/<str:number>/chain", chain.chain, name="incident-chain"),
+    path("incidents/<str:number>/matches", matches.matches, name="incident-matches"),
+    path("incidents/<str:number>/outage", outage.outage, name="incident-outage"),
     path(
         "incidents/<str:number>/clocks/<str:kind>", explanations.explanation, name="incident-clock"
     ),
@@ -96,6 +103,5 @@ urlpatterns = [
     *bulk_urls,
     *teamwork.urlpatterns,
     *call_urls.urlpatterns,
-    *texts.urlpatterns,
     *texts.urlpatterns,
 ]
