@@ -25,12 +25,15 @@ from django.test.utils import CaptureQueriesContext
 from tests import cast as people
 from tests.agreements import content, line, publish
 from tests.approvals import asked
+from tests.calls import answered_call, template
+from tests.calls import line as telephone_line
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from tests.processes import published_loan, tried_loan
 from timshel.context.organization import actions as organization
 from timshel.context.organization.queries import keys_by_code as organization_keys
 from timshel.context.people import actions as persons
 from timshel.interfaces.mail.transports import ConsoleTransport
+from timshel.interfaces.web.desk.call_backs import count_address as call_back_address
 from timshel.interfaces.web.live import watch
 from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.kernel import live
@@ -45,6 +48,14 @@ from timshel.leadership.policy.states import AudienceKind, Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.call.actions import (
+    CallBackPromise,
+    CallLog,
+    link_call,
+    log_call,
+    promise_call_back,
+)
+from timshel.operation.call.models import Call
 from timshel.operation.process.models import ProcessRun
 from timshel.operation.task import actions as tasks
 from timshel.operation.work.files import Upload
@@ -111,12 +122,14 @@ class Scene:
         self._tokens = {
             "api": people.token(self.cast.agent, PERMISSIONS),
             "api-administrator": people.token(self.cast.administrator, PERMISSIONS),
+            "api-lead": people.token(self.cast.lead, PERMISSIONS),
         }
 
     def grow_to(self, size: int) -> None:
         """Add as many of everything as are missing."""
         # Kind by kind: what is read into memory once stays good until its own kind grows.
         kinds: tuple[Callable[[str, int], None], ...] = (
+            self._add_calls,
             self._add_directory,
             self._add_incidents,
             self._add_to_record,
@@ -362,6 +375,43 @@ class Scene:
         assert message_id is not None
         send_message(message_id, transport=ConsoleTransport(), at=self.at)
 
+    def _add_calls(self, code: str, position: int) -> None:
+        """Another call about the incident, one that is called back, a line and a template."""
+        telephone_line(code)
+        template(code)
+        key = answered_call(call=code, at=self.at + timedelta(seconds=position))
+        link_call(key, work=self.number, actor=self.cast.agent, at=self.at)
+        due_at = datetime.now(UTC) + timedelta(days=1)
+        requester = self.cast.requester.person_id
+        promise = CallBackPromise(
+            due_at, "The screen", person_id=requester, number="4711", work=self.number
+        )
+        promise_call_back(promise, actor=self.cast.agent, at=self.at)
+        log = CallLog(self.at - timedelta(hours=1), "nothing", person_id=requester)
+        log_call(log, actor=self.cast.agent, at=self.at)
+
+    def _calls(self) -> dict[str, tuple[str, str]]:
+        """The pages of calls."""
+        person = self.cast.requester.person_id
+        key = Call.objects.order_by("pk")[0].pk
+        return {
+            "call-log": ("agent", f"/desk/log?person={person}"),
+            "call-log-found": ("agent", "/desk/log/callers?person=imre"),
+            "call-log-known": ("agent", f"/desk/log/caller?requester={person}"),
+            "call-log-needed": ("agent", "/desk/log/offerings?title=laptop"),
+            "call-list": ("agent", "/desk/calls"),
+            "call": ("agent", f"/desk/calls/{key}"),
+            "call-measures": ("lead", "/desk/calls/measures"),
+            "call-backs": ("agent", "/desk/call-backs?view=team"),
+            "call-back-count": ("", call_back_address(self.cast.agent)),
+            "api-list_calls": ("api", "/api/v1/calls"),
+            "api-read_call": ("api", f"/api/v1/calls/{key}"),
+            "api-read_call_figures": ("api-lead", "/api/v1/calls/figures"),
+            "api-list_call_backs": ("api", "/api/v1/call-backs"),
+            "api-list_lines": ("api", "/api/v1/call-lines"),
+            "api-list_call_templates": ("api", "/api/v1/call-templates"),
+        }
+
     def pages(self) -> dict[str, tuple[str, str]]:
         """Return for each page who asks for it, and its address."""
         record = f"/desk/incidents/{self.number}"
@@ -375,6 +425,7 @@ class Scene:
             "live": ("", f"/live?watch={news}"),
             "preferences": ("requester", "/preferences"),
             "portal-home": ("requester", "/"),
+            **self._calls(),
             "report-choose": ("requester", "/report"),
             "report-incident": ("requester", "/report/incident?service=laptop"),
             "service": ("requester", "/services/laptop"),

@@ -31,6 +31,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import cast as people
 from tests.agreements import content, line, publish
 from tests.approvals import asked
+from tests.calls import answered_call
+from tests.calls import line as telephone_line
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from tests.processes import loan, tried_loan
 from timshel.context.organization.queries import keys_by_code
@@ -47,6 +49,7 @@ from timshel.leadership.policy.states import Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.call.actions import CallBackPromise, promise_call_back
 from timshel.operation.process.models import ProcessStep
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
@@ -306,6 +309,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-repeat": {"element": "start", "reason": "Broken."},
     "api-move": {"element": "end", "reason": "Works."},
     "api-send_event": {"name": "parcel"},
+    "call-log": {"channel": "phone", "about": "new", "title": "It hums", "service": "laptop"},
+    "api-list_calls": {"outcome": "nothing", "name": "Somebody"},
+    "api-list_call_backs": {
+        "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        "reason": "The screen",
+        "name": "Somebody",
+        "number": "4711",
+    },
+    "api-move_call_back": {"due_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()},
+    "api-keep_line": {"name": "Service desk"},
+    "api-keep_call_template": {"name": "Password", "title": "The password does not work"},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -334,6 +348,8 @@ OF_TASKS = ("/desk/tasks/", "/api/v1/tasks/")
 NAMED = {
     "on-call": "service-desk",
     "suppliers": "northmere",
+    "call-lines": "desk",
+    "call-templates": "password",
     "calendars/": "office-hours",
     "charter/promises": "heard-in-time",
     "forms/": "laptop-kit",
@@ -351,6 +367,8 @@ QUERIES = {
     "api-list_without_agreement": "?opened_from=2026-01-01T00:00:00Z"
     "&opened_until=2026-04-01T00:00:00Z",
     "desk-people": "?person=imre",
+    "call-log-found": "?person=imre",
+    "call-log-needed": "?title=laptop",
     "search": "?q=screen",
     "api-find_people": "?text=imre",
 }
@@ -408,6 +426,17 @@ class Scene:
         self.approval, self.seat, self.secret = self._approval()
         self.delegation = self._delegation()
         self.request, self.task = self._order()
+        self.call, self.call_back = self._calls()
+
+    def _calls(self) -> tuple[int, int]:
+        """A call of the service desk, and a promise of its agent to call back."""
+        telephone_line()
+        key = answered_call(at=self.at)
+        promise = CallBackPromise(
+            self.at + timedelta(days=1), "The screen", name="Somebody", number="4711"
+        )
+        made = promise_call_back(promise, actor=self.cast.agent, at=self.at)
+        return key, made.call_back_id
 
     def _order(self) -> tuple[str, str]:
         """A request of the requester's and its task of the service desk, by their numbers."""
@@ -545,6 +574,11 @@ class Scene:
             "<int:shift_id>": str(self.shift),
             "<shift_id>": str(self.shift),
             "<attachment_id>": str(self.file),
+            "<int:call_id>": str(self.call),
+            "<call_id>": str(self.call),
+            "<int:call_back_id>": str(self.call_back),
+            "<call_back_id>": str(self.call_back),
+            "<str:deed>": "finish",
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
         }
@@ -620,8 +654,17 @@ class Scene:
             body |= {"step_id": ProcessStep.objects.get().pk, "reason": "In stock."}
         if route == "request-skip":
             body["step"] = str(ProcessStep.objects.get().pk)
-        if route == "incident-new":
+        if route in {"incident-new", "call-log"}:
             body["requester"] = str(self.cast.requester.person_id)
+        if route == "call":
+            body["work"] = self.number
+        if route == "api-link_call":
+            body["work"] = self.number
+        if route == "api-list_calls":
+            body["began_at"] = self.at.isoformat()
+        if route == "api-tell_of_calls":
+            event = {"call": "c-9", "kind": "queued", "at": self.at.isoformat()}
+            body |= {"source": "pbx", "events": [event]}
         if route == "api-attach_to_incident":
             file = SimpleUploadedFile("a.txt", b"text", "text/plain")
             return {"data": {"audience": "public", "files": file}}

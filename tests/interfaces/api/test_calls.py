@@ -69,7 +69,7 @@ def test_a_telephone_system_tells_and_reads_nothing(cast: Cast, telephone: Clien
     done = _read(_tell(telephone, _events()))
     assert (done["new"], done["known"]) == (3, 0)
     key = done["calls"]["c-1"]
-    for path in ("/calls", f"/calls/{key}", "/call-backs", "/people?search=imre", "/calls/figures"):
+    for path in ("/calls", f"/calls/{key}", "/call-backs", "/people?text=imre", "/calls/figures"):
         assert telephone.get(f"/api/v1{path}").status_code in (403, 404)
     call = _read(_ask(cast, "agent", "get", f"/calls/{key}"))
     assert (call["stage"], call["number"], call["line"]) == ("ended", NUMBER, "desk")

@@ -14,6 +14,7 @@ from timshel.interfaces.api.fields import (
     Explanation,
     Given,
     Key,
+    KeyInAddress,
     Label,
     NeededLine,
     PageSize,
@@ -101,7 +102,7 @@ class CallQuery(Given):
     since: AwareDatetime | None = Field(None, description="Began at this moment or later.")
     until: AwareDatetime | None = Field(None, description="Began before this moment.")
     line: Code | None = Field(None, description="The code of a line.")
-    agent_id: Key | None = Field(None, description="Who took them.")
+    agent_id: KeyInAddress | None = Field(None, description="Who took them.")
     cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
     size: PageSize = Field(50, description="Calls to a page.")
 
@@ -388,7 +389,7 @@ class FigureQuery(Given):
     since: AwareDatetime | None = Field(None, description="Began at this moment or later.")
     until: AwareDatetime | None = Field(None, description="Began before this moment.")
     line: Code | None = Field(None, description="The code of a line.")
-    agent_id: Key | None = Field(
+    agent_id: KeyInAddress | None = Field(
         None, description="Of a single person; needs `call.measure_people`."
     )
 
