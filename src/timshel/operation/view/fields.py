@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Customer, Site, Team, Unit
@@ -15,6 +15,7 @@ from timshel.kernel.errors import Text
 from timshel.kernel.filters import Asker, Choice, Field, FieldKind, Registry
 from timshel.kernel.filters.fields import NOTHING
 from timshel.kernel.translation import translated
+from timshel.operation.teamwork.models import Tag, WorkTag
 from timshel.operation.view.states import (
     CHANNEL_NAMES,
     IMPACT_NAMES,
@@ -23,7 +24,8 @@ from timshel.operation.view.states import (
     TRAIT_NAMES,
     URGENCY_NAMES,
 )
-from timshel.operation.work.models import OPEN
+from timshel.operation.work.models import OPEN, Watcher, WorkItem
+from timshel.operation.work.searching import text_condition
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES
 
 Coded: TypeAlias = QuerySet[Any]
@@ -31,7 +33,7 @@ TEAMS: Coded = Team.objects.all()
 
 ME, MY_TEAMS = "me", "my_teams"
 LARGEST_KEY = 2**63 - 1
-LONGEST_WORDS = 200
+MOST_TAGS = 300
 
 # The headings under which a form offers the fields, in their order.
 STATE, PEOPLE, PLACE, TIME, LIFE = (
@@ -131,6 +133,26 @@ def _unit(values: tuple[str, ...], _asker: Asker) -> Q:
     return Q(unit_id__in=below.values("pk"))
 
 
+def _tagged(values: tuple[str, ...], _asker: Asker) -> Q:
+    wanted = [each.lower() for each in values]
+    tags = Tag.objects.annotate(folded=Lower("name")).filter(folded__in=wanted)
+    return Q(Exists(WorkTag.objects.filter(work_item=OuterRef("pk"), tag__in=tags.values("pk"))))
+
+
+def _tags(asker: Asker) -> list[Choice]:
+    """Return the tags of what the reader may see: a tag on other work says what that is about."""
+    seen = WorkTag.objects.filter(
+        tag=OuterRef("pk"), work_item__in=WorkItem.objects.visible_to(asker.actor)
+    )
+    tags = Tag.objects.filter(Exists(seen)).order_by(Lower("name"))
+    return [Choice(name, name) for name in tags.values_list("name", flat=True)[:MOST_TAGS]]
+
+
+def _watched(values: tuple[str, ...], asker: Asker) -> Q:
+    wanted = person("person_id")(values, asker)
+    return Q(Exists(Watcher.objects.filter(wanted, work_item=OuterRef("pk"))))
+
+
 def _site(values: tuple[str, ...], _asker: Asker) -> Q:
     return Q(requester__site_id__in=Site.objects.filter(code__in=values).values("pk"))
 
@@ -143,8 +165,7 @@ def _standing(values: tuple[str, ...], _asker: Asker) -> Q:
 
 def words_condition(text: str) -> Q:
     """Return the condition for words of a number, title or description."""
-    words = text.replace("\0", " ").strip()[:LONGEST_WORDS]
-    return Q(search=SearchQuery(words, config="simple", search_type="websearch"))
+    return text_condition(text)
 
 
 def _choice(key: str, label: Text, group: Text, names: Mapping[Any, Text], **more: Any) -> Field:
@@ -241,6 +262,27 @@ FIELDS = Registry(
         empty=Q(requester__site_id__isnull=True),
         group=PLACE,
         **coded(Site.objects.all()),
+    ),
+    Field(
+        "tag",
+        _("Tag"),
+        FieldKind.CHOICE,
+        holds=_tagged,
+        empty=~Q(Exists(WorkTag.objects.filter(work_item=OuterRef("pk")))),
+        group=PLACE,
+        choices=_tags,
+        names=lambda values, _asker: {each: each for each in values},
+    ),
+    Field(
+        "watcher",
+        _("Watched by"),
+        FieldKind.CHOICE,
+        holds=_watched,
+        empty=~Q(Exists(Watcher.objects.filter(work_item=OuterRef("pk")))),
+        names=person_names,
+        relative={ME: _("me")},
+        picker="person",
+        group=PEOPLE,
     ),
     _choice("channel", _("Came in by"), PLACE, CHANNEL_NAMES),
     _moment("due", _("Next deadline"), "next_due_at", empty=Q(next_due_at__isnull=True)),
