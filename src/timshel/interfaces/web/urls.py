@@ -7,6 +7,7 @@ from django.urls import include, path
 from timshel.interfaces.web.arranging import arrange
 from timshel.interfaces.web.live import live
 from timshel.interfaces.web.preferences import display, preferences
+from timshel.interfaces.web.search.views import search_page
 from timshel.interfaces.web.sign_in import sign_in, sign_out
 
 urlpatterns = [
@@ -16,7 +17,8 @@ urlpatterns = [
     path("preferences/display", display, name="display"),
     path("arrange/<str:page>", arrange, name="arrange"),
     path("live", live, name="live"),
-    path("search", include("timshel.interfaces.web.search.urls")),
+    path("search", search_page, name="search"),
+    path("search/", include("timshel.interfaces.web.search.urls")),
     path("search", include("timshel.interfaces.web.search.urls")),
     path("", include("timshel.interfaces.web.notifications.urls")),
     path("desk/", include("timshel.interfaces.web.desk.urls")),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from django.db import connection
+from django.db import connection, transaction
 
 from timshel.kernel.search.language import Query, Term, with_beginnings
 
@@ -20,6 +20,8 @@ MOST_LIKE = 3
 _CANDIDATES = 40
 _LONG = 6
 
+# Two vowels that changed places leave few groups of three letters in common.
+_THRESHOLD = "SET LOCAL pg_trgm.similarity_threshold = 0.2"
 _ALIKE = """
 SELECT given, known.text
 FROM unnest(%s::text[]) AS given
@@ -56,7 +58,7 @@ def widened(query: Query) -> Query:
 
 
 def alike(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return for each word the known words that it may stand for, the likest first; one query.
+    """Return for each word the known words that it may stand for, the likest first.
 
     One letter may differ in short words, two in those of six letters and more; a pair of letters
     that changed places counts as one.
@@ -67,7 +69,8 @@ def alike(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     wanted = [word for word in dict.fromkeys(words) if SHORTEST <= len(word) <= LONGEST]
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_THRESHOLD)
         cursor.execute(_ALIKE, [wanted, _CANDIDATES])
         rows = cursor.fetchall()
     near: dict[str, list[tuple[int, str]]] = {}

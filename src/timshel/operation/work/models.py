@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from timshel.context.organization.models import Customer, Team, Unit
 from timshel.context.people.models import Person
@@ -347,6 +348,8 @@ class ExternalReference(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "external_id"], name="external_id_once")
         ]
+        # People name a case by the number that they were given, wherever that was.
+        indexes: ClassVar = [models.Index(Upper("external_id"), name="external_id_found")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"

@@ -7,6 +7,7 @@ that it is never lost among much newer work that is done. See docs/algorithms/se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Upper
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.conditions import TextQuery, text_query
@@ -26,6 +27,7 @@ from timshel.operation.work.models import (
     Audience,
     Comment,
     CommentWords,
+    ExternalReference,
     WorkItem,
     WorkItemQuerySet,
 )
@@ -44,6 +46,7 @@ INSTEAD = 0.7
 # What a hit is worth beyond the share of the words that its title has.
 OF_TEXT, OF_OPEN, OF_NEWNESS, OF_TALK = 0.5, 0.35, 0.35, -0.15
 
+_DIGIT = re.compile(r"\d")
 _LETTERS: dict[str, str] = {}
 
 _COLUMNS = (
@@ -113,7 +116,7 @@ class WorkSource:
         limit: int,
         after: int,
     ) -> Found:
-        """Return what fits; at most seven queries, four while it is typed."""
+        """Return what fits; at most eight queries, four while it is typed."""
         wanted = text_query(query)
         if wanted is None or limit < 1:
             return Found()
@@ -178,9 +181,15 @@ def _words_of(rows: list[tuple[Any, ...]]) -> tuple[set[str], int | None]:
 
 
 def _exact(items: WorkItemQuerySet, query: Query) -> set[int]:
-    """Return the keys of what was called by its number."""
-    numbers = _numbers(query.numbers)
-    return set(items.filter(number__in=numbers).values_list("pk", flat=True)) if numbers else set()
+    """Return the keys of what was called by its number, here or in another system."""
+    found: set[int] = set()
+    if numbers := _numbers(query.numbers):
+        found.update(items.filter(number__in=numbers).values_list("pk", flat=True))
+    if not query.is_typing and _DIGIT.search(query.text) and " " not in query.text:
+        elsewhere = ExternalReference.objects.annotate(folded_id=Upper("external_id"))
+        named = elsewhere.filter(folded_id=query.text.upper()).values("work_item_id")
+        found.update(items.filter(pk__in=named).values_list("pk", flat=True))
+    return found
 
 
 def _candidates(items: WorkItemQuerySet, query: Query, wanted: TextQuery) -> set[int]:

@@ -38,7 +38,7 @@ class CatalogueSource:
         limit: int,
         after: int,
     ) -> Found:
-        """Return what fits; at most four queries."""
+        """Return what fits; at most three queries."""
         if narrowing.is_of_work or limit < 1:
             return Found()
         most = min(MOST, after + limit + 1)
@@ -54,8 +54,8 @@ class CatalogueSource:
             *(_offering(tile, query) for tile in tiles if only in (None, tile.service_id)),
             *(_service(row, query) for row in services if only in (None, row.id)),
         ]
-        if query.is_typing:  # few are shown: the services are not to be lost behind the offerings
-            hits.sort(key=lambda hit: -sum(part.is_match for part in hit.title))
+        # Few are shown: what is called so is not to be lost behind what only has to do with it.
+        hits.sort(key=lambda hit: -sum(part.is_match for part in hit.title))
         return Found(tuple(hits[after : after + limit]), has_more=len(hits) > after + limit)
 
 

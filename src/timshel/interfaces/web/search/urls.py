@@ -7,9 +7,8 @@ from django.urls import path
 from timshel.interfaces.web.search import views
 
 urlpatterns = [
-    path("", views.search_page, name="search"),
-    path("/suggest", views.suggestions, name="search-suggest"),
-    path("/saved", views.save, name="search-save"),
-    path("/recent/forget", views.forget_recent, name="search-forget-recent"),
-    path("/saved/<int:key>/forget", views.forget, name="search-forget"),
+    path("suggest", views.suggestions, name="search-suggest"),
+    path("saved", views.save, name="search-save"),
+    path("recent/forget", views.forget_recent, name="search-forget-recent"),
+    path("saved/<int:key>/forget", views.forget, name="search-forget"),
 ]
