@@ -31,6 +31,7 @@ from timshel.interfaces.connectors.packs.files import (
     refused,
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
+from timshel.interfaces.connectors.packs.macros import load_macros
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
@@ -167,6 +168,7 @@ class _Loader:
         incidents = self._history()
         self._charter()
         self._responsibilities()
+        self._added += load_macros(self._files["macros"], **self._by)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
