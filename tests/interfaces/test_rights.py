@@ -641,10 +641,17 @@ class Scene:
 
     def _named(self, route: str) -> dict[str, Any]:
         """Whom a body names by their key."""
-        cast = self.cast
+        cast, moment = self.cast, self.at.isoformat()
         return {
             "api-hand_over_seat": {"person_id": cast.facilities_agent.person_id},
             "api-list_delegations": {"substitute_id": cast.engineer.person_id},
+            "call": {"work": self.number},
+            "api-link_call": {"work": self.number},
+            "api-list_calls": {"began_at": moment},
+            "api-tell_of_calls": {
+                "source": "pbx",
+                "events": [{"call": "c-9", "kind": "queued", "at": moment}],
+            },
         }.get(route, {})
 
     def _sent(self, method: str, route: str) -> dict[str, Any]:  # noqa: C901 - a line for each
@@ -656,15 +663,6 @@ class Scene:
             body["step"] = str(ProcessStep.objects.get().pk)
         if route in {"incident-new", "call-log"}:
             body["requester"] = str(self.cast.requester.person_id)
-        if route == "call":
-            body["work"] = self.number
-        if route == "api-link_call":
-            body["work"] = self.number
-        if route == "api-list_calls":
-            body["began_at"] = self.at.isoformat()
-        if route == "api-tell_of_calls":
-            event = {"call": "c-9", "kind": "queued", "at": self.at.isoformat()}
-            body |= {"source": "pbx", "events": [event]}
         if route == "api-attach_to_incident":
             file = SimpleUploadedFile("a.txt", b"text", "text/plain")
             return {"data": {"audience": "public", "files": file}}

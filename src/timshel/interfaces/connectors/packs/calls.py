@@ -34,7 +34,8 @@ from timshel.resolution_fulfilment.incident.histories import IncidentHistory, Re
 SOURCE = "demonstration"
 BATCH = 200
 AT_ONCE = timedelta(minutes=30)
-UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1)}
+HOUR = timedelta(hours=1)
+UNITS = {"min": timedelta(minutes=1), "h": HOUR}
 SUNDAY, SATURDAY = 6, 5
 OPENS, CLOSES = 8, 17
 
@@ -128,7 +129,7 @@ def load_calls(
             agents[ring.agent_id] = found
         log = CallLog(**{**_fields(ring.log), "call_id": keys.get(ring.name)})
         actions.log_call(log, actor=agents[ring.agent_id], at=ring.at)
-    return len(rings) + _call_backs(file.data.get("call_backs", ()), people, at=at)
+    return len(rings) + _call_backs(file, people, at=at)
 
 
 def _desks(file: PackFile, people: Sequence[Someone]) -> dict[int, tuple[str, str]]:
@@ -270,12 +271,10 @@ def _rung(
     return _Ring(name, told, log, agent.id, told[-1].at)
 
 
-def _call_backs(
-    rows: Sequence[Mapping[str, Any]], people: Sequence[Someone], *, at: datetime
-) -> int:
+def _call_backs(file: PackFile, people: Sequence[Someone], *, at: datetime) -> int:
     by_code = {person.code: person for person in people}
     made = 0
-    for row in rows:
+    for position, row in enumerate(file.data.get("call_backs", ())):
         agent = by_code.get(row["agent"])
         doer = actor_for(agent.id, channel=Channel.DESK) if agent else None
         if doer is None:
@@ -289,7 +288,9 @@ def _call_backs(
             name=row.get("name", ""),
             number=row.get("number", ""),
         )
-        promised_at = min(at, due_at) - timedelta(hours=1)
-        actions.promise_call_back(promise, actor=doer, at=promised_at)
+        try:
+            actions.promise_call_back(promise, actor=doer, at=min(at, due_at) - HOUR)
+        except Invalid as refusal:
+            raise refused(file, ["call_backs", position], refusal) from refusal
         made += 1
     return made
