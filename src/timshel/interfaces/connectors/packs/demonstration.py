@@ -62,6 +62,7 @@ FILES = (
     "charter",
     "responsibilities",
     "calls",
+    "macros",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
