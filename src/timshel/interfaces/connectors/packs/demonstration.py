@@ -32,6 +32,7 @@ from timshel.interfaces.connectors.packs.files import (
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.macros import load_macros
+from timshel.interfaces.connectors.packs.notices import load_notices
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
@@ -170,6 +171,8 @@ class _Loader:
         self._charter()
         self._responsibilities()
         self._added += load_macros(self._files["macros"], **self._by)
+        signed_in = [row["person"] for row in self._files["accounts"].data["accounts"]]
+        self._added += load_notices(signed_in, at=self._now)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 

@@ -6,7 +6,7 @@ Everything is written in the transaction of the caller, so that nobody hears of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -96,7 +96,7 @@ class _Listener:
 
 
 @transaction.atomic
-def notify(news: News, *, at: datetime) -> int:
+def notify(news: News, *, at: datetime, leaves: bool = True) -> int:
     """Tell some people of something, each once, by the ways that they chose.
 
     Who did it is not told, nor who may not read what it is about. Who stands in for somebody is
@@ -105,11 +105,16 @@ def notify(news: News, *, at: datetime) -> int:
     Args:
         news: what to tell whom.
         at: now.
+        leaves: False for what is only remembered, such as a history: it stands in the product,
+            and nothing goes by mail or to devices.
 
     Returns:
         How many were told who had not been.
     """
-    return sum(_tell(news, listener, at=at) for listener in _listeners(news, at=at))
+    listeners = _listeners(news, at=at)
+    if not leaves:
+        listeners = [replace(each, ways=each.ways & {Way.PRODUCT}) for each in listeners]
+    return sum(_tell(news, listener, at=at) for listener in listeners)
 
 
 def _listeners(news: News, *, at: datetime) -> list[_Listener]:
