@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -128,7 +128,9 @@ def person_names(values: Iterable[str], asker: Asker) -> dict[str, str]:
 
 def _unit(values: tuple[str, ...], _asker: Asker) -> Q:
     """Return whether it is of a unit or of anything below it."""
-    roots = Unit.objects.filter(code__in=values).annotate(lower=OuterRef("path"))
+    roots = Unit.objects.filter(code__in=values).annotate(
+        lower=ExpressionWrapper(OuterRef("path"), CharField())
+    )
     below = Unit.objects.filter(Exists(roots.filter(lower__startswith=F("path"))))
     return Q(unit_id__in=below.values("pk"))
 

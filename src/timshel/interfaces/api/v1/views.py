@@ -15,6 +15,7 @@ from timshel.interfaces.api.fields import Code, Given, IdempotencyKey, Label, Se
 from timshel.kernel.errors import Invalid, NotFound
 from timshel.kernel.filters import Asker, plain, read_filter
 from timshel.operation.view import actions
+from timshel.operation.view.access import require_desk
 from timshel.operation.view.columns import (
     COLUMNS,
     ORDERS,
@@ -151,7 +152,13 @@ class Fields(Sent):
     orders: list[str]
 
 
-@router.get("", response=Views, operation_id="list_views", summary="List views of work")
+@router.get(
+    "",
+    response=Views,
+    operation_id="list_views",
+    summary="List views of work",
+    openapi_extra=answers(403),
+)
 def list_views(request: ApiRequest) -> Views:
     """Return the views that everybody has, then the saved ones that the token may see."""
     rows = saved_views(actor=request.auth)
@@ -163,9 +170,11 @@ def list_views(request: ApiRequest) -> Views:
     response=Fields,
     operation_id="list_view_fields",
     summary="List what a view can ask",
+    openapi_extra=answers(403),
 )
 def list_view_fields(request: ApiRequest) -> Fields:
     """Return the fields, columns and orders that views of work are made of."""
+    require_desk(request.auth)
     asker = Asker(request.auth, request.at)
     found = []
     for each in FIELDS:

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.context.organization import queries as organization
 from timshel.interfaces.web.desk.queue_state import QueueState, read_state
@@ -88,6 +88,7 @@ def audiences(actor: Actor, *, kept: ViewRow | None = None) -> list[tuple[str, s
     return found
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: TimshelRequest, view: str) -> HttpResponse:
     """Save what a queue shows as a new view; asks for its name and audience first."""
     query = request.POST if request.method == "POST" else request.GET
@@ -140,6 +141,7 @@ def update(request: TimshelRequest, view: str) -> HttpResponse:
     return redirect("queue", view=kept.key)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: TimshelRequest, view: str) -> HttpResponse:
     """Change name, audience and place of a saved view."""
     kept = _saved(view, request.actor)
