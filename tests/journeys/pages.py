@@ -55,6 +55,31 @@ def at(path: str) -> Opener:
     return lambda visitor: visitor.open(path)
 
 
+def bulk_form(visitor: Visitor) -> None:
+    """Tick the first of a queue and open all that can be done with it."""
+    page = visitor.page
+    visitor.open("/desk/queues/all")
+    page.locator("#selection input[name=number]").first.check()
+    page.locator("[data-bulk-bar] button").click()
+    for section in page.locator(".bulk-section summary").all():
+        section.click()
+
+
+def bulk_look(visitor: Visitor) -> None:
+    """Say what is to be done with the first of a queue."""
+    bulk_form(visitor)
+    visitor.page.fill("#bulk-reply", "The network is back.")
+    visitor.page.select_option("#bulk-urgency", "3")
+    visitor.page.locator("main .form-actions button").click()
+
+
+def bulk_run(visitor: Visitor) -> None:
+    """Begin it."""
+    bulk_look(visitor)
+    visitor.page.locator(".bulk-begin button").click()
+    visitor.page.locator(".bulk-standing").wait_for()
+
+
 def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     """Open the first thing of a list, or what lies behind its address."""
 
@@ -461,6 +486,10 @@ PAGES: dict[str, PageCase] = {
     },
     "task-clock": PageCase("lead", ordered("task", then="/clocks/fulfil")),
     "task-not-done": PageCase("lead", sent(ordered("task"), "button[value=impossible]")),
+    "bulk-runs": PageCase("lead", at("/desk/bulk")),
+    "bulk-form": PageCase("lead", bulk_form),
+    "bulk-look": PageCase("lead", bulk_look),
+    "bulk-run": PageCase("lead", bulk_run),
     "troubles": PageCase("process", at("/desk/troubles")),
     "queue-filtered": PageCase("agent", at("/desk/queues/all?stage=waiting&q=a&count=1")),
     "queue-mine-empty": PageCase("auditor", at("/desk/queues/mine")),
