@@ -51,6 +51,9 @@ from timshel.leadership.responsibility.rules import ActivityContent, MatrixConte
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.call.actions import CallBackPromise, promise_call_back
 from timshel.operation.process.models import ProcessStep
+from timshel.operation.view.actions import save_view
+from timshel.operation.view.rules import ViewContent
+from timshel.operation.view.states import Audience as ViewAudience
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
@@ -320,6 +323,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-move_call_back": {"due_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()},
     "api-keep_line": {"name": "Service desk"},
     "api-keep_call_template": {"name": "Password", "title": "The password does not work"},
+    "queue-move": {"state": "shape=board&by=team", "to": "workplace"},
+    "view-save": {"name": "Laptops", "audience": "personal"},
+    "view-settings": {"name": "Laptops", "audience": "personal"},
+    "api-list_views": {"name": "Laptops"},
+    "api-read_view": {"name": "Laptops"},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -343,6 +351,7 @@ STAGES = {
 # Whose number an address holds that is no incident's.
 OF_REQUESTS = ("/desk/requests/", "/desk/work/", "/desk/troubles/", "/api/v1/requests/")
 OF_CASES = ("/rate", "/change", "/diagram", "/again")  # what only requests have
+OF_VIEWS = ("/desk/views/", "/api/v1/views/")
 OF_TASKS = ("/desk/tasks/", "/api/v1/tasks/")
 # The thing that is looked at, by a part of the address.
 NAMED = {
@@ -426,6 +435,8 @@ class Scene:
         self.approval, self.seat, self.secret = self._approval()
         self.delegation = self._delegation()
         self.request, self.task = self._order()
+        team_view = ViewContent("Ours", audience=ViewAudience.TEAM, team="service-desk")
+        self.view = save_view(team_view, actor=self.cast.agent, at=self.at)
         self.call, self.call_back = self._calls()
 
     def _calls(self) -> tuple[int, int]:
@@ -550,7 +561,7 @@ class Scene:
         if stage == "resolved":
             actions.resolve_incident(self.number, code="fixed", text="Done", actor=by, at=at)
 
-    def address(self, pattern: str) -> str:  # noqa: C901 - a line for each kind of address
+    def address(self, pattern: str) -> str:  # noqa: C901, PLR0912 - a line for each kind of address
         values = {
             "<str:number>": self.number,
             "<number>": self.number,
@@ -582,6 +593,8 @@ class Scene:
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
         }
+        if pattern.startswith(OF_VIEWS) or pattern.endswith("/update"):
+            values |= {"<str:view>": str(self.view), "<key>": str(self.view)}
         if "agreement" in pattern:
             values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
@@ -661,6 +674,8 @@ class Scene:
             body |= {"step_id": ProcessStep.objects.get().pk, "reason": "In stock."}
         if route == "request-skip":
             body["step"] = str(ProcessStep.objects.get().pk)
+        if route == "queue-move":
+            body["number"] = self.number
         if route in {"incident-new", "call-log"}:
             body["requester"] = str(self.cast.requester.person_id)
         if route == "api-attach_to_incident":
