@@ -177,6 +177,10 @@ class WorkItem(models.Model):
                 models.F("id").desc(),
                 name="work_resolved_last",
             ),
+            # Orders of all work, done or not; queues of open work have the smaller ones above.
+            models.Index(fields=["next_due_at", "id"], name="work_due"),
+            models.Index(fields=["priority", "opened_at", "id"], name="work_priority"),
+            models.Index(fields=["unanswered_since", "id"], name="work_unanswered_all"),
             models.Index(fields=["parent"], name="work_parent", condition=Q(parent__isnull=False)),
             GinIndex(fields=["search"], name="work_words"),
             GinIndex(fields=["search"], name="work_words_open", condition=OPEN),
