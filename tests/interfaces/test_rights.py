@@ -35,6 +35,7 @@ from tests.calls import answered_call
 from tests.calls import line as telephone_line
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from tests.processes import loan, tried_loan
+from tests.push import Browser
 from timshel.context.organization.queries import keys_by_code
 from timshel.context.people.actions import plan_shift
 from timshel.kernel.actor import Actor
@@ -61,6 +62,8 @@ from timshel.relationship_agreement.service_level import actions as service_leve
 from timshel.relationship_agreement.service_level.queries.calendars import calendar_content
 from timshel.resolution_fulfilment.incident import actions
 from timshel.service_portfolio.catalogue import actions as catalogue
+from timshel.support.notification import actions as notifications
+from timshel.support.notification.queries import notice_list
 
 TABLE = Path(__file__).with_name("rights.csv")
 ROLES = (
@@ -246,6 +249,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "approve": {"decision": "approved"},
     "api-decide_approval": {"decision": "approved", "comment": "As agreed."},
     "api-hand_over_seat": {"reason": "Closer to it."},
+    "api-read_notifications": {},
+    "api-change_notification_preferences": {"rhythm": "hourly"},
+    "notification-preferences": {"rhythm": "hourly", "digest_hour": "7"},
     "api-list_delegations": {"from_date": "2030-03-01", "until_date": "2030-03-05"},
     "report-card-subscribe": {"period": "month", "file_format": "pdf"},
     "charter-new": {**PROMISE_FORM, "code": "solved"},
@@ -434,6 +440,7 @@ class Scene:
         self.assignment = self._charter_and_duties()
         self.approval, self.seat, self.secret = self._approval()
         self.delegation = self._delegation()
+        self.notice, self.device = self._told()
         self.request, self.task = self._order()
         team_view = ViewContent("Ours", audience=ViewAudience.TEAM, team="service-desk")
         self.view = save_view(team_view, actor=self.cast.agent, at=self.at)
@@ -527,6 +534,21 @@ class Scene:
         assert seat.person_id is not None
         return key, seat.id, issue_link(seat.id, person_id=seat.person_id, at=self.at)
 
+    def _told(self) -> tuple[int, int]:
+        """Tell the agent something; returns the notice, and a device of theirs."""
+        by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
+        notifications.try_out(**by)
+        browser = Browser()
+        device = notifications.add_device(
+            "https://push.example/send/rights",
+            public_key=browser.public_key,
+            secret=browser.secret,
+            name="Firefox",
+            **by,
+        )
+        page = notice_list(**by)
+        return page.items[0].id, device
+
     def _delegation(self) -> int:
         """The lead answers for the manager around today."""
         manager, lead = self.cast.manager.person_id, self.cast.lead.person_id
@@ -573,6 +595,9 @@ class Scene:
             "<approval_id>": str(self.approval),
             "<int:seat_id>": str(self.seat),
             "<seat_id>": str(self.seat),
+            "<int:notice_id>": str(self.notice),
+            "<notice_id>": str(self.notice),
+            "<int:device_id>": str(self.device),
             "<int:delegation_id>": str(self.delegation),
             "<delegation_id>": str(self.delegation),
             "<str:secret>": self.secret,
