@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -72,6 +73,9 @@ from timshel.service_portfolio.catalogue.actions import publish_form, save_form_
 from timshel.service_portfolio.catalogue.queries import form_list
 from timshel.service_portfolio.service import actions as services
 from timshel.support.communication.actions import Message, queue_message, send_message
+from timshel.support.notification.actions import News, notify
+from timshel.support.notification.records import About
+from timshel.support.notification.topics import Topic
 
 HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
@@ -81,7 +85,7 @@ DOCK = "laptop-dock"
 # Routes that answer with no page of their own, as do the steps that only a button takes.
 APART = {"health-live", "health-ready", "desk-home", "api-unknown", "ask"}
 APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
-APART |= {"task-resume"}
+APART |= {"task-resume", "notification-open"}
 APART |= {f"ask-{purpose}" for purpose in ("idea", "complaint", "compliment", "question")}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
 
@@ -134,6 +138,7 @@ class Scene:
             self._add_incidents,
             self._add_to_record,
             self._add_long_work,
+            self._add_notice,
             self._add_shift,
             self._add_approvals,
             self._add_orders,
@@ -366,6 +371,23 @@ class Scene:
         changes = {"parent": self.number}
         actions.change_incident(child, changes=changes, seen_version=1, **by)
 
+    def _add_notice(self, code: str, _position: int) -> None:
+        assert self.cast.agent.person_id is not None
+        news = News(
+            topic=Topic.ANSWERED,
+            key=code,
+            people=[self.cast.agent.person_id],
+            about=About("incident", self.number),
+            parts={"number": self.number, "title": "Screen", "by": "Imre"},
+        )
+        notify(news, at=self.at)
+
+    def _bell(self) -> str:
+        page = self._clients["agent"].get("/preferences").content.decode()
+        found = re.search(r'id="bell-count" hx-get="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
     def _add_long_work(self, code: str, _position: int) -> None:
         """Add a job, and a message that could not be sent."""
         begin_errand("clocks.rebuild", title=code, actor=people.SYSTEM, at=self.at)
@@ -436,6 +458,11 @@ class Scene:
             "approval-count": ("", count_address(self.cast.manager)),
             "approval": ("manager", f"/approvals/{self.approval}"),
             "delegation-list": ("manager", "/approvals/away"),
+            "notification-list": ("agent", "/notifications"),
+            "notification-panel": ("agent", "/notifications/panel"),
+            "notification-count": ("", self._bell()),
+            "notification-worker": ("", "/notifications/worker.js"),
+            "notification-preferences": ("agent", "/preferences/notifications"),
             "approve": ("", f"/approve/{self._link()}"),
             "attachment": ("agent", f"/files/{file.pk}/{file.name}"),
             **{f"queue-{view}": ("agent", f"/desk/queues/{view}") for view in views},
@@ -631,6 +658,8 @@ class Scene:
             "list_approvals": "/approvals",
             "read_approval": f"/approvals/{self.approval}",
             "list_delegations": "/delegations",
+            "list_notifications": "/notifications",
+            "read_notification_preferences": "/notifications/preferences",
             "list_breaches": "/breaches?when=likely",
             "list_services": "/services",
             "read_service": "/services/laptop",
