@@ -9,6 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from timshel.interfaces.api.answers import Renderer
 from timshel.interfaces.api.authentication import TokenAuthentication
 from timshel.interfaces.api.problems import answer_to
+from timshel.interfaces.api.reading import Reader
 from timshel.interfaces.api.v1 import (
     agreements,
     applicable,
@@ -28,12 +29,14 @@ from timshel.interfaces.api.v1 import (
     incident_conversation,
     incident_stages,
     incidents,
+    macros,
     measures,
     notifications,
     on_call,
     outages,
     people,
     processes,
+    ratings,
     report_cards,
     request_steering,
     requests,
@@ -83,12 +86,16 @@ TAGS = [
     {"name": "Outages", "description": "What is known to be out of order, and what is alike."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
     {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Macros", "description": "Several deeds with one name, done together or not at all."},
+    {"name": "Saved replies", "description": "Replies to begin with, in several languages."},
+    {"name": "Text modules", "description": "Pieces of text that a keyword brings."},
     {"name": "Views", "description": "Ways of looking at work, saved and shared."},
     {"name": "Search", "description": "Everything that the token may see, in one box."},
     {"name": "Bulk", "description": "One deed for many pieces of work, and taking it back."},
     {"name": "Requests", "description": "Asking for things, and following them."},
     {"name": "Tasks", "description": "What a process asks of a team."},
     {"name": "Promises", "description": "Until when, why, and who used up the time."},
+    {"name": "Ratings", "description": "How it was, and what came of that."},
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
@@ -162,6 +169,9 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/approvals", approvals.router),
     ("/delegations", delegations.router),
     ("/notifications", notifications.router),
+    ("/macros", macros.macros),
+    ("/saved-replies", macros.replies),
+    ("/text-modules", macros.modules),
 )
 
 
@@ -177,6 +187,7 @@ def interface() -> NinjaAPI:
         servers=[{"url": "/", "description": "This server."}],
         auth=TokenAuthentication(),
         renderer=Renderer(),
+        parser=Reader(),
         openapi_extra={"tags": TAGS},
     )
     # ninja has answers of its own for these, which are no problem documents.
