@@ -54,10 +54,11 @@ class TestPage:
 
     def test_a_number_leads_straight_to_it(self, beamer: str, cast: Cast) -> None:
         agent, requester = browser_of(cast.agent), browser_of(cast.requester)
+        other = browser_of(cast.other_requester)
         for text in (beamer, f"inc{int(beamer[3:])}"):
             assert agent.get("/search", {"q": text})["Location"] == f"/desk/incidents/{beamer}"
             assert requester.get("/search", {"q": text})["Location"] == f"/cases/{beamer}"
-            assert browser_of(cast.other_requester).get("/search", {"q": text}).status_code == 200
+            assert other.get("/search", {"q": text}).status_code == 200
         assert agent.get("/search", {"q": beamer, "kind": "task"}).status_code == 200
 
     def test_filters_narrow_and_are_kept_in_the_address(self, beamer: str, cast: Cast) -> None:
@@ -102,10 +103,11 @@ class TestPage:
 
     @pytest.mark.parametrize("text", ["", "%", "'", '"', "((", "a:*&!", "\0", "OR", "<script>"])
     def test_no_text_is_an_error(self, cast: Cast, text: str) -> None:
+        browser = browser_of(cast.requester)
         for address in ("/search", "/search/suggest"):
-            answer = browser_of(cast.requester).get(address, {"q": text})
+            answer = browser.get(address, {"q": text})
             assert answer.status_code == 200
-            assert "<script>" not in answer.content.decode().replace("<script src", "")
+            assert "<script>" not in answer.content.decode()
 
     def test_what_is_like_is_said(self, beamer: str, cast: Cast) -> None:
         from timshel.kernel.search.actions import learn_words
@@ -150,8 +152,8 @@ class TestSuggestions:
                 "key": beamer,
                 "title": [["The ", False], ["beamer", True], [" hums", False]],
                 "line": "Imre Castellane",
-                "state": "new",
-                "state_name": "New",
+                "state": "in_progress",
+                "state_name": "In progress",
                 "address": f"/desk/incidents/{beamer}",
             }
         ]

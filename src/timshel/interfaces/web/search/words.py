@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.addresses import record_address
@@ -36,6 +38,7 @@ GROUP_NAMES: Mapping[str, Promise] = {
     "people": _("People"),
 }
 OWN_WORK = _("My cases")
+_MARK = "<mark>{}</mark>"
 EXCERPT_NAMES: Mapping[str, Promise] = {
     "reply": _("Said in the conversation:"),
     "note": _("In an internal note:"),
@@ -50,6 +53,8 @@ class ShownHit:
     """A hit with its name, its icon and its address; without one, there is no page to lead to."""
 
     hit: Hit
+    title: SafeString
+    excerpt: SafeString
     kind_name: Promise | str
     icon: str
     address: str
@@ -101,11 +106,19 @@ def _group(group: Group, actor: Actor) -> ShownGroup:
 def _hit(hit: Hit, actor: Actor) -> ShownHit:
     return ShownHit(
         hit=hit,
+        title=_marked(hit.title),
+        excerpt=_marked(hit.excerpt),
         kind_name=NAMES.get(hit.kind, hit.kind),
         icon=ICONS.get(hit.kind, "file-text"),
         address=address_of(hit, actor),
         excerpt_name=EXCERPT_NAMES.get(hit.excerpt_of, ""),
     )
+
+
+def _marked(parts: Parts) -> SafeString:
+    """Return a text with what was looked for marked, as HTML."""
+    written = ((_MARK if part.is_match else "{}", part.text) for part in parts)
+    return SafeString("".join(format_html(pattern, text) for pattern, text in written))
 
 
 def address_of(hit: Hit, actor: Actor) -> str:
