@@ -17,6 +17,7 @@ from timshel.interfaces.worker import (
     notifications,
     outages,
     processes,
+    ratings,
     requests,
     tasks,
     text_values,
@@ -46,6 +47,7 @@ from timshel.operation.macro.queries import planned_deeds
 from timshel.operation.process import hosting
 from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
+from timshel.operation.rating.events import RatingAnswered, WorkRated
 from timshel.operation.task.access import WORK as TASK_WORK
 from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
@@ -139,8 +141,6 @@ def connect() -> None:
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
     subscribe(IncidentCancelled, tell_cancellation)
-    for over in (IncidentResolved, IncidentCancelled, OutageEnded):
-        subscribe(over, tell_outage_over)
     subscribe(IncidentReopened, tell_reopening)
     subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, tell_alert)
@@ -160,6 +160,9 @@ def register_approvals() -> None:
 
 def register_notices() -> None:
     """Say what notices are about, and tell people what happened around work."""
+    subscribe(IncidentResolved, tell_outage_over)
+    subscribe(IncidentCancelled, tell_outage_over)
+    subscribe(OutageEnded, tell_outage_over)
     notifications.register_records()
     calls.register_call_backs()
     subscribe(PushDue, push)
@@ -180,6 +183,8 @@ def register_notices() -> None:
     subscribe(IncidentCancelled, tell_watchers_of_end)
     subscribe(RequestEnded, tell_watchers_of_end)
     subscribe(CallBackReminded, tell_call_back)
+    subscribe(WorkRated, tell_rated)
+    subscribe(RatingAnswered, tell_rating_answered)
 
 
 def register_texts() -> None:
@@ -470,3 +475,13 @@ def tell_alert(event: ClockAlerted) -> None:
 def tell_breach(event: ClockBreached) -> None:
     """The assignee, or else the leads of the team, hear that a promise was broken."""
     tasks.tell_breach.defer(breach=event.plain())
+
+
+def tell_rated(event: WorkRated) -> None:
+    """Where somebody was not content, the leads of the team hear of it."""
+    ratings.tell_rated.defer(work_item_id=event.work_item_id, by_person_id=event.by_person_id)
+
+
+def tell_rating_answered(event: RatingAnswered) -> None:
+    """Who rated hears what came of it."""
+    ratings.tell_answered.defer(work_item_id=event.work_item_id, by_person_id=event.by_person_id)

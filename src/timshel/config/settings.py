@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "timshel.support.notification",
     "timshel.operation.work",
     "timshel.operation.teamwork",
+    "timshel.operation.rating",
     "timshel.operation.process",
     "timshel.operation.task",
     "timshel.operation.view",

@@ -96,6 +96,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 _("Call-backs"), "clock-hour-4", "call-backs", (), "call.log", count=call_back_address
             ),
             Place(_("Calls"), "headset", "call-list", (), "call.view"),
+            Place(_("Ratings"), "star", "rating-list", (), "rating.answer"),
             Place(_("Breach room"), "flame", "breaches", (), "work.view"),
             Place(_("Stuck processes"), "alert-octagon", "troubles", (), "process.view"),
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),

@@ -56,6 +56,10 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.ERRAND_FINISHED: gettext_lazy("This is done: %(title)s"),
     Topic.CALL_BACK_DUE: gettext_lazy("You are to call %(person)s back."),
     Topic.OUTAGE_OVER: gettext_lazy("It works again: %(title)s"),
+    Topic.RATING_ANSWERED: gettext_lazy(
+        "%(by)s says what came of your rating of %(number)s: %(excerpt)s"
+    ),
+    Topic.RATED_POORLY: gettext_lazy("%(by)s was not content with %(number)s: %(title)s"),
     Topic.HANDED_OVER: gettext_lazy("%(by)s handed the shift of %(team)s over to you."),
     Topic.PROCESS_STUCK: gettext_lazy("The process of %(number)s is stuck: %(title)s"),
     Topic.REVIEW_DUE: gettext_lazy("This is to be looked through: %(title)s"),

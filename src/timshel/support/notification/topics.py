@@ -34,6 +34,8 @@ class Topic(StrEnum):
     WATCHING = "work.watching"
     WATCHED = "work.watched"
     OUTAGE_OVER = "outage.over"
+    RATING_ANSWERED = "rating.answered"
+    RATED_POORLY = "rating.poor"
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_REMINDED = "approval.reminded"
     APPROVAL_DECIDED = "approval.decided"
@@ -108,6 +110,8 @@ CATALOGUE: Mapping[Topic, Entry] = {
     Topic.OUTAGE_OVER: Entry(
         _("An outage that hits me is over"), _REQUESTER, _WRITTEN | frozenset({Way.PUSH})
     ),
+    Topic.RATING_ANSWERED: Entry(_("What came of my rating"), _REQUESTER, _WRITTEN),
+    Topic.RATED_POORLY: Entry(_("Somebody was not content with my team"), _AGENT, _PRODUCT),
     Topic.APPROVAL_ASKED: Entry(_("I am asked to approve something"), _EVERYBODY, _ALL, _WRITTEN),
     Topic.APPROVAL_REMINDED: Entry(_("An approval still waits for me"), _EVERYBODY, _ALL, _WRITTEN),
     Topic.APPROVAL_DECIDED: Entry(_("Something that I asked for is decided"), _EVERYBODY, _WRITTEN),

@@ -18,6 +18,7 @@ from timshel.interfaces.web.desk import (
     queue_conditions,
     queue_saving,
     queues,
+    ratings,
     records,
     report,
     request_record,
@@ -40,6 +41,8 @@ path = partial(guarded_path, permissions=(VIEW,))
 
 urlpatterns = [
     path("", home.home, name="desk-home"),
+    path("ratings", ratings.ratings, name="rating-list"),
+    path("ratings/<str:number>/answer", ratings.answer, name="rating-answer"),
     path("team", team.teams, name="team-list"),
     path("team/<str:code>", team.team, name="team"),
     path("shift-notes/<int:note_id>/read", team.read, name="shift-read"),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing
 from timshel.interfaces.web.portal import requests
 from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
+from timshel.interfaces.web.portal.rating import RATE, RATINGS, rated_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
@@ -93,6 +94,7 @@ DEEDS: Mapping[str, Deed] = {
     "withdraw": Deed(WithdrawForm, _("Your case is withdrawn."), _withdraw),
     "reopen": Deed(ReopenForm, _("Your case is open again."), _reopen),
     "confirm": Deed(PlainForm, _("Thank you. Your case is closed."), _confirm),
+    "rate": RATE,
 }
 
 
@@ -193,6 +195,8 @@ def _page(
     }
     context = {
         "case": shown,
+        "ratings": RATINGS,
+        "rated": rated_words(shown.rating),
         "forms": offered,
         "refused": next(iter(forms), ""),
         "kept": files.keep() if files else [],

@@ -21,6 +21,7 @@ from timshel.interfaces.web.portal.charter import charter_file, charter_page
 from timshel.interfaces.web.portal.files import attachment, preview
 from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
+from timshel.interfaces.web.portal.rating import rate
 from timshel.interfaces.web.portal.report import choose, report_incident
 
 urlpatterns = [
@@ -64,6 +65,7 @@ urlpatterns = [
         name="approval-hand-over",
     ),
     path("approve/<str:secret>", approve, name="approve"),
+    path("rate/<str:secret>", rate, name="rate"),
     path("promises", promises, name="promises"),
     path("charter", charter_page, name="charter"),
     path("charter/pdf", charter_file, name="charter-pdf"),

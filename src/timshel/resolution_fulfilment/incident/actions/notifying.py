@@ -54,10 +54,13 @@ class Links:
     Args:
         case: for the requester, from the number.
         record: for helpers, from the kind of work and the number.
+        rating: for the requester, who says there how it was without signing in, from the number
+            and the key of the person.
     """
 
     case: Callable[[str], str]
     record: Callable[[str, str], str]
+    rating: Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,12 @@ def tell_resolution(
     view = case(item.number, actor=told.actor, at=at)
     if view.resolved_at is None:
         return  # reopened before this could be told
-    notice = notices.resolution(told.about, reader=told.reader, text=view.resolution_text)
+    notice = notices.resolution(
+        told.about,
+        reader=told.reader,
+        text=view.resolution_text,
+        rating=links.rating(item.number, told.person.pk),
+    )
     send("incident.resolved", occasion_of(item, happened_at), notice, told, at=at)
 
 

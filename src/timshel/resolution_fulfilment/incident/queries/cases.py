@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
+from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.rules import can_be_rated
 from timshel.operation.work.access import Following, require_following
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
@@ -84,6 +86,8 @@ class CaseView:
     resolved_at: datetime | None
     conversation: tuple[CommentView, ...]
     attachments: tuple[AttachmentView, ...]
+    rating: RatingView | None
+    may_rate: bool
     possible: frozenset[str]
     version: int
 
@@ -179,6 +183,9 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         resolved_at=item.resolved_at,
         conversation=conversation(item, files, with_notes=False),
         attachments=files.get(None, ()),
+        rating=rating_of(item.pk),
+        may_rate=followed is Following.OWN
+        and can_be_rated(item.kind, stage=item.stage, resolved_at=item.resolved_at, at=at),
         possible=frozenset(verbs),
         version=item.version,
     )

@@ -91,9 +91,7 @@ def tell_request_reply(work_item_id: int, *, comment_id: int, links: Links, at: 
                 files=files,
             )
             occasion = f"{spoken.pk}/{told.person.pk}"
-            send(
-                "service_request.answered", occasion, notice, told, at=at, parts=words_of(spoken)
-            )
+            send("service_request.answered", occasion, notice, told, at=at, parts=words_of(spoken))
         return
     asked = requester_told(item, links, but=spoken.author_id)
     if asked is not None:
@@ -147,6 +145,7 @@ def tell_request_ending(
         reader=told.reader,
         outcome=Outcome(request.outcome),
         text=request.outcome_text,
+        rating=links.rating(item.number, told.person.pk),
     )
     send("service_request.ended", occasion_of(item, happened_at), notice, told, at=at)
 

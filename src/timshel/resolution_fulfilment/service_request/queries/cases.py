@@ -14,6 +14,8 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, StepView, run_view
+from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.rules import WINDOW as RATE_WINDOW
 from timshel.operation.work.access import Following, is_own, require_following
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers
@@ -92,8 +94,7 @@ class RequestCase:
     attachments: tuple[AttachmentView, ...]
     outcome: str
     outcome_text: str
-    rating: int | None
-    rating_comment: str
+    rating: RatingView | None
     possible: frozenset[str]
     form: Mapping[str, Any] | None
     raw: Mapping[str, Any]
@@ -162,8 +163,7 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         attachments=files.get(None, ()),
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=request.rating,
-        rating_comment=request.rating_comment,
+        rating=rating_of(item.pk),
         possible=frozenset(possible if own else ()),
         form=form_of(request) if own else None,
         raw=request.answers if own else {},
@@ -198,7 +198,7 @@ def possible_verbs(
 
 
 def _is_in_time(verb: Verb, item: WorkItem, *, at: datetime) -> bool:
-    window = {Verb.REOPEN: rules.REOPEN_WINDOW, Verb.RATE: rules.RATE_WINDOW}.get(verb)
+    window = {Verb.REOPEN: rules.REOPEN_WINDOW, Verb.RATE: RATE_WINDOW}.get(verb)
     return window is None or rules.within(window, item.resolved_at, at=at)
 
 

@@ -15,6 +15,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, run_view
+from timshel.operation.rating.queries import RatingView, rating_of
 from timshel.operation.work.access import is_own, may_read_notes
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.rules import VIEW, covers
@@ -106,8 +107,7 @@ class RequestRecord:
     history: tuple[HistoryLine, ...]
     outcome: str
     outcome_text: str
-    rating: int | None
-    rating_comment: str
+    rating: RatingView | None
     possible: frozenset[str]
     may_read_notes: bool
     may_steer: bool
@@ -209,8 +209,7 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         history=history_of(item, with_notes=notes),
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=request.rating,
-        rating_comment=request.rating_comment,
+        rating=rating_of(item.pk),
         possible=frozenset(possible_verbs(item, request, actor=actor, at=at)),
         may_read_notes=notes,
         may_steer=covers(actor, STEER, item),
