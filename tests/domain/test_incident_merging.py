@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from timshel.operation.work.deeds import read_deed
 from timshel.operation.work.handling import perform
 from timshel.operation.work.models import Watcher
 from timshel.operation.work.states import Stage
+from timshel.operation.work.undoing import take_back
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.resolution_fulfilment.incident import actions, queries
 from timshel.resolution_fulfilment.incident.events import IncidentMerged, IncidentUnmerged
@@ -266,3 +268,15 @@ def test_a_title_is_needed(cast: Cast) -> None:
             actor=cast.agent,
             at=later(2),
         )
+
+
+def test_a_merger_of_a_run_is_taken_back(cast: Cast) -> None:
+    target, source = opened(cast.requester), opened(cast.other_requester)
+    before = row(source).stage
+    run = replace(cast.agent, origin="bulk:1")
+    perform(source, read_deed({"do": "merge", "into": target}), actor=run, at=later(1))
+    take_back(source, origin="bulk:1", actor=cast.agent, at=later(2))
+    assert row(source).stage == before
+    assert own_row(source).resolution_code is None
+    assert not queries.mergers(source, actor=cast.agent).is_merged
+    assert not may_see(cast.other_requester, row(target))

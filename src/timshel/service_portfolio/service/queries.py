@@ -343,3 +343,17 @@ def _supports(service_id: int | None, offering_id: int | None) -> list[Support]:
 def confidential_services() -> QuerySet[Service, int]:
     """Return the keys of the confidential services, as a query."""
     return Service.objects.filter(is_confidential=True).order_by().values_list("pk", flat=True)
+
+
+def service_choices(*, language: str, is_confidential: bool | None = None) -> list[tuple[str, str]]:
+    """Return code and name of the live services, by name; one query.
+
+    Args:
+        language: of the names.
+        is_confidential: only those that are, or are not; None for all.
+    """
+    rows = Service.objects.filter(life_cycle=LifeCycle.LIVE)
+    if is_confidential is not None:
+        rows = rows.filter(is_confidential=is_confidential)
+    named = [(each.code, each.text("name", language)) for each in rows]
+    return sorted(named, key=lambda each: each[1].casefold())

@@ -25,17 +25,26 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
 from timshel.kernel.idempotency.actions import once
+from timshel.operation.teamwork.queries import sharing
+from timshel.operation.work.access import Following
+from timshel.operation.work.rules import VIEW_SHARED
 from timshel.resolution_fulfilment.incident import actions
 from timshel.resolution_fulfilment.incident.queries import case as case_view
 from timshel.resolution_fulfilment.incident.queries import case_list
 from timshel.resolution_fulfilment.service_request.actions.opening import PREFIX
 from timshel.resolution_fulfilment.service_request.queries import request_drafts
 
-STANDINGS: Mapping[str, bool | None] = {"open": True, "finished": False, "all": None}
+STANDINGS: Mapping[str, bool | None] = {
+    "open": True,
+    "finished": False,
+    "all": None,
+    "watched": None,
+}
 STANDING_NAMES: tuple[tuple[str, Promise], ...] = (
     ("open", _("Open")),
     ("finished", _("Finished")),
     ("all", _("All")),
+    ("watched", _("Shared with me")),
 )
 LONGEST_SEARCH = 200
 
@@ -108,6 +117,7 @@ def cases(request: TimshelRequest) -> HttpResponse:
     page = case_list(
         actor=request.actor,
         at=request.at,
+        whose=Following.WATCHED if standing == "watched" else Following.OWN,
         open=STANDINGS[standing],
         text=text,
         cursor=request.GET.get("cursor") or None,
@@ -117,6 +127,7 @@ def cases(request: TimshelRequest) -> HttpResponse:
         "standing": standing,
         "standings": STANDING_NAMES,
         "text": text,
+        "has_unit": request.actor.may_somewhere(VIEW_SHARED),
         "drafts": request_drafts(actor=request.actor) if standing == "open" else (),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],
@@ -202,6 +213,7 @@ def _page(
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "sharing": sharing(number, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{shown.row.id}"],
     }

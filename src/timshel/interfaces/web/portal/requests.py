@@ -30,6 +30,7 @@ from timshel.kernel.forms import form_from
 from timshel.leadership.approval.states import SEAT_NAMES, WHY_NAMES, SeatState, Why
 from timshel.operation.process.queries import run_diagram
 from timshel.operation.process.states import STEP_KIND_NAMES
+from timshel.operation.teamwork.queries import sharing
 from timshel.resolution_fulfilment.service_request import actions, queries
 from timshel.resolution_fulfilment.service_request.actions import Changed
 from timshel.resolution_fulfilment.service_request.queries import RequestCase
@@ -131,6 +132,7 @@ def request_page(
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "sharing": sharing(number, actor=request.actor),
         "live_token": token,
         "live_regions": [
             f"work_item:{key}" for key in (shown.id, *(part.id for part in shown.parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from timshel.interfaces.web.entrance import guarded_path
 from timshel.interfaces.web.portal import (
     approvals,
     approvals_away,
@@ -11,6 +12,7 @@ from timshel.interfaces.web.portal import (
     orders,
     report_help,
     requests,
+    sharing,
 )
 from timshel.interfaces.web.portal.approval_counts import count
 from timshel.interfaces.web.portal.approvals_by_link import approve
@@ -23,6 +25,7 @@ from timshel.interfaces.web.portal.home import home
 from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.rating import rate
 from timshel.interfaces.web.portal.report import choose, report_incident
+from timshel.operation.work.rules import VIEW_SHARED
 
 urlpatterns = [
     path("", home, name="portal-home"),
@@ -44,7 +47,10 @@ urlpatterns = [
     path("order/<str:code>/discard", orders.discard, name="order-discard"),
     path("services/<str:code>", service, name="service"),
     path("cases", cases.cases, name="case-list"),
+    guarded_path("cases/unit", sharing.unit_cases, name="unit-cases", permissions=(VIEW_SHARED,)),
     path("cases/<str:number>", cases.case, name="case"),
+    path("cases/<str:number>/share", sharing.share, name="case-share"),
+    path("colleagues", sharing.colleagues, name="case-colleagues"),
     path("cases/<str:number>/promise", promise, name="case-promise"),
     *(
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")

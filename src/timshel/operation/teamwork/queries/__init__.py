@@ -3,11 +3,13 @@
 from timshel.operation.teamwork.queries.around import (
     CheckRow,
     LinkRow,
+    Sharing,
     TimeRow,
     WatcherRow,
     WorkAround,
     around,
     follower_ids,
+    sharing,
 )
 from timshel.operation.teamwork.queries.drafts import DraftView, draft_list, drafts_of
 from timshel.operation.teamwork.queries.finding import (
@@ -40,6 +42,7 @@ __all__ = [
     "LinkRow",
     "MentionRow",
     "PresentPerson",
+    "Sharing",
     "ShiftNoteView",
     "TagRow",
     "TimeRow",
@@ -54,6 +57,7 @@ __all__ = [
     "mention_list",
     "people_to_mention",
     "present",
+    "sharing",
     "shift_notes",
     "tag_list",
     "tags_matching",

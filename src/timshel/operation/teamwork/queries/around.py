@@ -98,6 +98,43 @@ class WorkAround:
     has_checklist: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who follows a case, as its page on the portal shows it.
+
+    Args:
+        watchers: all of them for whoever asked for it, else the reader alone.
+        may_add: whether the reader can share it with others.
+        watches: whether the reader watches it.
+        is_confidential: whether it cannot be shared by those who asked for it.
+    """
+
+    number: str
+    watchers: tuple[WatcherRow, ...]
+    may_add: bool
+    watches: bool
+    is_confidential: bool
+
+
+def sharing(number: str, *, actor: Actor) -> Sharing:
+    """Return who follows a case; at most four queries.
+
+    Raises:
+        NotFound: it does not exist, or the reader may not know that it does.
+    """
+    item = find(number, actor=actor)
+    own = is_own(item, actor=actor)
+    confidential = own and is_confidential(item.service_id)
+    watchers = watchers_of(item, actor=actor)
+    return Sharing(
+        number=item.number,
+        watchers=watchers,
+        may_add=own and item.kind != TASK and (not confidential or may_help(item, actor=actor)),
+        watches=any(row.person_id == actor.person_id for row in watchers),
+        is_confidential=confidential,
+    )
+
+
 def around(number: str, *, actor: Actor, at: datetime) -> WorkAround:
     """Return what stands around a piece of work; at most eight queries, whatever there is.
 

@@ -22,6 +22,7 @@ from timshel.operation.work.models import Watcher, WorkItem
 from timshel.operation.work.rules import covers
 from timshel.operation.work.sharing import is_confidential
 from timshel.operation.work.states import OPEN_STAGES, Trigger
+from timshel.operation.work.undo_rules import Change
 from timshel.resolution_fulfilment.incident.access import WORK, find, lock, may_merge
 from timshel.resolution_fulfilment.incident.actions.stages import write_stage
 from timshel.resolution_fulfilment.incident.events import IncidentMerged, IncidentUnmerged
@@ -92,7 +93,7 @@ def unmerge_incident(number: str, *, actor: Actor, at: datetime) -> IncidentUnme
     merger = Merger.objects.filter(source=seen).select_related("target").first()
     if merger is None:
         raise WrongState(_("This case is not merged into another."))
-    _target, (item,) = _held(merger.target.number, {seen.number}, actor=actor)
+    target, (item,) = _held(merger.target.number, {seen.number}, actor=actor)
     merger = Merger.objects.select_for_update().filter(source=item).first()
     if merger is None:
         raise WrongState(_("This case is not merged into another."))
@@ -114,37 +115,30 @@ def unmerge_incident(number: str, *, actor: Actor, at: datetime) -> IncidentUnme
     Incident.objects.filter(pk=item.pk).update(resolution_code=before.get("resolution_code"))
     verb = "incident.unmerged"
     change_work_item(item, verb=verb, values=values, also=also, actor=actor, at=at)
-    target = take_apart(item, merger, actor=actor, at=at)
+    _take_apart(merger)
+    _note_target(target, "incident.gave_back", ([item.number], None), actor=actor, at=at)
     clocks.read_again(item, at=at)
     event = IncidentUnmerged(item.pk, item.number, at, actor.person_id, target.pk, target.number)
     publish(event)
     return event
 
 
-def take_apart(item: WorkItem, merger: Merger, *, actor: Actor, at: datetime) -> WorkItem:
-    """Undo what a merger did beside the incident itself; returns its target.
-
-    Args:
-        item: that was merged, locked.
-        merger: locked.
-        actor: who undoes it.
-        at: when.
-    """
-    target = WorkItem.objects.defer("search").get(pk=merger.target_id)
-    Watcher.objects.filter(work_item=target, person_id__in=merger.watchers).delete()
-    if merger.has_link:
-        links = WorkLink.objects.filter(source=item, target=target, kind=LinkKind.DUPLICATE)
-        links.delete()
-    merger.delete()
-    _note_target(target, "incident.gave_back", ([item.number], None), actor=actor, at=at)
-    return target
-
-
-def put_back_merger(item: WorkItem, before: Any, *, actor: Actor, at: datetime) -> None:
-    """Undo a merger that was done to many; see ``operation.work.undoing``."""
+def put_back_merger(item: WorkItem, change: Change, /) -> None:
+    """Undo what a merger did beside the incident; see ``operation.work.undoing``."""
     merger = Merger.objects.select_for_update().filter(source=item).first()
-    if before is None and merger is not None:
-        take_apart(item, merger, actor=actor, at=at)
+    if change.before is None and merger is not None:
+        _take_apart(merger)
+
+
+def _take_apart(merger: Merger) -> None:
+    """Take back what a merger did beside the incident itself."""
+    followers = Watcher.objects.filter(work_item_id=merger.target_id)
+    followers.filter(person_id__in=merger.watchers).delete()
+    if merger.has_link:
+        WorkLink.objects.filter(
+            source_id=merger.source_id, target_id=merger.target_id, kind=LinkKind.DUPLICATE
+        ).delete()
+    merger.delete()
 
 
 @dataclass(frozen=True, slots=True)
