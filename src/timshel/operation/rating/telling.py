@@ -20,7 +20,7 @@ def tell_rated(work_item_id: int, *, by_person_id: int | None, at: datetime) -> 
         return 0
     item = row.work_item
     leads = Membership.objects.filter(
-        team_id=item.team_id, is_lead=True, person__is_active=True
+        team_id=item.team_id or 0, is_lead=True, person__is_active=True
     ).values_list("person_id", flat=True)
     return notify(
         News(
