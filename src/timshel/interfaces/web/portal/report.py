@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
 from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.portal.report_help import help_for
+from timshel.interfaces.web.portal.ways import ways
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, NotFound
 from timshel.kernel.idempotency.actions import once
@@ -103,7 +104,7 @@ def choose(request: TimshelRequest) -> HttpResponse:
     found = services.find_services(text, language=language, limit=30) if text else ()
     areas = () if text else services.service_list(language=language)
     desk = opening_line(desk_hours(at=request.at), at=request.at)
-    context = {"text": text, "found": found, "areas": areas, "desk": desk}
+    context = {"text": text, "found": found, "areas": areas, "desk": desk, "ways": ways(request)}
     return render(request, "portal/report_choose.html", context)
 
 

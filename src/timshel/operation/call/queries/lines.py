@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from timshel.context.people.models import Membership
-from timshel.kernel.actor import Actor, Channel
+from timshel.kernel.actor import Actor
 from timshel.operation.call.access import LOG
 from timshel.operation.call.models import CallTemplate, Line
 
@@ -54,8 +54,8 @@ def line_list(*, language: str, active_only: bool = True) -> tuple[LineRow, ...]
 
 
 def shown_numbers(*, language: str) -> tuple[LineRow, ...]:
-    """Return the lines whose number people are told, by name, in one query."""
-    rows = Line.objects.filter(is_active=True, channel=Channel.PHONE).exclude(number="")
+    """Return the lines whose number or place people are told, by name, in one query."""
+    rows = Line.objects.filter(is_active=True).exclude(number="")
     return tuple(
         sorted(
             (_line(row, language) for row in rows.select_related("team")),
