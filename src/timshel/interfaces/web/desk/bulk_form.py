@@ -259,13 +259,8 @@ class BulkForm(RefusableForm):
             case "team":
                 yield {"do": "assign", "team": self._needed("team")}, {}
             case "person":
-                person = given["assignee"]
-                if person is None:
-                    self.add_error("assignee", _("Please say who is to have it."))
-                yield (
-                    {"do": "assign", "team": self._needed("team"), "assignee": person},
-                    {},
-                )
+                team, person = self._needed("team"), self._needed("assignee")
+                yield {"do": "assign", "team": team, "assignee": person}, {}
 
     def _needed(self, name: str) -> Any:
         value = self.cleaned_data.get(name)
@@ -299,8 +294,8 @@ class BulkForm(RefusableForm):
             plain |= {"reason": given["wait_reason"], "supplier": given["supplier"]}
             names = {"reason": "wait_reason"}
         elif trigger in (Trigger.RESOLVE, RESOLVE_AND_CLOSE):
-            self._needed("text")
-            plain |= {"trigger": "resolve", "code": given["code"], "text": given["text"]}
+            text = self._needed("text")
+            plain |= {"trigger": "resolve", "code": given["code"], "text": text}
         elif trigger in (Trigger.REOPEN, Trigger.CANCEL):
             plain |= {"reason": given["reason"]}
         yield plain, names
