@@ -102,7 +102,6 @@ def settle_record(kind: str, *, key: str, topics: Collection[Topic], at: datetim
     return count
 
 
-@transaction.atomic
 def mark_seen(*, actor: Actor, at: datetime) -> None:
     """Note that somebody looked at their notices, without having read each.
 
