@@ -80,6 +80,13 @@ def bulk_run(visitor: Visitor) -> None:
     visitor.page.locator(".bulk-standing").wait_for()
 
 
+def bell(visitor: Visitor) -> None:
+    """Open the bell, once what it shows is there."""
+    visitor.open("/preferences")
+    visitor.page.locator(".bell > summary").click()
+    visitor.page.locator(".bell-rows .notice-open").first.wait_for()
+
+
 def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     """Open the first thing of a list, or what lies behind its address."""
 
@@ -466,6 +473,10 @@ PAGES: dict[str, PageCase] = {
     "catalogue-entitlements": PageCase("administrator", at(f"{KEPT}/entitlements")),
     "service": PageCase("requester", at("/services/laptop")),
     "preferences": PageCase("requester", at("/preferences")),
+    "notices": PageCase("agent", at("/notifications")),
+    "notices-unread": PageCase("auditor", at("/notifications?show=unread")),
+    "notices-bell": PageCase("agent", bell),
+    "notice-preferences": PageCase("agent", at("/preferences/notifications")),
     "forbidden": PageCase("requester", at("/desk/")),
     "not-found": PageCase("requester", at("/cases/INC9999999")),
     "queue-mine": PageCase("agent", at("/desk/queues/mine")),
