@@ -180,7 +180,7 @@ def list_notifications(request: ApiRequest, asked: Query[NoticesQuery]) -> Notic
     response=ReadDone,
     operation_id="read_notifications",
     summary="Mark all notices as read",
-    openapi_extra=answers(422),
+    openapi_extra=answers(404, 409, 422),
 )
 def read_notifications(
     request: ApiRequest, given: ReadGiven, idempotency_key: IdempotencyKey = None
@@ -210,7 +210,7 @@ def read_notification_preferences(request: ApiRequest) -> Preferences:
     response=Preferences,
     operation_id="change_notification_preferences",
     summary="Choose what one is told",
-    openapi_extra=answers(422),
+    openapi_extra=answers(404, 409, 422),
 )
 def change_notification_preferences(
     request: ApiRequest, given: PreferencesGiven, idempotency_key: IdempotencyKey = None
