@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
-from timshel.kernel.actor import ActorKind, Channel
+from timshel.kernel.actor import ActorKind
+from timshel.operation.view import states as shown_as
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.states import KIND_NAMES
 from timshel.resolution_fulfilment.incident.states import (
@@ -24,34 +25,9 @@ from timshel.resolution_fulfilment.incident.states import (
 
 Words = Mapping[str, Promise]
 
-IMPACT_NAMES: Mapping[int, Promise] = {
-    1: gettext_lazy("High: many people or a whole site"),
-    2: gettext_lazy("Medium: a team or several people"),
-    3: gettext_lazy("Low: one person"),
-}
-URGENCY_NAMES: Mapping[int, Promise] = {
-    1: gettext_lazy("High: work has stopped"),
-    2: gettext_lazy("Medium: work is hindered"),
-    3: gettext_lazy("Low: it can wait"),
-}
-TRAIT_NAMES: Words = {
-    "vip": gettext_lazy("VIP"),
-    "executive_office": gettext_lazy("Executive office"),
-    "accessibility": gettext_lazy("Accessibility need"),
-}
-CHANNEL_NAMES: Words = {
-    Channel.PORTAL: gettext_lazy("Portal"),
-    Channel.DESK: gettext_lazy("Desk"),
-    Channel.MAIL: gettext_lazy("E-mail"),
-    Channel.PHONE: gettext_lazy("Phone"),
-    Channel.WALK_IN: gettext_lazy("In person"),
-    Channel.CHAT: gettext_lazy("Chat"),
-    Channel.API: gettext_lazy("API"),
-    Channel.MONITORING: gettext_lazy("Monitoring"),
-    Channel.PARTNER: gettext_lazy("Partner system"),
-    Channel.IMPORT: gettext_lazy("Import"),
-    Channel.SYSTEM: gettext_lazy("Timshel itself"),
-}
+IMPACT_NAMES, URGENCY_NAMES = shown_as.IMPACT_NAMES, shown_as.URGENCY_NAMES
+TRAIT_NAMES, CHANNEL_NAMES = shown_as.TRAIT_NAMES, shown_as.CHANNEL_NAMES
+
 FIELD_NAMES: Words = {
     "title": gettext_lazy("Title"),
     "description": gettext_lazy("Description"),
