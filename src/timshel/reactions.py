@@ -73,6 +73,7 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
     IncidentCancelled,
     IncidentFact,
+    IncidentMerged,
     IncidentOpened,
     IncidentReopened,
     IncidentReplied,
@@ -141,6 +142,7 @@ def connect() -> None:
     subscribe(IncidentReplied, tell_reply)
     subscribe(IncidentResolved, tell_resolution)
     subscribe(IncidentCancelled, tell_cancellation)
+    subscribe(IncidentMerged, tell_merger)
     subscribe(IncidentReopened, tell_reopening)
     subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, tell_alert)
@@ -441,6 +443,15 @@ def tell_outage_over(event: IncidentResolved | IncidentCancelled | OutageEnded) 
 def tell_cancellation(event: IncidentCancelled) -> None:
     """The requester hears that nobody goes on working on it."""
     tasks.tell_cancellation.defer(
+        work_item_id=event.work_item_id,
+        happened_at=event.at.isoformat(),
+        by_person_id=event.by_person_id,
+    )
+
+
+def tell_merger(event: IncidentMerged) -> None:
+    """The requester hears that the case goes on in another."""
+    tasks.tell_merger.defer(
         work_item_id=event.work_item_id,
         happened_at=event.at.isoformat(),
         by_person_id=event.by_person_id,

@@ -41,6 +41,7 @@ from timshel.kernel.journal.sealing import seal_everything
 from timshel.kernel.progress.actions import forget_errands
 from timshel.kernel.progress.queries import unfinished_errands
 from timshel.leadership.authority.actions import forget_attempts
+from timshel.operation.teamwork.actions import forget_old_drafts, forget_presence
 from timshel.relationship_agreement.service_level.actions import (
     take_effect_due,
     warn_and_breach_due,
@@ -110,6 +111,20 @@ def tell_cancellation(
 ) -> None:
     """Tell the requester that it was cancelled."""
     notifying.tell_cancellation(
+        work_item_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_merger", queue="notices")
+def tell_merger(
+    work_item_id: int, happened_at: str, by_person_id: int | None, *, at: datetime
+) -> None:
+    """Tell the requester that the case goes on in another."""
+    notifying.tell_merger(
         work_item_id,
         happened_at=datetime.fromisoformat(happened_at),
         by_person_id=by_person_id,
@@ -231,11 +246,14 @@ def close_resolved(*, at: datetime) -> None:
 
 @sweep("kernel.forget", cron="23 * * * *")
 def forget_what_is_over(*, at: datetime) -> None:
-    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins."""
+    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins,
+    drafts that nobody touched for months, and who looked at what."""
     live.forget(at=at)
     idempotency.forget(at=at)
     forget_errands(at=at)
     forget_attempts(at=at)
+    forget_old_drafts(at=at)
+    forget_presence(at=at)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

@@ -137,6 +137,24 @@ def cancellation(about: Subject, *, reader: Reader) -> Notice:
         )
 
 
+def merger(about: Subject, *, reader: Reader, into: str) -> Notice:
+    """Tell the requester that the case goes on in another.
+
+    Args:
+        about: the incident, with the address of the page of the other.
+        reader: the requester.
+        into: number and title of the other.
+    """
+    with in_words_of(reader):
+        return compose(
+            _("[%(number)s] Goes on in another case: %(title)s"),
+            about,
+            reader,
+            _("What you reported is the same as %(case)s. It goes on there.") % {"case": into},
+            _("You hear of replies and of the end. You can follow it here:"),
+        )
+
+
 def requester_reply(
     about: Subject, *, reader: Reader, author: str, text: str, files: int
 ) -> Notice:

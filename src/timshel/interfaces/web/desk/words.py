@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
@@ -71,6 +71,13 @@ FIELD_NAMES: Words = {
     "clock": gettext_lazy("Target"),
     "due_at": gettext_lazy("Due"),
     "breached_at": gettext_lazy("Late since"),
+    "watcher": gettext_lazy("Watcher"),
+    "tags": gettext_lazy("Tags"),
+    "link": gettext_lazy("Link"),
+    "time": gettext_lazy("Time spent"),
+    "merged_into": gettext_lazy("Goes on in"),
+    "merged": gettext_lazy("Merged cases"),
+    "split_off": gettext_lazy("New case"),
 }
 DEEDS: Words = {
     "incident.opened": gettext_lazy("reported it"),
@@ -123,6 +130,20 @@ DEEDS: Words = {
     "task.completed": gettext_lazy("finished it"),
     "task.cancelled": gettext_lazy("took it back"),
     "task.taken_back": gettext_lazy("put it back as it was"),
+    "incident.merged": gettext_lazy("merged it into another case"),
+    "incident.unmerged": gettext_lazy("undid the merger"),
+    "incident.took_in": gettext_lazy("merged other cases into it"),
+    "incident.gave_back": gettext_lazy("undid a merger into it"),
+    "incident.split": gettext_lazy("made a case of its own of a part"),
+    "work.watched": gettext_lazy("added a watcher"),
+    "work.unwatched": gettext_lazy("removed a watcher"),
+    "work.tagged": gettext_lazy("added tags"),
+    "work.untagged": gettext_lazy("took tags off"),
+    "work.linked": gettext_lazy("linked it"),
+    "work.unlinked": gettext_lazy("took a link away"),
+    "work.time_spent": gettext_lazy("wrote down time"),
+    "work.time_corrected": gettext_lazy("corrected a line of time"),
+    "work.checked": gettext_lazy("worked on the checklist"),
     "service_level.warned": gettext_lazy("warned that a deadline is near"),
     "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }
@@ -189,6 +210,8 @@ def value_text(field: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if field == "target" and isinstance(value, Mapping):
         return duration_words(value["amount"], value["unit"])
+    if isinstance(value, Mapping) and "minutes" in value:
+        return _time_text(value)
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list | tuple):
@@ -198,6 +221,13 @@ def value_text(field: str, value: Any) -> str:
     if field in MOMENTS:
         return short_moment(datetime.fromisoformat(value))
     return str(_NAMES_OF.get(field, {}).get(value, value))
+
+
+def _time_text(line: Mapping[str, Any]) -> str:
+    """Return a line of time in words: how long, on which day and for what."""
+    minutes = ngettext("%(count)d minute", "%(count)d minutes", line["minutes"])
+    parts = (minutes % {"count": line["minutes"]}, line["day"], line["note"])
+    return ", ".join(part for part in parts if part)
 
 
 def standing(

@@ -7,7 +7,7 @@ their case, helpers through the same rule as their pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import translation
@@ -18,6 +18,7 @@ from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.access import may_see
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.resolution_fulfilment.incident import notices
+from timshel.resolution_fulfilment.incident.models import Merger
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
 from timshel.resolution_fulfilment.incident.states import KIND
@@ -33,6 +34,7 @@ TOPICS: Mapping[str, Topic] = {
     "incident.replied": Topic.REPLIED,
     "incident.resolved": Topic.RESOLVED,
     "incident.cancelled": Topic.ENDED,
+    "incident.merged": Topic.ENDED,
     "incident.assigned": Topic.ASSIGNED,
     "incident.reopened": Topic.REOPENED,
     "service_request.opened": Topic.RECEIVED,
@@ -198,6 +200,31 @@ def tell_cancellation(
         return
     notice = notices.cancellation(told.about, reader=told.reader)
     send("incident.cancelled", occasion_of(item, happened_at), notice, told, at=at)
+
+
+def tell_merger(
+    work_item_id: int,
+    *,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the requester that the case goes on in another, which they follow now.
+
+    Args: as for :func:`tell_resolution`.
+    """
+    item = item_told_of(work_item_id)
+    merger = Merger.objects.select_related("target").filter(source=work_item_id).first()
+    if item is None or merger is None:
+        return  # undone before this could be told
+    told = requester_told(item, links, but=by_person_id)
+    if told is None or not may_see(told.actor, merger.target):
+        return
+    target = merger.target
+    about = replace(told.about, link=links.case(target.number))
+    notice = notices.merger(about, reader=told.reader, into=f"{target.number} {target.title}")
+    send("incident.merged", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def tell_assignment(
