@@ -41,6 +41,7 @@ from timshel.context.people.actions import plan_shift
 from timshel.kernel.actor import Actor
 from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import begin_errand, fail_errand
+from timshel.kernel.search.actions import save_search
 from timshel.leadership.approval.actions import Absence, delegate, issue_link
 from timshel.leadership.approval.queries import approval
 from timshel.leadership.authority.access import PERMISSIONS
@@ -124,6 +125,8 @@ FORM = {
 BODIES: dict[str, dict[str, Any]] = {
     "sign-in": {"username": "nobody", "password": "wrong"},
     "preferences": {"language": "en", "time_zone": "UTC", "theme": "auto"},
+    "search-save": {"q": "screen", "name": "Black screens"},
+    "api-save_search": {"text": "screen", "name": "Black screens"},
     "display": {"theme": "dark", "next": "/"},
     "report-incident": {
         "title": "It hums",
@@ -385,6 +388,8 @@ QUERIES = {
     "call-log-found": "?person=imre",
     "call-log-needed": "?title=laptop",
     "search": "?q=screen",
+    "search-suggest": "?q=scre",
+    "api-search": "?text=screen",
     "api-find_people": "?text=imre",
 }
 
@@ -444,6 +449,8 @@ class Scene:
         self.request, self.task = self._order()
         team_view = ViewContent("Ours", audience=ViewAudience.TEAM, team="service-desk")
         self.view = save_view(team_view, actor=self.cast.agent, at=self.at)
+        kept: dict[str, Any] = {"asked": {}, "actor": self.cast.lead, "at": self.at}
+        self.search = save_search("screen", name="Screens", **kept)
         self.call, self.call_back = self._calls()
 
     def _calls(self) -> tuple[int, int]:
@@ -601,6 +608,8 @@ class Scene:
             "<int:delegation_id>": str(self.delegation),
             "<delegation_id>": str(self.delegation),
             "<str:secret>": self.secret,
+            "<int:search_id>": str(self.search),
+            "<search_id>": str(self.search),
             "<str:clock>": "respond",
             "<int:lap>": "1",
             "<int:pk>": str(self.file),

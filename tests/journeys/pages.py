@@ -455,6 +455,7 @@ PAGES: dict[str, PageCase] = {
         "requester", sent(case_at("in-progress"), "#reply button[type=submit]")
     ),
     "search": PageCase("requester", at("/search?q=mail")),
+    "search-desk": PageCase("agent", at("/search?q=screen&open=open")),
     "search-empty": PageCase("requester", at("/search")),
     "search-nothing-found": PageCase("requester", at("/search?q=zeppelin")),
     "catalogue": PageCase("requester", at("/catalogue")),

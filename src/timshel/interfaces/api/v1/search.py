@@ -197,19 +197,19 @@ def save_search(
 
 
 @router.delete(
-    "/kept/{key}",
+    "/kept/{search_id}",
     response={204: None},
     operation_id="forget_search",
     summary="Remove a search",
     openapi_extra=answers(404),
 )
 def forget_search(
-    request: ApiRequest, key: SavedKey, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, search_id: SavedKey, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Remove one of the searches of the token's person, saved or recent."""
 
     def do() -> Answer:
-        actions.forget_search(key, actor=request.auth, at=request.at)
+        actions.forget_search(search_id, actor=request.auth, at=request.at)
         return Answer(204)
 
     return answer_once(request, idempotency_key, do)

@@ -10,5 +10,5 @@ urlpatterns = [
     path("suggest", views.suggestions, name="search-suggest"),
     path("saved", views.save, name="search-save"),
     path("recent/forget", views.forget_recent, name="search-forget-recent"),
-    path("saved/<int:key>/forget", views.forget, name="search-forget"),
+    path("saved/<int:search_id>/forget", views.forget, name="search-forget"),
 ]

@@ -127,9 +127,9 @@ def save(request: TimshelRequest) -> HttpResponse:
 
 
 @require_POST
-def forget(request: TimshelRequest, key: int) -> HttpResponse:
+def forget(request: TimshelRequest, search_id: int) -> HttpResponse:
     """Remove one of the person's own searches."""
-    actions.forget_search(key, actor=request.actor, at=request.at)
+    actions.forget_search(search_id, actor=request.actor, at=request.at)
     messages.success(request, _("The search is removed."))
     return HttpResponseRedirect(reverse("search"))
 
