@@ -111,6 +111,28 @@ def record_at(stage: str, *, step: str = "") -> Opener:
     return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
 
 
+def writing_note(visitor: Visitor) -> None:
+    """Open a record with the box for internal notes unfolded, and its saved replies."""
+    record_at("in_progress")(visitor)
+    visitor.page.locator("#compose-note summary").click()
+    visitor.page.locator("#compose-note [data-open-replies]").click()
+    visitor.page.locator("#compose-note [data-picker] .replies").wait_for()
+
+
+def macro_of_record(*, chosen: bool) -> Opener:
+    """Open the macros of a record, or what the first of them will do."""
+
+    def opener(visitor: Visitor) -> None:
+        record_at("in_progress")(visitor)
+        visitor.page.locator("[data-key-macros]").click()
+        visitor.page.locator(".macro-choice").first.wait_for()
+        if chosen:
+            visitor.page.locator(".macro-choice").first.click()
+            visitor.page.locator(".plan").wait_for()
+
+    return opener
+
+
 def ordered(kind: str, *, then: str = "") -> Opener:
     """Ask for something, and open the request or its task on the desk."""
     rows = of_first(f"/desk/queues/all?kind={kind}&sort=opened", "[data-row]", then=then)
@@ -523,6 +545,17 @@ PAGES: dict[str, PageCase] = {
     "clock": PageCase("agent", record_at("in_progress", step="clocks/resolve")),
     "clock-waiting": PageCase("agent", record_at("waiting", step="clocks/resolve?all=1")),
     "clock-stopped": PageCase("agent", record_at("closed", step="clocks/respond")),
+    "record-note": PageCase("agent", writing_note),
+    "record-macros": PageCase("agent", macro_of_record(chosen=False)),
+    "record-macro": PageCase("agent", macro_of_record(chosen=True)),
+    "macros": PageCase("lead", at("/desk/macros")),
+    "macro-new": PageCase("lead", at("/desk/macros/new")),
+    "macro-steps": PageCase("administrator", of_first("/desk/macros", "tbody th a")),
+    "saved-replies": PageCase("agent", at("/desk/replies")),
+    "saved-reply-new": PageCase("agent", at("/desk/replies/new")),
+    "saved-reply-refused": PageCase("agent", sent(at("/desk/replies/new"), SUBMIT)),
+    "text-modules": PageCase("agent", at("/desk/texts")),
+    "text-module-new": PageCase("agent", at("/desk/texts/new")),
     "suppliers": PageCase("administrator", at("/administration/suppliers")),
     "supplier-new": PageCase("administrator", at("/administration/suppliers/new")),
     "supplier-new-refused": PageCase(
