@@ -68,6 +68,7 @@ FIELD_NAMES: Words = {
     "check": gettext_lazy("Ticked off"),
     "rating": gettext_lazy("Rating"),
     "target": gettext_lazy("Target of the step"),
+    "macro": gettext_lazy("Macro"),
     "clock": gettext_lazy("Target"),
     "due_at": gettext_lazy("Due"),
     "breached_at": gettext_lazy("Late since"),
@@ -144,6 +145,7 @@ DEEDS: Words = {
     "work.time_spent": gettext_lazy("wrote down time"),
     "work.time_corrected": gettext_lazy("corrected a line of time"),
     "work.checked": gettext_lazy("worked on the checklist"),
+    "work.macro_ran": gettext_lazy("ran a macro"),
     "service_level.warned": gettext_lazy("warned that a deadline is near"),
     "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }

@@ -43,7 +43,14 @@ class Draft {
     }
     return null;
   }
+  arrived() {
+    // The page after a form that was sent says so; only then is the copy of it of no use.
+    const waits = sessionStorage.getItem(`${this.key}:sent`) !== null;
+    sessionStorage.removeItem(`${this.key}:sent`);
+    return waits && document.querySelector("#notices .notice-success") !== null;
+  }
   restore() {
+    if (this.arrived()) return this.stored("");
     const kept = this.stored();
     if (!kept || kept === this.text.value) return this.stored("");
     if (this.form.querySelector(".field-error")) return null;
@@ -79,11 +86,12 @@ class Draft {
     }
   }
   sent() {
-    // What was sent may not arrive: it stays in this browser until the page that follows.
+    // What was sent may not arrive: it stays in this browser until a page says that it has.
     this.isSent = true;
     clearTimeout(this.timer);
     this.request?.abort();
-    this.stored("");
+    this.stored(this.text.value);
+    sessionStorage.setItem(`${this.key}:sent`, "");
     setTimeout(() => (this.isSent = false), 8000);
   }
 }
