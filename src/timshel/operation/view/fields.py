@@ -161,7 +161,7 @@ def _site(values: tuple[str, ...], _asker: Asker) -> Q:
 
 def _standing(values: tuple[str, ...], _asker: Asker) -> Q:
     if {"open", "finished"} <= set(values):
-        return Q()
+        return Q(pk__isnull=False)  # an empty condition could not be turned round
     return OPEN if "open" in values else ~OPEN
 
 
