@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "timshel.service_portfolio.catalogue",
     "timshel.relationship_agreement.service_level",
     "timshel.resolution_fulfilment.incident",
+    "timshel.resolution_fulfilment.guest",
     "timshel.resolution_fulfilment.service_request",
     "timshel.resolution_fulfilment.outage",
     "timshel.resolution_fulfilment.matching",

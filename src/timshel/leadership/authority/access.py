@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Promise] = {
     "incident.cancel": _("Cancel incidents"),
     "incident.declare_outage": _("Tell everybody of an outage"),
     "incident.reopen_closed": _("Reopen incidents after their window"),
+    "guest.manage": _("Give links to guests, by which they report without an account"),
     "rating.answer": _("Say to requesters what came of their ratings"),
     "request.order": _("Ask for something from the catalogue"),
     "request.order_for_others": _("Ask for something for someone else"),

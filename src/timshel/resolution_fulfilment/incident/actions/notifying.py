@@ -58,11 +58,13 @@ class Links:
         record: for helpers, from the kind of work and the number.
         rating: for the requester, who says there how it was without signing in, from the number
             and the key of the person.
+        guest: likewise for a guest, who belongs to no unit and no customer.
     """
 
     case: Callable[[str], str]
     record: Callable[[str, str], str]
     rating: Callable[[str, int], str]
+    guest: Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,11 @@ def requester_told(item: WorkItem, links: Links, *, but: int | None = None) -> T
     if item.requester_id == but:
         return None
     actor = actor_for(item.requester_id, channel=Channel.MAIL)
-    about = Subject(item.number, item.title, links.case(item.number), item.kind)
+    is_guest = item.kind == KIND and item.unit_id is None and item.customer_id is None
+    address = (
+        links.guest(item.number, item.requester_id) if is_guest else links.case(item.number)
+    )
+    about = Subject(item.number, item.title, address, item.kind)
     return None if actor is None else Told(item.requester, actor, about, is_urgent(item))
 
 
