@@ -29,6 +29,7 @@ from timshel.relationship_agreement.service_level.rules.forecast_quality import 
 )
 from timshel.relationship_agreement.service_level.states import ClockKind
 
+# Brings somebody to a page, and returns the address that alone shows it again, where there is one.
 Opener = Callable[[Visitor], object]
 STRANGER = ""
 APPROVALS = "/approvals"
@@ -41,7 +42,7 @@ class PageCase:
 
     Args:
         username: of who looks at it; empty for somebody who has not signed in.
-        open: brings the visitor there.
+        open: brings the visitor there; returns the address that shows it again, if there is one.
         within: what is looked at; a part only where it covers the rest.
     """
 
@@ -52,7 +53,12 @@ class PageCase:
 
 def at(path: str) -> Opener:
     """Open an address."""
-    return lambda visitor: visitor.open(path)
+
+    def opener(visitor: Visitor) -> str:
+        visitor.open(path)
+        return path
+
+    return opener
 
 
 def bulk_form(visitor: Visitor) -> None:
@@ -137,13 +143,13 @@ def ordered(kind: str, *, then: str = "") -> Opener:
     """Ask for something, and open the request or its task on the desk."""
     rows = of_first(f"/desk/queues/all?kind={kind}&sort=opened", "[data-row]", then=then)
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         visitor.open("/order/anything-wish")
         visitor.page.locator("[name=subject]").fill("A second key for the cupboard")
         visitor.page.locator("[name=description]").fill("Two of us share it.")
         with visitor.page.expect_navigation(url="**/cases/**"):
             visitor.page.locator("main button.btn-primary[type=submit]").last.click()
-        rows(visitor)
+        return rows(visitor)
 
     return opener
 
@@ -151,11 +157,13 @@ def ordered(kind: str, *, then: str = "") -> Opener:
 def of_own(then: str) -> Opener:
     """Ask for something, and open one's own request or what lies behind its address."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         ordered("service_request")(visitor)
         visitor.open("/cases")
-        address = visitor.page.locator("a.case-link[href*='/REQ']").first.get_attribute("href")
-        visitor.open(f"{address}{then}")
+        rows = visitor.page.locator("a.case-link[href*='/REQ']")
+        address = f"{rows.first.get_attribute('href')}{then}"
+        visitor.open(address)
+        return address
 
     return opener
 
@@ -184,7 +192,7 @@ def sent(opener: Opener, button: str, **filled: str) -> Opener:
 def asking(then: str) -> Opener:
     """Order something that one's manager has to approve, and open the first of a list."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         visitor.open("/order/mobile-abroad")
         form = visitor.page.locator("form:has([name=countries])")
         form.locator("[name=countries]").fill("Norway and Iceland")
@@ -194,7 +202,7 @@ def asking(then: str) -> Opener:
         form.locator("[name=number]").fill("+44 1632 960123")
         with visitor.page.expect_navigation():
             form.locator("button.btn-primary").click()
-        of_first(then, ".approval-head a")(visitor)
+        return of_first(then, ".approval-head a")(visitor)
 
     return opener
 
@@ -526,6 +534,12 @@ PAGES: dict[str, PageCase] = {
     "bulk-run": PageCase("lead", bulk_run),
     "troubles": PageCase("process", at("/desk/troubles")),
     "queue-filtered": PageCase("agent", at("/desk/queues/all?stage=waiting&q=a&count=1")),
+    "queue-board": PageCase("agent", at("/desk/queues/all?shape=board")),
+    "queue-board-people": PageCase("lead", at("/desk/queues/teams?shape=board&by=assignee")),
+    "queue-calendar": PageCase("agent", at("/desk/queues/all?shape=calendar")),
+    "queue-conditions": PageCase("agent", at("/desk/queues/unassigned/conditions?do=add&new=due")),
+    "view-save": PageCase("lead", at("/desk/queues/all/save?stage=new")),
+    "view-list": PageCase("agent", at("/desk/views")),
     "queue-mine-empty": PageCase("auditor", at("/desk/queues/mine")),
     "queue-teams-empty": PageCase("auditor", at("/desk/queues/teams")),
     "queue-nothing-fits": PageCase("agent", at("/desk/queues/all?q=zeppelin")),
