@@ -39,9 +39,10 @@ def load_notices(people: Iterable[str], *, at: datetime) -> int:
         key = person_by_code(code)
         actor = None if key is None else actor_for(key, channel=Channel.IMPORT)
         if actor is not None:
+            lately = list(enumerate(_lately(actor, at=at), start=1))
             told += sum(
                 notify(news, at=at - BETWEEN * position, leaves=False)
-                for position, news in enumerate(_lately(actor, at=at), start=1)
+                for position, news in reversed(lately)
             )
     return told
 
