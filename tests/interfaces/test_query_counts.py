@@ -49,6 +49,14 @@ from timshel.leadership.policy.states import AudienceKind, Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.bulk.actions import (
+    Chosen,
+    Wanted,
+    choose_work,
+    decide_run,
+    do_items,
+    run_over,
+)
 from timshel.operation.call.actions import (
     CallBackPromise,
     CallLog,
@@ -58,6 +66,7 @@ from timshel.operation.call.actions import (
 )
 from timshel.operation.call.models import Call
 from timshel.operation.process.models import ProcessRun
+from timshel.operation.work.deeds import read_deeds
 from timshel.operation.task import actions as tasks
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
@@ -450,6 +459,7 @@ class Scene:
             "preferences": ("requester", "/preferences"),
             "portal-home": ("requester", "/"),
             **self._calls(),
+            **self._runs(),
             "report-choose": ("requester", "/report"),
             "report-incident": ("requester", "/report/incident?service=laptop"),
             "service": ("requester", "/services/laptop"),
@@ -559,6 +569,23 @@ class Scene:
             "charter-pdf": ("requester", "/charter/pdf"),
             "responsibility-mine": ("agent", f"{duties}/mine"),
             **{name: ("administrator", address) for name, address in kept.items()},
+        }
+
+    def _runs(self) -> dict[str, tuple[str, str]]:
+        """Two runs of the agent's: one is to be begun, one has ended."""
+        by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
+        deeds = read_deeds([{"do": "note", "text": "Seen."}])
+        prepared = choose_work(Chosen([self.number]), **by)
+        decide_run(prepared, deeds=deeds, **by)
+        ended = run_over(Wanted([self.number, "INC9999999"], deeds), **by)
+        do_items(ended, at=self.at)
+        return {
+            "bulk-runs": ("agent", "/desk/bulk"),
+            "bulk-look": ("agent", f"/desk/bulk/{prepared}/look"),
+            "bulk-run": ("agent", f"/desk/bulk/{ended}"),
+            "api-list_runs": ("api", "/api/v1/bulk"),
+            "api-read_run": ("api", f"/api/v1/bulk/{ended}"),
+            "api-list_run_items": ("api", f"/api/v1/bulk/{ended}/items"),
         }
 
     def _orders(self) -> dict[str, tuple[str, str]]:

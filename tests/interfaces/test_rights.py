@@ -51,11 +51,20 @@ from timshel.leadership.policy.states import Bound
 from timshel.leadership.responsibility import actions as responsibility
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
+from timshel.operation.bulk.actions import (
+    Chosen,
+    Wanted,
+    choose_work,
+    decide_run,
+    do_items,
+    run_over,
+)
 from timshel.operation.call.actions import CallBackPromise, promise_call_back
 from timshel.operation.process.models import ProcessStep
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
 from timshel.operation.view.states import Audience as ViewAudience
+from timshel.operation.work.deeds import read_deeds
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe
@@ -337,6 +346,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "view-settings": {"name": "Laptops", "audience": "personal"},
     "api-list_views": {"name": "Laptops"},
     "api-read_view": {"name": "Laptops"},
+    "bulk-choose": {"number": "INC0000001", "view": "all"},
+    "bulk-decide": {"note": "Seen."},
+    "api-list_runs": {"numbers": ["INC0000001"], "deeds": [{"do": "note", "text": "Seen."}]},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -452,6 +464,20 @@ class Scene:
         kept: dict[str, Any] = {"asked": {}, "actor": self.cast.lead, "at": self.at}
         self.search = save_search("screen", name="Screens", **kept)
         self.call, self.call_back = self._calls()
+        self.runs = self._runs()
+
+    def _runs(self) -> dict[str, int]:
+        """Runs of the agent's by what can be done with them; the one without a name has ended."""
+        by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
+        deeds = read_deeds([{"do": "change", "title": "It hums loudly"}])
+        prepared = choose_work(Chosen([self.number]), **by)
+        decide_run(prepared, deeds=deeds, **by)
+        queued = run_over(Wanted([self.number], deeds), **by)
+        other = people.opened(self.cast.requester, at=self.at)
+        ended = run_over(Wanted([other, "INC9999999"], deeds), **by)
+        do_items(ended, at=self.at)
+        unbegun = dict.fromkeys(("decide", "look", "begin"), prepared)
+        return {"": ended, "stop": queued, **unbegun}
 
     def _calls(self) -> tuple[int, int]:
         """A call of the service desk, and a promise of its agent to call back."""
@@ -629,6 +655,9 @@ class Scene:
         }
         if pattern.startswith(OF_VIEWS) or pattern.endswith("/update"):
             values |= {"<str:view>": str(self.view), "<key>": str(self.view)}
+        if "/bulk/" in pattern:
+            run = str(self.runs.get(pattern.rpartition("/")[2], self.runs[""]))
+            values |= {"<int:run_id>": run, "<run_id>": run}
         if "agreement" in pattern:
             values |= {"<str:code>": "laptops", "<code>": "laptops", "<int:number>": "1"}
             values |= {"<int:errand_id>": str(self.preview), "<preview_id>": str(self.preview)}
