@@ -125,7 +125,8 @@ def test_files_are_kept_before_the_reply_is_sent_and_looked_at(browser: Client, 
     assert (look.status_code, look.headers["Content-Type"]) == (200, "image/png")
     assert look.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert look.headers["X-Content-Type-Options"] == "nosniff"
-    look.close()
+    for close_file in look._resource_closers:
+        close_file()
     note = browser.post("/desk/files", {"files": SimpleUploadedFile("a.html", b"<p>", "text/html")})
     (kept,) = note.json()["files"]
     browser.post(f"/desk/incidents/{number}/note", {"text": "Page", "kept_file": kept["note"]})

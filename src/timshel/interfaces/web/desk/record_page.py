@@ -20,6 +20,7 @@ from timshel.interfaces.web.desk.clocks import shown_clocks
 from timshel.interfaces.web.desk.history import history_lines
 from timshel.interfaces.web.desk.neighbours import neighbours
 from timshel.interfaces.web.desk.requester import requester_context
+from timshel.interfaces.web.desk.texts.writing import reply_begun
 from timshel.interfaces.web.portal.files import PREVIEWED
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.macro.access import works
@@ -124,8 +125,18 @@ def page_context(
 
 
 def drafts_for(request: TimshelRequest, number: str) -> dict[str, DraftView]:
-    """Return what the reader typed earlier and has not sent, by box; one query."""
-    return drafts_of(number, actor=request.actor)
+    """Return what the reader typed earlier and has not sent, by box; one query.
+
+    A saved reply that the address names, as without a script, is put in behind it.
+    """
+    drafts = drafts_of(number, actor=request.actor)
+    begun = reply_begun(request, number)
+    if begun:
+        box = "ask" if number.startswith("TSK") else "reply"
+        typed = drafts[box].text if box in drafts else ""
+        text = f"{typed}\n\n{begun}" if typed else begun
+        drafts[box] = DraftView(number, "", "", box, text, request.at)
+    return drafts
 
 
 def _extras(
