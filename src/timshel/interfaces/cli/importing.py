@@ -28,7 +28,9 @@ def import_() -> None:
 @import_.command("asterisk-queue-log")
 @data_option
 @click.argument("file", type=FILE)
-@click.option("--source", default="asterisk", show_default=True, help="Name of the telephone system.")
+@click.option(
+    "--source", default="asterisk", show_default=True, help="Name of the telephone system."
+)
 @click.option("--follow", is_flag=True, help="Read on as the log grows, until stopped.")
 def asterisk_queue_log(data: Path, file: Path, source: str, *, follow: bool) -> None:
     """Take in the calls of an Asterisk queue_log; reading it again changes nothing.

@@ -30,9 +30,9 @@ SHORT_ABANDON = timedelta(seconds=5)
 class Line(Translated):
     """A number that people call, or a counter they come to; ``code`` as telephone systems say it.
 
-    ``number`` is what people dial, or where the counter is. A call counts as answered in time within ``answer_within``;
-    one that was given up before ``short_abandon`` is not counted. When somebody is there follows
-    from the hours of the channel.
+    ``number`` is what people dial, or where the counter is. A call counts as answered in time
+    within ``answer_within``; one that was given up before ``short_abandon`` is not counted. When
+    somebody is there follows from the hours of the channel.
     """
 
     code = models.CharField(max_length=80, unique=True)
