@@ -66,11 +66,11 @@ from timshel.operation.call.actions import (
 )
 from timshel.operation.call.models import Call
 from timshel.operation.process.models import ProcessRun
-from timshel.operation.work.deeds import read_deeds
 from timshel.operation.task import actions as tasks
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
 from timshel.operation.view.states import Audience as ViewAudience
+from timshel.operation.work.deeds import read_deeds
 from timshel.operation.work.files import Upload
 from timshel.operation.work.models import Attachment, WorkItem
 from timshel.performance_evaluation.measurement.actions import read_due_promises
