@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import WrongState
+from timshel.operation.work import clocks
 from timshel.operation.work.access import find
 from timshel.operation.work.deeds import ME, Deed, DeedKind, read_deed, read_deeds
 
@@ -86,11 +87,12 @@ def perform_all(number: str, deeds: Sequence[Deed], *, actor: Actor, at: datetim
     Args and Raises: as for :func:`perform`.
     """
     item = find(number, actor=actor)
-    for deed in deeds:
-        handler = _common.get(deed.kind) or _handlers.get(item.kind)
-        if handler is None:
-            raise WrongState(_("This cannot be done to this kind of work."))
-        handler.perform(item.number, deed, actor=actor, at=at)
+    with clocks.reading_once(at=at):
+        for deed in deeds:
+            handler = _common.get(deed.kind) or _handlers.get(item.kind)
+            if handler is None:
+                raise WrongState(_("This cannot be done to this kind of work."))
+            handler.perform(item.number, deed, actor=actor, at=at)
 
 
 def possible(number: str, *, actor: Actor) -> frozenset[DeedKind]:
