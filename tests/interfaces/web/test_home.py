@@ -131,3 +131,14 @@ def test_a_team_is_shown_to_its_own(cast: Cast, agent: Client) -> None:
     assert agent.get("/desk/team/facilities-desk").status_code == 404
     manager = browser_of(cast.manager)
     assert manager.get("/desk/team/facilities-desk").status_code in (200, 404)
+
+
+def test_the_tour_is_shown_until_it_was_seen_and_again_when_asked_for(cast: Cast) -> None:
+    browser = Client()
+    browser.force_login(account(cast.requester))
+    assert "Your first visit?" in words_of(browser.get("/"))
+    browser.post("/tour")
+    assert "Your first visit?" not in words_of(browser.get("/"))
+    assert "Show the tour" in words_of(browser.get("/"))
+    browser.post("/tour", {"again": "1"})
+    assert "Your first visit?" in words_of(browser.get("/"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from timshel.context.people.actions import keep_page_setting
+from timshel.context.people.queries import page_setting
 from timshel.interfaces.web.cards import Card, shown_cards
 from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.portal.catalogue import in_words
@@ -56,6 +59,9 @@ def _charter(request: TimshelRequest) -> Mapping[str, Any]:
     return {"charter_card": charter_card(request.actor, at=request.at)}
 
 
+TOUR = "portal-tour"
+
+
 CARDS: tuple[Card, ...] = (
     Card(
         "outages",
@@ -92,7 +98,16 @@ def home(request: TimshelRequest) -> HttpResponse:
         "desk": opening_line(desk_hours(at=request.at), at=request.at),
         "cards": shown_cards(request, PAGE, CARDS),
         "page_name": PAGE,
+        "tour": page_setting(TOUR, actor=request.actor) is None,
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}", OUTAGES],
     }
     return render(request, "portal/home.html", context)
+
+
+@require_POST
+def end_tour(request: TimshelRequest) -> HttpResponseRedirect:
+    """Note that a person has seen the tour, or wants it again."""
+    again = "again" in request.POST
+    keep_page_setting(TOUR, value=None if again else "seen", actor=request.actor, at=request.at)
+    return HttpResponseRedirect(reverse("portal-home"))

@@ -22,7 +22,7 @@ from timshel.interfaces.web.portal.catalogue import area, ask, catalogue, servic
 from timshel.interfaces.web.portal.catalogue_offering import offering
 from timshel.interfaces.web.portal.charter import charter_file, charter_page
 from timshel.interfaces.web.portal.files import attachment, preview
-from timshel.interfaces.web.portal.home import home
+from timshel.interfaces.web.portal.home import end_tour, home
 from timshel.interfaces.web.portal.promises import promises
 from timshel.interfaces.web.portal.rating import rate
 from timshel.interfaces.web.portal.report import choose, report_incident
@@ -30,6 +30,7 @@ from timshel.operation.work.rules import VIEW_SHARED
 
 urlpatterns = [
     path("", home, name="portal-home"),
+    path("tour", end_tour, name="tour-end"),
     path("report", choose, name="report-choose"),
     path("report/incident", report_incident, name="report-incident"),
     path("report/help", report_help.found, name="report-help"),
