@@ -27,10 +27,9 @@ def text_query(query: Query) -> TextQuery | None:
     """
     if not query.groups:
         return None
-    wanted: TextQuery = reduce(and_, (_either(group) for group in query.groups))
-    for term in query.excluded:
-        wanted = wanted & ~_as_written(term)
-    return wanted
+    wanted = [_either(group) for group in query.groups]
+    unwanted = [_as_written(term, is_excluded=True) for term in query.excluded]
+    return reduce(and_, [*wanted, *unwanted])
 
 
 def folded_value(text: str) -> Func:
@@ -54,13 +53,13 @@ def _term(term: Term) -> TextQuery:
     return found
 
 
-def _as_written(term: Term) -> TextQuery:
+def _as_written(term: Term, *, is_excluded: bool = False) -> TextQuery:
     # Words hold letters and digits alone: nothing that the syntax of a query would read.
     words = [f"'{word}'" for word in term.words]
     if term.is_beginning and len(term.words[-1]) >= SHORTEST_BEGINNING:
         words[-1] += ":*"
-    return _raw(" <-> ".join(words))
+    return _raw(" <-> ".join(words), is_excluded=is_excluded)
 
 
-def _raw(text: str) -> SearchQuery:
-    return SearchQuery(text, config=WORDS, search_type="raw")
+def _raw(text: str, *, is_excluded: bool = False) -> SearchQuery:
+    return SearchQuery(text, config=WORDS, search_type="raw", invert=is_excluded)

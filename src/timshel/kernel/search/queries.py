@@ -25,8 +25,6 @@ class Kept:
 def kept_searches(*, actor: Actor) -> tuple[tuple[Kept, ...], tuple[Kept, ...]]:
     """Return a person's saved searches by name and the recent ones, newest first; one query."""
     rows = KeptSearch.objects.filter(person_id=actor.person_id or 0).order_by("-at", "-pk")
-    kept = [
-        Kept(*row, asked=asked) for *row, asked in rows.values_list("pk", "name", "text", "asked")
-    ]
+    kept = [Kept(*row) for row in rows.values_list("pk", "name", "text", "asked")]
     saved = sorted((each for each in kept if each.name), key=lambda each: each.name.casefold())
     return tuple(saved), tuple(each for each in kept if not each.name)

@@ -7,14 +7,16 @@ that it is never lost among much newer work that is done. See docs/algorithms/se
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Q
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left, Upper
 
 from timshel.kernel.actor import Actor
@@ -37,6 +39,13 @@ from timshel.operation.work.states import OPEN_STAGES, STAGE_NAMES, Stage
 SUGGESTED = 40
 """Rows of each kind that are weighed for a suggestion; for a page of results, as many as can be
 paged through."""
+
+RARE = 2_000
+"""Up to so many rows that fit are all looked at. How rare a rare word is, statistics cannot tell,
+and a plan that walks back in time until it has enough would then walk to the end."""
+
+NEWEST = 50_000
+"""Of what is frequent, so many of the newest pieces of work are looked at first."""
 
 HALF_LIFE_DAYS = 45.0
 LONGEST_EXCERPT_SOURCE = 4_000
@@ -116,13 +125,13 @@ class WorkSource:
         limit: int,
         after: int,
     ) -> Found:
-        """Return what fits; at most eight queries, four while it is typed."""
+        """Return what fits; at most ten queries, five while it is typed."""
         wanted = text_query(query)
         if wanted is None or limit < 1:
             return Found()
         items = narrowed(WorkItem.objects.visible_to(actor), narrowing, actor)
         exact = _exact(items, query)
-        own = _candidates(items, query, wanted)
+        own = _candidates(items, query, wanted, narrowing, actor)
         told = {} if query.is_typing else _told(wanted, narrowing, actor)
         keys = {*exact, *own, *told}
         if not keys:
@@ -192,17 +201,53 @@ def _exact(items: WorkItemQuerySet, query: Query) -> set[int]:
     return found
 
 
-def _candidates(items: WorkItemQuerySet, query: Query, wanted: TextQuery) -> set[int]:
-    """Return the keys of the newest that fit, open ones apart; one query."""
+def _candidates(
+    items: WorkItemQuerySet,
+    query: Query,
+    wanted: TextQuery,
+    narrowing: Narrowing,
+    actor: Actor,
+) -> set[int]:
+    """Return the keys of the newest that the reader sees and that fit, open ones apart."""
     most = SUGGESTED if query.is_typing else MOST
-    fitting = items.filter(search=wanted).order_by("-updated_at", "-pk").values_list("pk")
-    opened = fitting.filter(OPEN)[:most]
-    return {pk for (pk,) in opened.union(fitting[:most], all=True)}
+    fitting = narrowed(WorkItem.objects.filter(search=wanted), narrowing, actor)
+    rare = SUGGESTED * 10 if query.is_typing else RARE
+    keys = list(fitting.values_list("pk", flat=True)[: rare + 1])
+    if len(keys) > rare:
+        keys = _of_many(fitting, actor, rare)
+    seen = items.filter(pk__in=_listed(keys)).order_by("-updated_at", "-pk").values_list("pk")
+    return {pk for (pk,) in seen.filter(OPEN)[:most].union(seen[:most], all=True)}
+
+
+def _of_many(fitting: WorkItemQuerySet, actor: Actor, most: int) -> list[int]:
+    """Return, of very many that fit, the newest, some that are open, and the reader's own.
+
+    Where the newest pieces of work hold enough of it, no older one is read.
+    """
+    mine = Q(requester_id=actor.person_id or 0) | Q(opened_by_id=actor.person_id or 0)
+    keys = fitting.values_list("pk")
+    last = WorkItem.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = {pk for (pk,) in keys.filter(pk__gt=last - NEWEST).order_by("-pk")[:most]}
+    if len(found) < most // 2:
+        # An order that no index has: the rows are found by the words, not by walking back.
+        moment = ExpressionWrapper(F("updated_at") + timedelta(0), output_field=DateTimeField())
+        found.update(pk for (pk,) in keys.order_by(moment.desc())[:most])
+    some = keys.filter(OPEN)[:most].union(keys.filter(mine)[:most])
+    return [*found, *(pk for (pk,) in some)]
+
+
+def _listed(keys: Iterable[int]) -> RawSQL:
+    """Return keys as one parameter, however many."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
 def _told(wanted: TextQuery, narrowing: Narrowing, actor: Actor) -> dict[int, int]:
-    """Return for the newest work in which something fitting was said, the comment; one query."""
-    said = CommentWords.objects.visible_to(actor).filter(search=wanted)
+    """Return for the newest work in which something fitting was said, the comment."""
+    fitting = CommentWords.objects.filter(search=wanted)
+    keys = list(fitting.values_list("pk", flat=True)[: RARE + 1])
+    if len(keys) > RARE:
+        keys = list(fitting.order_by("-pk").values_list("pk", flat=True)[:RARE])
+    said = CommentWords.objects.visible_to(actor).filter(pk__in=_listed(keys))
     if narrowing != Narrowing():
         said = said.filter(work_item__in=narrowed(WorkItem.objects.all(), narrowing, actor))
     newest = said.order_by("-pk").values_list("work_item_id", "pk")[:MOST]
@@ -210,7 +255,7 @@ def _told(wanted: TextQuery, narrowing: Narrowing, actor: Actor) -> dict[int, in
 
 
 def _rows(keys: Iterable[int], wanted: TextQuery, *, with_rank: bool) -> list[dict[str, Any]]:
-    items = WorkItem.objects.filter(pk__in=keys)
+    items = WorkItem.objects.filter(pk__in=_listed(keys))
     if not with_rank:
         return list(items.values(*_COLUMNS))
     ranked = items.annotate(text_rank=SearchRank(F("search"), wanted, normalization=1))
@@ -221,9 +266,9 @@ def _score(row: dict[str, Any], query: Query, own: set[int], at: datetime) -> fl
     days = max(0.0, (at - row["updated_at"]).total_seconds() / 86_400)
     return (
         share_of(row["title"], query)
-        + OF_TEXT * min(1.0, row.get("text_rank") or 0.0)
+        + OF_TEXT * min(1.0, float(row.get("text_rank") or 0.0))
         + OF_OPEN * (row["stage"] in OPEN_STAGES)
-        + OF_NEWNESS * 2.0 ** (-days / HALF_LIFE_DAYS)
+        + OF_NEWNESS * math.exp2(-days / HALF_LIFE_DAYS)
         + OF_TALK * (row["pk"] not in own)
     )
 
@@ -322,7 +367,7 @@ def _excerpt(texts: tuple[str, _Said | None] | None, query: Query) -> tuple[tupl
     return excerpt(said.text, query), "note" if said.audience == Audience.INTERNAL else "reply"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Placed:
     team_id: int | None
     unit_id: int | None

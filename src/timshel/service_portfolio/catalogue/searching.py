@@ -8,14 +8,13 @@ from typing import Any
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.highlights import marked
-from timshel.kernel.search.language import Query
+from timshel.kernel.search.language import Query, words_of
 from timshel.kernel.search.sources import Found, Hit, Narrowing
 from timshel.service_portfolio.catalogue.models import Entry
 from timshel.service_portfolio.catalogue.queries.browsing import Tile
 from timshel.service_portfolio.catalogue.queries.finding import find_offerings
 from timshel.service_portfolio.service.models import LifeCycle, Service
 from timshel.service_portfolio.service.queries import ServiceRow, find_services
-from timshel.service_portfolio.service.rules import words_of
 
 OFFERING, SERVICE = "offering", "service"
 MOST = 60

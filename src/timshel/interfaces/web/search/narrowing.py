@@ -61,7 +61,7 @@ class NarrowingForm(forms.Form):
             is_mine=bool(given("mine")),
             service_id=self._service_id(given("service") or ""),
             since=_start(given("since"), zone),
-            until=_start(until + timedelta(days=1) if _has_next(until) else None, zone),
+            until=_start(_day_after(until), zone),
         )
 
     def asked(self) -> dict[str, str]:
@@ -99,8 +99,8 @@ class NarrowingForm(forms.Form):
         return known.get(code, 0)
 
 
-def _has_next(day: date | None) -> bool:
-    return day is not None and day < date.max
+def _day_after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(days=1)
 
 
 def _start(day: date | None, zone: ZoneInfo) -> datetime | None:

@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.addresses import record_address
-from timshel.interfaces.web.badges import KIND_ICONS, KIND_NAMES
+from timshel.interfaces.web.badges import KIND_ICONS
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.highlights import Parts
 from timshel.kernel.search.sources import Group, Hit, Results
+from timshel.operation.view.states import KIND_NAMES
 from timshel.operation.work.rules import VIEW
 
 NAMES: Mapping[str, Promise] = {
