@@ -96,10 +96,12 @@ def bell(visitor: Visitor) -> None:
 def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     """Open the first thing of a list, or what lies behind its address."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> str:
         visitor.open(listing)
-        address = visitor.page.locator(rows).first.get_attribute("href")
-        visitor.open(f"{(address or '').partition('?')[0]}{then}" if then else f"{address}")
+        address = visitor.page.locator(rows).first.get_attribute("href") or ""
+        address = f"{address.partition('?')[0]}{then}" if then else address
+        visitor.open(address)
+        return address
 
     return opener
 
@@ -347,6 +349,21 @@ def job(number: int, state: ErrandState, now: datetime) -> ShownJob:
     return shown(row, actor=system_actor())
 
 
+def pressed(keys: str, opens: str, *, typed: str = "") -> Opener:
+    """Open a record, press keys once it hears them, and type into what opens."""
+
+    def opener(visitor: Visitor) -> None:
+        record_at("in_progress")(visitor)
+        visitor.page.locator("html[data-keys]").wait_for(state="attached")
+        visitor.page.keyboard.press(keys)
+        visitor.page.locator(opens).wait_for()
+        if typed:
+            visitor.page.keyboard.type(typed)
+            visitor.page.locator("#palette-list mark").first.wait_for()
+
+    return opener
+
+
 def menu(position: int) -> PageCase:
     """Return a menu of the top bar, open."""
 
@@ -504,6 +521,15 @@ PAGES: dict[str, PageCase] = {
     "catalogue-entitlements": PageCase("administrator", at(f"{KEPT}/entitlements")),
     "service": PageCase("requester", at("/services/laptop")),
     "preferences": PageCase("requester", at("/preferences")),
+    "keys": PageCase("agent", at("/preferences/keys")),
+    "keys-refused": PageCase(
+        "agent", sent(at("/preferences/keys"), SUBMIT, **{"key-help": "n", "key-go": "n"})
+    ),
+    "keys-sheet": PageCase("agent", pressed("?", "#keys-sheet[open]"), within="#keys-sheet"),
+    "palette": PageCase("agent", pressed("Control+k", "#palette[open]"), within="#palette"),
+    "palette-found": PageCase(
+        "agent", pressed("Control+k", "#palette[open]", typed="im"), within="#palette"
+    ),
     "notices": PageCase("agent", at("/notifications")),
     "notices-unread": PageCase("auditor", at("/notifications?show=unread")),
     "notices-bell": PageCase("agent", bell),
