@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -155,6 +156,29 @@ class Visitor:
         self.page.locator(f"button[name=language][value={language}]").click()
         self.page.locator(f"html[lang={language}]").wait_for(state="attached")
         self.words = Words(language)
+
+    @contextmanager
+    def reading(self, language: str) -> Iterator[None]:
+        """Read another language for a while, from the next page that is opened."""
+        before = self.words
+        self._choose(language)
+        try:
+            self.words = Words(language)
+            yield
+        finally:
+            self._choose(before.language)
+            self.words = before
+
+    def _choose(self, language: str) -> None:
+        """Choose a language as the menu does, without another page."""
+        tokens = [each for each in self.context.cookies() if each.get("name") == "csrftoken"]
+        answer = self.context.request.post(
+            f"{self.address}/preferences/display",
+            form={"language": language},
+            headers={"X-CSRFToken": str(tokens[0].get("value"))},
+            max_redirects=0,
+        )
+        assert answer.status == 302, answer.status
 
     def stays(self) -> Callable[[], bool]:
         """Mark the page; the returned function tells whether it is still the same one."""
