@@ -25,7 +25,6 @@ class Card:
         template: draws it, with ``card`` and what ``read`` gives.
         read: a fixed number of queries; asked only if the card is shown.
         permissions: one of them must be held somewhere; empty for everyone.
-        is_wide: takes the whole width of the page.
     """
 
     key: str
@@ -34,7 +33,6 @@ class Card:
     template: str
     read: Reading
     permissions: tuple[str, ...] = ()
-    is_wide: bool = False
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may have this card."""

@@ -69,7 +69,8 @@ def teams(request: TimshelRequest) -> HttpResponseRedirect:
     known = _teams(request.actor)
     if not known:
         raise NotFound
-    return redirect("team", code=known[0].code)
+    own = next((each for each in known if each.id in request.actor.team_ids), known[0])
+    return redirect("team", code=own.code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
