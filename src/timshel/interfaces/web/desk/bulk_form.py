@@ -39,6 +39,7 @@ MOVES = (
     (Trigger.REOPEN.value, gettext_lazy("Reopen it")),
     (Trigger.CANCEL.value, gettext_lazy("Cancel it")),
 )
+EARLY = frozenset({Trigger.START, Trigger.WAIT, Trigger.RESUME, Trigger.REOPEN})
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "macro": ("macro",),
     "assign": ("give", "team", "assignee"),
@@ -240,6 +241,10 @@ class BulkForm(RefusableForm):
                 {"do": "link", "to": given["link_to"], "kind": given["link_kind"]},
                 {"to": "link_to", "kind": "link_kind"},
             )
+        moves = list(self._moves())
+        # A reply starts what is new: whoever starts it, too, starts it before.
+        is_early = given["trigger"] in EARLY
+        yield from moves if is_early else ()
         if given["reply"].strip():
             yield (
                 {"do": "reply", "text": given["reply"], "waits": given["waits"]},
@@ -247,7 +252,7 @@ class BulkForm(RefusableForm):
             )
         if given["note"].strip():
             yield {"do": "note", "text": given["note"]}, {"text": "note"}
-        yield from self._moves()
+        yield from () if is_early else moves
         if given["merge_into"]:
             yield {"do": "merge", "into": given["merge_into"]}, {"into": "merge_into"}
 
