@@ -31,9 +31,7 @@ def lead(cast: Cast) -> Client:
 
 @pytest.fixture
 def number(cast: Cast) -> str:
-    return opened(
-        cast.other_requester, title="Cannot send mail", service="mail", at=earlier(50)
-    )
+    return opened(cast.other_requester, title="Cannot send mail", service="mail", at=earlier(50))
 
 
 def _declared(number: str, cast: Cast) -> None:

@@ -93,7 +93,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             ),
             Place(_("Log a call"), "phone", "call-log", (), "call.log"),
             Place(
-                _("Call-backs"), "clock-hour-4", "call-backs", (), "call.log", count=call_back_address
+                _("Call-backs"),
+                "clock-hour-4",
+                "call-backs",
+                (),
+                "call.log",
+                count=call_back_address,
             ),
             Place(_("Calls"), "headset", "call-list", (), "call.view"),
             Place(_("Ratings"), "star", "rating-list", (), "rating.answer"),

@@ -67,7 +67,12 @@ def register_call_backs() -> None:
 
 
 def _readable(
-    keys: Collection[str], /, *, needs: str, actor: Actor, at: datetime  # noqa: ARG001 - as asked
+    keys: Collection[str],
+    /,
+    *,
+    needs: str,
+    actor: Actor,
+    at: datetime,  # noqa: ARG001 - as asked
 ) -> Collection[str]:
     return call_backs_seen(keys, actor=actor)
 

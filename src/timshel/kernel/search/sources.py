@@ -108,8 +108,15 @@ class Found:
 class Source(Protocol):
     """What an app brings to the search."""
 
-    name: str
-    kinds: frozenset[str]
+    @property
+    def name(self) -> str:
+        """By which it is registered: again with the same name replaces it."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its hits."""
+        ...
 
     def hits(
         self,

@@ -164,7 +164,7 @@ def _known(restorer: Restorer) -> set[str]:
     return {*restorer.rights, *(verb for each in _around for verb in each.verbs)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
     """Where a piece of work stood, as rights and sight are asked."""
 

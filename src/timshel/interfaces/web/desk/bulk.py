@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from timshel.interfaces.web.addresses import record_addresses
-from timshel.interfaces.web.badges import KIND_NAMES
 from timshel.interfaces.web.desk.bulk_form import SECTIONS, BulkForm
 from timshel.interfaces.web.desk.bulk_words import shown_deeds
 from timshel.interfaces.web.desk.queue_state import unpacked
@@ -26,6 +25,7 @@ from timshel.kernel.paging import LARGEST_NUMBER
 from timshel.operation.bulk import actions, queries, rules
 from timshel.operation.bulk.queries import ItemRow, RunRow, RunView
 from timshel.operation.bulk.states import RUN_NAMES, UNDER_WAY, ItemState, RunState
+from timshel.operation.view.states import KIND_NAMES
 from timshel.relationship_agreement.service_level.queries.worklist import work_numbers
 
 PAGE_SIZE = 50

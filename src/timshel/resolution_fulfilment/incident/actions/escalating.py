@@ -133,9 +133,7 @@ def _tell(
     return frozenset(later)
 
 
-def _write(
-    standing: _Standing, told: Told, occasion: str, *, is_paged: bool, at: datetime
-) -> None:
+def _write(standing: _Standing, told: Told, occasion: str, *, is_paged: bool, at: datetime) -> None:
     item, clock = standing.item, standing.clock
     first, last = sorted((at, standing.due_at))
     news = ClockNews(

@@ -295,9 +295,7 @@ def requester_told(item: WorkItem, links: Links, *, but: int | None = None) -> T
         return None
     actor = actor_for(item.requester_id, channel=Channel.MAIL)
     is_guest = item.kind == KIND and item.unit_id is None and item.customer_id is None
-    address = (
-        links.guest(item.number, item.requester_id) if is_guest else links.case(item.number)
-    )
+    address = links.guest(item.number, item.requester_id) if is_guest else links.case(item.number)
     about = Subject(item.number, item.title, address, item.kind)
     return None if actor is None else Told(item.requester, actor, about, is_urgent(item))
 
