@@ -142,6 +142,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/bulk", bulk.router),
     ("/views", views.router),
     ("/search", search.router),
+    ("/ratings", ratings.router),
     ("/tasks", tasks.router),
     ("/requests", requests.router),
     ("/requests", request_steering.router),
