@@ -60,6 +60,13 @@ def require_keeping(actor: Actor) -> None:
     require(actor, KEEP)
 
 
-def may_hand_over(team_id: int, *, actor: Actor) -> bool:
-    """Tell whether the actor reads and writes the hand-over notes of a team: of it, or over it."""
+def may_read_hand_overs(team_id: int, *, actor: Actor) -> bool:
+    """Tell whether the actor reads what shifts of a team left: of it, or who sees its work."""
     return team_id in actor.team_ids or actor.may(VIEW, team=team_id)
+
+
+def may_hand_over(team_id: int, *, actor: Actor) -> bool:
+    """Tell whether the actor hands over for a team: one of it, or who may do its work."""
+    return team_id in actor.team_ids or any(
+        actor.may(permission, team=team_id) for permission in _rights.values()
+    )

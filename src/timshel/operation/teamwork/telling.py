@@ -7,7 +7,7 @@ from datetime import datetime
 
 from timshel.context.people.queries import members_of
 from timshel.kernel.actor import Actor
-from timshel.operation.teamwork.access import may_hand_over
+from timshel.operation.teamwork.access import may_read_hand_overs
 from timshel.operation.teamwork.models import ShiftNote
 from timshel.operation.work.telling import names_of
 from timshel.support.notification.actions import News, notify
@@ -61,4 +61,4 @@ def readable_notes(
     """
     wanted = [int(key) for key in keys if key.isdecimal()]
     rows = ShiftNote.objects.filter(pk__in=wanted).values_list("pk", "team_id")
-    return frozenset(str(key) for key, team in rows if may_hand_over(team, actor=actor))
+    return frozenset(str(key) for key, team in rows if may_read_hand_overs(team, actor=actor))

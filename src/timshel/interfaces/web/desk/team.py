@@ -23,7 +23,7 @@ from timshel.interfaces.web.sign_in import safe_address
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
-from timshel.operation.teamwork.access import may_hand_over
+from timshel.operation.teamwork.access import may_hand_over, may_read_hand_overs
 from timshel.operation.teamwork.actions import hand_over, read_shift_note
 from timshel.operation.teamwork.queries import shift_notes
 from timshel.relationship_agreement.service_level.queries.load import team_load
@@ -118,6 +118,7 @@ def _page(request: TimshelRequest, found: TeamRow, form: HandOverForm) -> HttpRe
         "offered": brief(request, WorkFilters(team=found.code, open=True), size=OFFERED)["rows"],
         "chosen": set(request.POST.getlist("number")),
         "form": form,
+        "may_hand_over": may_hand_over(found.id, actor=actor),
         "live_token": token,
         "live_regions": [f"team:{found.id}"],
     }
@@ -126,5 +127,7 @@ def _page(request: TimshelRequest, found: TeamRow, form: HandOverForm) -> HttpRe
 
 def _teams(actor: Actor) -> list[TeamRow]:
     return [
-        each for each in team_list(language=actor.language) if may_hand_over(each.id, actor=actor)
+        each
+        for each in team_list(language=actor.language)
+        if may_read_hand_overs(each.id, actor=actor)
     ]

@@ -14,7 +14,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
-from timshel.operation.teamwork.access import may_hand_over
+from timshel.operation.teamwork.access import may_read_hand_overs
 from timshel.operation.teamwork.models import ShiftNote, ShiftNoteReading
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import STAGE_NAMES, Stage
@@ -71,7 +71,7 @@ def shift_notes(
     found = Team.objects.filter(code=team).first() if is_storable(team) else None
     if found is None:
         raise NotFound
-    if not may_hand_over(found.pk, actor=actor):
+    if not may_read_hand_overs(found.pk, actor=actor):
         raise NotAllowed
     rows = ShiftNote.objects.filter(team=found).select_related("team")
     page = NEWEST_FIRST.page(rows, cursor=cursor, size=size)
