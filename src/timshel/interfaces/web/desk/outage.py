@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from timshel.interfaces.web.forms import RefusableForm, refusing
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.wording import language_name
+from timshel.kernel.errors import NotAllowed
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.resolution_fulfilment.outage import actions, queries
 from timshel.resolution_fulfilment.outage.rules import (
@@ -77,6 +78,8 @@ class OutageForm(RefusableForm):
 def outage(request: TimshelRequest, number: str) -> HttpResponseBase:
     """Show and keep what everybody is told of an incident, or tell them no longer."""
     view = incidents.incident(number, actor=request.actor, at=request.at)
+    if request.method != "POST" and not queries.may_declare(number, actor=request.actor):
+        raise NotAllowed
     told = queries.words_of(view.id)
     if request.method == "POST" and "end" in request.POST:
         actions.end_outage(number, actor=request.actor, at=request.at)
