@@ -70,7 +70,7 @@ def _readable(
     keys: Collection[str],
     /,
     *,
-    needs: str,
+    needs: str,  # noqa: ARG001 - as asked
     actor: Actor,
     at: datetime,  # noqa: ARG001 - as asked
 ) -> Collection[str]:
