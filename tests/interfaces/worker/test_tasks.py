@@ -276,6 +276,13 @@ class TestSweeps:
             "process.calls_due": "* * * * * */10",
             "process.wake": "* * * * * */10",
             "service_request.close_due": "*/10 * * * *",
+            "search.learn_words": "* * * * *",
+            "search.learn_again": "41 3 * * *",
+            "bulk.forget_due": "37 * * * *",
+            "call.remind_due": "* * * * *",
+            "call.miss_due": "13 * * * *",
+            "call.forget_numbers": "43 * * * *",
+            "guest.forget_reports": "47 * * * *",
         }
 
     def test_the_journal_is_sealed(self, cast: Cast) -> None:
