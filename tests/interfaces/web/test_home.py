@@ -9,12 +9,14 @@ from django.test import Client
 
 from tests.cast import Cast, account, opened
 from tests.interfaces.web.desk import browser_of, earlier, text_of, words_of
+from tests.jobs import run_jobs
 from timshel.context.people.actions import keep_page_setting
 from timshel.context.people.queries import page_setting
 from timshel.interfaces.web.cards import arrangement, moved, switched
 from timshel.interfaces.web.desk.home import CARDS
 from timshel.kernel.errors import Invalid
 from timshel.resolution_fulfilment.incident import actions
+from timshel.support.notification.models import Notice
 
 pytestmark = pytest.mark.django_db
 ARRANGE = "/arrange/desk"
@@ -142,3 +144,21 @@ def test_the_tour_is_shown_until_it_was_seen_and_again_when_asked_for(cast: Cast
     assert "Show the tour" in words_of(browser.get("/"))
     browser.post("/tour", {"again": "1"})
     assert "Your first visit?" in words_of(browser.get("/"))
+
+
+def test_the_notice_of_a_hand_over_leads_to_its_team(cast: Cast, agent: Client) -> None:
+    agent.post("/desk/team/service-desk", {"text": "The screen is on its way."})
+    run_jobs()
+    notice = Notice.objects.get(person_id=cast.second_agent.person_id)
+    opened_by = browser_of(cast.second_agent).get(f"/notifications/{notice.pk}/open")
+    assert opened_by.headers["Location"].endswith("/desk/team/service-desk")
+
+
+def test_who_only_sees_a_team_reads_along(cast: Cast, agent: Client) -> None:
+    agent.post("/desk/team/service-desk", {"text": "The screen is on its way."})
+    auditor = browser_of(cast.auditor)
+    page = text_of(auditor.get("/desk/team/service-desk"))
+    assert "is on its way" in page
+    assert 'id="hand-over-title"' not in page
+    assert "/read" not in page
+    assert auditor.post("/desk/team/service-desk", {"text": "Mine."}).status_code == 403

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from timshel.interfaces.web.notifications.pages import page_named, page_of, work_page
+from timshel.interfaces.web.notifications.pages import page_named, page_of, team_page, work_page
 from timshel.interfaces.worker.jobs import job, sweep
 from timshel.interfaces.worker.web_push import WebPush
 from timshel.kernel.actor import Actor
@@ -30,9 +30,7 @@ def register_records() -> None:
         records.register(kind, reading=readable_work, paging=work_page)
     records.register("approval", reading=readable_approvals, paging=page_of("approval"))
     records.register("errand", reading=readable_errands, paging=page_named("notification-list"))
-    records.register(
-        shifts.RECORD, reading=shifts.readable_notes, paging=page_named("queue", "teams")
-    )
+    records.register(shifts.RECORD, reading=shifts.readable_notes, paging=team_page)
     records.register(
         "catalogue-health", reading=open_to_all, paging=page_of("catalogue-health-owner")
     )

@@ -15,7 +15,7 @@ from timshel.support.notification.notices import excerpt
 from timshel.support.notification.records import About
 from timshel.support.notification.topics import Topic
 
-RECORD = "shift_note"
+RECORD = "shift_note"  # its keys hold the team's code too, whose page shows it
 
 
 def tell_handed_over(note_id: int, *, at: datetime) -> None:
@@ -32,7 +32,7 @@ def tell_handed_over(note_id: int, *, at: datetime) -> None:
         topic=Topic.HANDED_OVER,
         key=f"shift.handed_over/{note.pk}",
         people=[member.person_id for member in members_of([note.team_id])],
-        about=About(RECORD, str(note.pk)),
+        about=About(RECORD, f"{note.team.code}/{note.pk}"),
         parts={
             "team": names_of(note.team),
             "by": note.author_name,
@@ -54,11 +54,11 @@ def readable_notes(
     """Return those of some hand-overs that an actor may read, in one query.
 
     Args:
-        keys: of hand-overs.
+        keys: of hand-overs, each after the code of its team.
         needs: nothing more is ever needed.
         actor: the reader.
         at: now.
     """
-    wanted = [int(key) for key in keys if key.isdecimal()]
+    wanted = {int(tail): key for key in keys if (tail := key.rpartition("/")[2]).isdecimal()}
     rows = ShiftNote.objects.filter(pk__in=wanted).values_list("pk", "team_id")
-    return frozenset(str(key) for key, team in rows if may_read_hand_overs(team, actor=actor))
+    return frozenset(wanted[key] for key, team in rows if may_read_hand_overs(team, actor=actor))

@@ -29,6 +29,12 @@ def work_page(about: About, /, *, audience: Audience, actor: Actor) -> str:
     return record_address(about.kind, about.key) if helps else reverse("case", args=[about.key])
 
 
+def team_page(about: About, /, *, audience: Audience, actor: Actor) -> str:  # noqa: ARG001
+    """Return the path of the team's page that shows a hand-over."""
+    team = about.key.rpartition("/")[0]
+    return reverse("team", args=[team]) if team else reverse("team-list")
+
+
 def page_named(name: str, *args: str) -> Callable[..., str]:
     """Return what gives the path of a page without a key, whatever the notice is about."""
 
