@@ -305,7 +305,7 @@ def stop_run(
 @router.post(
     "/{run_id}/retry",
     response={202: Run},
-    operation_id="retry_run",
+    operation_id="retry_bulk_run",
     summary="Go on with what is left of a run",
     openapi_extra=answers(404, 409),
 )
