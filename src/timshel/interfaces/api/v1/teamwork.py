@@ -145,6 +145,12 @@ class WatcherGiven(Given):
     person_id: Key = Field(description="The person's key.")
 
 
+class TagQuery(Given):
+    """Which tags are asked for."""
+
+    text: Line = Field("", description="What they hold; empty for the first by name.")
+
+
 class TagsFound(Sent):
     """Tags in use."""
 
@@ -520,14 +526,11 @@ def remove_watcher(
     response=TagsFound,
     operation_id="list_tags",
     summary="Find tags in use",
-    openapi_extra=answers(403),
+    openapi_extra=answers(403, 422),
 )
-def list_tags(
-    request: ApiRequest,
-    text: Annotated[Line, Query(description="What they hold; empty for the first by name.")] = "",
-) -> TagsFound:
+def list_tags(request: ApiRequest, asked: Query[TagQuery]) -> TagsFound:
     """Return at most ten tags; for those who see others' work."""
-    return TagsFound(items=list(queries.tags_matching(text, actor=request.auth)))
+    return TagsFound(items=list(queries.tags_matching(asked.text, actor=request.auth)))
 
 
 @mentions_router.get(

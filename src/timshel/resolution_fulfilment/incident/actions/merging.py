@@ -90,6 +90,8 @@ def unmerge_incident(number: str, *, actor: Actor, at: datetime) -> IncidentUnme
         WrongState: it is not merged.
     """
     seen = find(number, actor=actor)
+    if not may_merge(seen, actor=actor):
+        raise NotAllowed
     merger = Merger.objects.filter(source=seen).select_related("target").first()
     if merger is None:
         raise WrongState(_("This case is not merged into another."))

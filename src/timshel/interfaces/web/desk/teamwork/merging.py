@@ -18,6 +18,7 @@ from timshel.interfaces.web.forms import RefusableForm, form_owner, refusing
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.idempotency.actions import once
+from timshel.operation.work.states import OPEN_STAGES
 from timshel.resolution_fulfilment.incident import actions, queries
 
 LONGEST_TITLE = 250
@@ -64,7 +65,7 @@ def merge(request: TimshelRequest, number: str) -> HttpResponse:
     """Have an incident go on in another, or others in it."""
     view = queries.incident(number, actor=request.actor, at=request.at)
     if not queries.mergers(number, actor=request.actor).may_merge:
-        raise NotAllowed if request.method == "POST" else WrongState
+        raise NotAllowed if view.stage in OPEN_STAGES else WrongState
     form = MergeForm(request.POST or None, initial={"numbers": request.GET.get("with", "")[:2_000]})
     status = 200
     if request.method == "POST":
