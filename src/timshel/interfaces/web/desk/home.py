@@ -20,6 +20,7 @@ from timshel.interfaces.web.cards import Card, Reading, shown_cards
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import Text
+from timshel.operation.call import access as calls
 from timshel.operation.call.queries import call_back_list
 from timshel.operation.teamwork.queries import mention_list, unread_shift_notes
 from timshel.operation.view.queries import given_view
@@ -109,10 +110,18 @@ def _load(request: TimshelRequest) -> Mapping[str, Any]:
     return {"teams": team_load(request.actor.team_ids, actor=request.actor, at=request.at)}
 
 
-def _card(key: str, *, title: Text, icon: str, read: Reading, template: str = "") -> Card:
-    """Return a card for those who may see others' work."""
+def _card(
+    key: str,
+    *,
+    title: Text,
+    icon: str,
+    read: Reading,
+    template: str = "",
+    permissions: tuple[str, ...] = (VIEW,),
+) -> Card:
+    """Return a card for those who may see others' work, if nothing else is said."""
     path = f"desk/card_{template or key}.html"
-    return Card(key, title, icon, path, read, permissions=(VIEW,))
+    return Card(key, title, icon, path, read, permissions=permissions)
 
 
 def _queue_card(view: str) -> Card:
@@ -128,7 +137,13 @@ CARDS: tuple[Card, ...] = (
     _card("mentions", title=_("Where you were named"), icon="at", read=_mentions),
     _queue_card("unassigned"),
     _card("outages", title=_("Known outages"), icon="alert-triangle", read=_outages),
-    _card("call_backs", title=_("To call back"), icon="phone-outgoing", read=_call_backs),
+    _card(
+        "call_backs",
+        title=_("To call back"),
+        icon="phone-outgoing",
+        read=_call_backs,
+        permissions=(calls.VIEW, calls.LOG),
+    ),
     _card("load", title=_("Who has how much"), icon="scale", read=_load),
     _queue_card("mine"),
     _queue_card("teams"),
