@@ -38,6 +38,7 @@ from timshel.interfaces.connectors.packs.service_levels import hours_of, load_se
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
+from timshel.interfaces.connectors.packs.teamwork import load_teamwork
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
 from timshel.kernel.errors import Invalid
@@ -173,6 +174,7 @@ class _Loader:
         self._added += load_macros(self._files["macros"], **self._by)
         signed_in = [row["person"] for row in self._files["accounts"].data["accounts"]]
         self._added += load_notices(signed_in, at=self._now)
+        self._added += load_teamwork(signed_in, at=self._now)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
