@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
-from timshel.operation.teamwork.states import LinkKind
+from timshel.operation.teamwork.states import WorkLinkKind
 from timshel.operation.work.models import Comment, WorkItem
 
 
@@ -46,7 +46,9 @@ class WorkLink(models.Model):
 
     source = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="links_from")
     target = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="links_to")
-    kind = models.CharField(max_length=12, choices=[(each.value, each.value) for each in LinkKind])
+    kind = models.CharField(
+        max_length=12, choices=[(each.value, each.value) for each in WorkLinkKind]
+    )
     made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

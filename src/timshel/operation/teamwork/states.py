@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class LinkKind(StrEnum):
+class WorkLinkKind(StrEnum):
     """What one piece of work has to do with another."""
 
     RELATED = "related"
@@ -18,13 +18,13 @@ class LinkKind(StrEnum):
 
 
 # Read from the source to the target, and from the target to the source.
-LINK_NAMES: Mapping[LinkKind, Promise] = {
-    LinkKind.RELATED: _("Related to"),
-    LinkKind.DUPLICATE: _("Duplicate of"),
-    LinkKind.CAUSED: _("Caused by"),
+LINK_NAMES: Mapping[WorkLinkKind, Promise] = {
+    WorkLinkKind.RELATED: _("Related to"),
+    WorkLinkKind.DUPLICATE: _("Duplicate of"),
+    WorkLinkKind.CAUSED: _("Caused by"),
 }
-LINK_NAMES_BACK: Mapping[LinkKind, Promise] = {
-    LinkKind.RELATED: _("Related to"),
-    LinkKind.DUPLICATE: _("Has the duplicate"),
-    LinkKind.CAUSED: _("Cause of"),
+LINK_NAMES_BACK: Mapping[WorkLinkKind, Promise] = {
+    WorkLinkKind.RELATED: _("Related to"),
+    WorkLinkKind.DUPLICATE: _("Has the duplicate"),
+    WorkLinkKind.CAUSED: _("Cause of"),
 }

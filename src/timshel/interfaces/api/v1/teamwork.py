@@ -27,7 +27,7 @@ from timshel.interfaces.api.fields import (
     Sent,
 )
 from timshel.operation.teamwork import actions, queries
-from timshel.operation.teamwork.states import LinkKind
+from timshel.operation.teamwork.states import WorkLinkKind
 
 router = Router(tags=["Teamwork"])
 tags_router = Router(tags=["Teamwork"])
@@ -43,12 +43,14 @@ WorkNumber = Annotated[
 ]
 CHANGES = answers(403, 404, 409, 422)
 
+LineId = Annotated[KeyInAddress, Path(description="The key of the line.", examples=[12])]
+
 
 class LinkShape(Sent):
     """A link to other work."""
 
     id: int = Field(description="Its key.")
-    kind: LinkKind = Field(description="What the one has to do with the other.")
+    kind: WorkLinkKind = Field(description="What the one has to do with the other.")
     is_back: bool = Field(description="Whether it is read from the other to this one.")
     number: str = Field(description="Of the other work.")
     title: str = Field(description="Of the other work.")
@@ -110,7 +112,7 @@ class LinkGiven(Given):
     """A link to make."""
 
     to: NeededLine = Field(description="The number of the other work.", examples=["INC0000013"])
-    kind: LinkKind = Field(LinkKind.RELATED, description="Read from this one to the other.")
+    kind: WorkLinkKind = Field(WorkLinkKind.RELATED, description="Read from this one to the other.")
 
 
 class TimeGiven(Given):
@@ -194,7 +196,7 @@ def _shown(request: ApiRequest, number: str) -> AroundShape:
         links=[
             LinkShape(
                 id=each.id,
-                kind=LinkKind(each.kind),
+                kind=WorkLinkKind(each.kind),
                 is_back=each.is_back,
                 number=each.number,
                 title=each.title,
@@ -333,7 +335,7 @@ def link_work(
 def unlink_work(
     request: ApiRequest,
     number: WorkNumber,
-    link_id: KeyInAddress,
+    link_id: Annotated[KeyInAddress, Path(description="The key of the link.", examples=[12])],
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Take a link away, from either side."""
@@ -376,7 +378,7 @@ def spend_time(
 def correct_time(
     request: ApiRequest,
     number: WorkNumber,
-    line_id: KeyInAddress,
+    line_id: LineId,
     given: TimeGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -401,7 +403,7 @@ def correct_time(
 def remove_time(
     request: ApiRequest,
     number: WorkNumber,
-    line_id: KeyInAddress,
+    line_id: LineId,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Take away a line of one's own, within a day of writing it."""
@@ -443,7 +445,7 @@ def add_checks(
 def tick_work_check(
     request: ApiRequest,
     number: WorkNumber,
-    line_id: KeyInAddress,
+    line_id: LineId,
     given: CheckGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -467,7 +469,7 @@ def tick_work_check(
 def remove_check(
     request: ApiRequest,
     number: WorkNumber,
-    line_id: KeyInAddress,
+    line_id: LineId,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Take a line off the checklist."""
@@ -510,7 +512,7 @@ def add_watcher(
 def remove_watcher(
     request: ApiRequest,
     number: WorkNumber,
-    person_id: KeyInAddress,
+    person_id: Annotated[KeyInAddress, Path(description="The person's key.", examples=[7])],
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Have somebody follow the work no longer; everybody can for themselves."""

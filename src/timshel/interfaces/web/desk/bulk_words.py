@@ -12,7 +12,7 @@ from timshel.context.organization import queries as organization
 from timshel.context.people import queries as people
 from timshel.interfaces.web.desk import words
 from timshel.kernel.actor import Actor
-from timshel.operation.teamwork.states import LINK_NAMES, LinkKind
+from timshel.operation.teamwork.states import LINK_NAMES, WorkLinkKind
 from timshel.operation.work.deeds import LASTING, ME, Deed, DeedKind
 from timshel.operation.work.states import WAITING_NAMES, Trigger, WaitingReason
 
@@ -123,8 +123,8 @@ def _around(kind: DeedKind, values: Mapping[str, Any]) -> str:
         case DeedKind.WATCH:
             return _("Have it watched")
         case DeedKind.LINK:
-            known = values["kind"] in set(LinkKind)
-            name = LINK_NAMES[LinkKind(values["kind"])] if known else values["kind"]
+            known = values["kind"] in set(WorkLinkKind)
+            name = LINK_NAMES[WorkLinkKind(values["kind"])] if known else values["kind"]
             return _("Link: %(how)s %(number)s") % {"how": name, "number": values["to"]}
         case _:
             return _("Merge it into %(number)s") % {"number": values["into"]}

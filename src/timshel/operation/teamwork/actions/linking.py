@@ -14,7 +14,7 @@ from timshel.kernel.errors import Invalid, NotFound
 from timshel.operation.teamwork.access import require_help
 from timshel.operation.teamwork.models import WorkLink
 from timshel.operation.teamwork.rules import MOST_LINKS
-from timshel.operation.teamwork.states import LinkKind
+from timshel.operation.teamwork.states import WorkLinkKind
 from timshel.operation.work.access import find
 from timshel.operation.work.actions import change_work_item, regions
 from timshel.operation.work.models import WorkItem
@@ -38,12 +38,12 @@ def link_work(number: str, *, to: str, kind: str, actor: Actor, at: datetime) ->
         Invalid: no such kind, no other work, or too many links.
     """
     item = require_help(number, actor=actor)
-    if kind not in set(LinkKind):
+    if kind not in set(WorkLinkKind):
         raise Invalid({"kind": [_("Please choose one of the choices.")]})
     other = _other(item, to, actor=actor)
-    wanted = LinkKind(kind)
+    wanted = WorkLinkKind(kind)
     between = Q(source=item, target=other) | Q(source=other, target=item)
-    if wanted is not LinkKind.RELATED:
+    if wanted is not WorkLinkKind.RELATED:
         between = Q(source=item, target=other)
         if WorkLink.objects.filter(source=other, target=item, kind=wanted).exists():
             raise Invalid({"to": [_("The two are linked the other way round already.")]})
@@ -81,7 +81,7 @@ def unlink_work(number: str, *, link_id: int, actor: Actor, at: datetime) -> Non
     other = link.target if link.source_id == item.pk else link.source
     find(other.number, actor=actor)
     link.delete()
-    _note(item, other, LinkKind(link.kind), "work.unlinked", actor=actor, at=at)
+    _note(item, other, WorkLinkKind(link.kind), "work.unlinked", actor=actor, at=at)
 
 
 def _other(item: WorkItem, number: str, *, actor: Actor) -> WorkItem:
@@ -95,7 +95,7 @@ def _other(item: WorkItem, number: str, *, actor: Actor) -> WorkItem:
 
 
 def _note(
-    item: WorkItem, other: WorkItem, kind: LinkKind, verb: str, *, actor: Actor, at: datetime
+    item: WorkItem, other: WorkItem, kind: WorkLinkKind, verb: str, *, actor: Actor, at: datetime
 ) -> None:
     """Journal a link where it was made; the journal of the other is left to whoever sees both.
 

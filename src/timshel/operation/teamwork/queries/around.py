@@ -13,7 +13,7 @@ from timshel.kernel.actor import Actor
 from timshel.operation.teamwork.access import may_help
 from timshel.operation.teamwork.models import CheckLine, TimeSpent, WorkLink, WorkTag
 from timshel.operation.teamwork.rules import TIME_EDITABLE
-from timshel.operation.teamwork.states import LINK_NAMES, LINK_NAMES_BACK, LinkKind
+from timshel.operation.teamwork.states import LINK_NAMES, LINK_NAMES_BACK, WorkLinkKind
 from timshel.operation.work.access import find, is_own, may_read_notes, seen_among
 from timshel.operation.work.models import Watcher, WorkItem, seeing_watchers
 from timshel.operation.work.rules import TASK, VIEW, covers
@@ -267,7 +267,7 @@ def _home(row: Watcher, language: str) -> str:
 
 
 def _link(row: WorkLink, other: WorkItem, *, is_back: bool) -> LinkRow:
-    kind = LinkKind(row.kind)
+    kind = WorkLinkKind(row.kind)
     return LinkRow(
         id=row.pk,
         kind=kind.value,

@@ -15,7 +15,7 @@ from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.queries import JournalEntry, history, standing
 from timshel.operation.teamwork.models import WorkLink
-from timshel.operation.teamwork.states import LinkKind
+from timshel.operation.teamwork.states import WorkLinkKind
 from timshel.operation.work import clocks
 from timshel.operation.work.actions import SUBJECT, change_work_item, reference, stage_values
 from timshel.operation.work.models import Watcher, WorkItem
@@ -138,7 +138,7 @@ def _take_apart(merger: Merger) -> None:
     followers.filter(person_id__in=merger.watchers).delete()
     if merger.has_link:
         WorkLink.objects.filter(
-            source_id=merger.source_id, target_id=merger.target_id, kind=LinkKind.DUPLICATE
+            source_id=merger.source_id, target_id=merger.target_id, kind=WorkLinkKind.DUPLICATE
         ).delete()
     merger.delete()
 
@@ -237,7 +237,7 @@ def _gain(source: WorkItem, target: WorkItem, *, actor: Actor, at: datetime) -> 
     _link, has_link = WorkLink.objects.get_or_create(
         source=source,
         target=target,
-        kind=LinkKind.DUPLICATE,
+        kind=WorkLinkKind.DUPLICATE,
         defaults={"made_by_id": actor.person_id, "at": at},
     )
     return _Gained(sorted(fresh), has_link)

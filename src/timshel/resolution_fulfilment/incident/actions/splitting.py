@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor, Channel
 from timshel.kernel.errors import Invalid
 from timshel.operation.teamwork.models import WorkLink
-from timshel.operation.teamwork.states import LinkKind
+from timshel.operation.teamwork.states import WorkLinkKind
 from timshel.operation.work.actions import change_work_item
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
 from timshel.resolution_fulfilment.incident.access import WORK, require
@@ -94,7 +94,7 @@ def _tie(
     WorkLink.objects.create(
         source_id=event.work_item_id,
         target=item,
-        kind=LinkKind.RELATED,
+        kind=WorkLinkKind.RELATED,
         made_by_id=actor.person_id,
         at=at,
     )
