@@ -288,7 +288,7 @@ def list_run_items(request: ApiRequest, run_id: RunId, asked: Query[ItemQuery]) 
     response=Run,
     operation_id="stop_run",
     summary="Stop a run",
-    openapi_extra=answers(404, 409),
+    openapi_extra=answers(404, 409, 422),
 )
 def stop_run(
     request: ApiRequest, run_id: RunId, idempotency_key: IdempotencyKey = None
@@ -307,9 +307,9 @@ def stop_run(
     response={202: Run},
     operation_id="retry_bulk_run",
     summary="Go on with what is left of a run",
-    openapi_extra=answers(404, 409),
+    openapi_extra=answers(404, 409, 422),
 )
-def retry_run(
+def retry_bulk_run(
     request: ApiRequest, run_id: RunId, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Try those again that failed, and do those that were not reached."""
@@ -326,7 +326,7 @@ def retry_run(
     response={202: Run},
     operation_id="undo_run",
     summary="Take a run back",
-    openapi_extra=answers(404, 409),
+    openapi_extra=answers(404, 409, 422),
 )
 def undo_run(
     request: ApiRequest, run_id: RunId, idempotency_key: IdempotencyKey = None

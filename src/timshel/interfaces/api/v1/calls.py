@@ -202,7 +202,7 @@ def list_call_backs(request: ApiRequest, asked: Query[shapes.CallBackQuery]) -> 
     response={201: shapes.CallBackMade},
     operation_id="promise_call_back",
     summary="Promise to call back",
-    openapi_extra=answers(404, 422),
+    openapi_extra=answers(404, 409, 422),
 )
 def promise_call_back(
     request: ApiRequest, given: shapes.CallBackGiven, idempotency_key: IdempotencyKey = None
@@ -307,7 +307,7 @@ def list_lines(request: ApiRequest) -> shapes.Lines:
     response=shapes.Line,
     operation_id="keep_line",
     summary="Make or change a line",
-    openapi_extra=answers(422),
+    openapi_extra=answers(404, 409, 422),
 )
 def keep_line(
     request: ApiRequest,
@@ -354,7 +354,7 @@ def list_call_templates(request: ApiRequest) -> shapes.Templates:
     response=shapes.Template,
     operation_id="keep_call_template",
     summary="Make or change what people often call about",
-    openapi_extra=answers(422),
+    openapi_extra=answers(404, 409, 422),
 )
 def keep_call_template(
     request: ApiRequest,

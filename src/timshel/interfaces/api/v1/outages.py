@@ -40,6 +40,7 @@ router = Router(tags=["Outages"])
 of_incidents = Router(tags=["Outages"])
 
 CHANGES = answers(404, 409, 411, 422)
+OfService = Annotated[Code | None, Query(description="The code of the service.")]
 Title = Annotated[str, Field(max_length=LONGEST_TITLE), Storable]
 Message = Annotated[str, Field(max_length=LONGEST_MESSAGE), Storable]
 
@@ -140,7 +141,7 @@ class Help(Sent):
 
 
 @router.get("", response=Outages, operation_id="list_outages", summary="List known outages")
-def list_outages(request: ApiRequest, service: Code | None = None) -> Outages:
+def list_outages(request: ApiRequest, service: OfService = None) -> Outages:
     """Return what is out of order now, perhaps of one service alone."""
     refuse_unknown(request, ("service",))
     found = queries.running_outages(actor=request.auth, service=service)
@@ -168,7 +169,9 @@ def join_outage(
 
 @router.get("/help", response=Help, operation_id="read_help", summary="What may help at once")
 def read_help(
-    request: ApiRequest, text: Annotated[Line, Query()], service: Code | None = None
+    request: ApiRequest,
+    text: Annotated[Line, Query(description="What is typed so far.")],
+    service: OfService = None,
 ) -> Help:
     """Return known outages, answers and own cases that a report which begins so may spare."""
     refuse_unknown(request, ("text", "service"))

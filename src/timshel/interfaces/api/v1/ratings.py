@@ -76,8 +76,8 @@ class RatingsQuery(Given):
     """Which ratings."""
 
     unanswered: bool = Field(default=False, description="Poor ones alone that nobody has answered.")
-    cursor: Cursor | None = None
-    size: PageSize = 25
+    cursor: Cursor | None = Field(None, description="Where to go on, from an earlier page.")
+    size: PageSize = Field(25, description="How many at most.")
 
 
 @router.get("", response=Ratings, operation_id="list_ratings", summary="List ratings")

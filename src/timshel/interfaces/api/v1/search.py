@@ -180,7 +180,7 @@ def list_kept_searches(request: ApiRequest) -> KeptSearches:
     response={201: SavedSearch},
     operation_id="save_search",
     summary="Save a search",
-    openapi_extra=answers(404, 422),
+    openapi_extra=answers(404, 409, 422),
 )
 def save_search(
     request: ApiRequest, given: SearchToSave, idempotency_key: IdempotencyKey = None

@@ -214,7 +214,7 @@ def read_view(request: ApiRequest, key: ViewKey) -> ViewShape:
     response={201: ViewMade},
     operation_id="save_view",
     summary="Save a view",
-    openapi_extra=answers(403, 409, 422),
+    openapi_extra=answers(403, 404, 409, 422),
 )
 def save_view(
     request: ApiRequest, given: ViewGiven, idempotency_key: IdempotencyKey = None
