@@ -139,6 +139,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "timshel.interfaces.web.static_files.StaticFilesMiddleware",
+    "timshel.interfaces.web.compression.CompressionMiddleware",
     "timshel.interfaces.web.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
