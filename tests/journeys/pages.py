@@ -450,7 +450,36 @@ def process_tried(visitor: Visitor) -> None:
     visitor.page.locator("[data-drawn]").first.wait_for()
 
 
+def report_helped(visitor: Visitor) -> None:
+    """Type a report until something may help at once."""
+    REPORT(visitor)
+    visitor.page.fill("[name=title]", "laptop battery screen mail")
+    visitor.page.locator("#report-help .report-help").wait_for()
+
+
+def guest_report(visitor: Visitor) -> str:
+    """Make a link for guests, and open it."""
+    sent(at(GUESTS), SUBMIT, label="Lecture hall 2")(visitor)
+    address = visitor.page.locator("#new-link ~ p input").input_value()
+    path = "/guest/" + address.rpartition("/")[2]
+    visitor.open(path)
+    return path
+
+
+def guest_refused(visitor: Visitor) -> None:
+    """Send what a guest has left empty."""
+    sent(guest_report, SUBMIT, description="Since noon.")(visitor)
+
+
+def guest_case(visitor: Visitor) -> None:
+    """Report something as a guest, and read what became of it."""
+    who = {"name": "Ottilie Marsh", "email": "ottilie@marsh.example"}
+    sent(guest_report, SUBMIT, title="The tap drips", **who)(visitor)
+
+
 PROCESSES = "/administration/processes"
+GUESTS = "/administration/guests"
+TEAM = "/desk/team/service-desk"
 AGREEMENTS = "/administration/agreements"
 FORMS = "/administration/forms"
 KEPT = "/administration/catalogue/offerings/laptop-standard"
@@ -480,6 +509,18 @@ PAGES: dict[str, PageCase] = {
     "report": PageCase("requester", REPORT),
     "report-without-service": PageCase("requester", at("/report/incident")),
     "report-refused": PageCase("requester", sent(REPORT, SUBMIT, description="It hums.")),
+    "report-help": PageCase("requester", report_helped),
+    "portal-tour": PageCase("customer", at("/")),
+    "portal-toured": PageCase("manager", sent(at("/"), "form[action='/tour'] button")),
+    "portal-arrange": PageCase("requester", at("/arrange/portal")),
+    "guest-links": PageCase("administrator", at(GUESTS)),
+    "guest-links-made": PageCase("administrator", sent(at(GUESTS), SUBMIT, label="Hall 3")),
+    "guest-links-refused": PageCase("administrator", sent(at(GUESTS), SUBMIT)),
+    "guest-report": PageCase("administrator", guest_report),
+    "guest-report-refused": PageCase("administrator", guest_refused),
+    "guest-case": PageCase("administrator", guest_case),
+    "guest-over": PageCase(STRANGER, at("/guest/nothing")),
+    "rate-over": PageCase(STRANGER, at("/rate/nothing")),
     "cases-open": PageCase("requester", at("/cases")),
     "cases-finished": PageCase("requester", at("/cases?show=finished")),
     "cases-all": PageCase("requester", at("/cases?show=all")),
@@ -528,7 +569,7 @@ PAGES: dict[str, PageCase] = {
     "keys-sheet": PageCase("agent", pressed("?", "#keys-sheet[open]"), within="#keys-sheet"),
     "palette": PageCase("agent", pressed("Control+k", "#palette[open]"), within="#palette"),
     "palette-found": PageCase(
-        "agent", pressed("Control+k", "#palette[open]", typed="im"), within="#palette"
+        "agent", pressed("Control+k", "#palette[open]", typed="imre"), within="#palette"
     ),
     "notices": PageCase("agent", at("/notifications")),
     "notices-unread": PageCase("auditor", at("/notifications?show=unread")),
@@ -536,6 +577,15 @@ PAGES: dict[str, PageCase] = {
     "notice-preferences": PageCase("agent", at("/preferences/notifications")),
     "forbidden": PageCase("requester", at("/desk/")),
     "not-found": PageCase("requester", at("/cases/INC9999999")),
+    "desk-home": PageCase("agent", at("/desk/")),
+    "desk-home-empty": PageCase("auditor", at("/desk/")),
+    "desk-arrange": PageCase("agent", at("/arrange/desk")),
+    "team": PageCase("lead", at(TEAM)),
+    "team-read-only": PageCase("auditor", at(TEAM)),
+    "team-refused": PageCase("lead", sent(at(TEAM), SUBMIT)),
+    "ratings": PageCase("lead", at("/desk/ratings")),
+    "ratings-all": PageCase("lead", at("/desk/ratings?show=all")),
+    "ratings-empty": PageCase("facilities", at("/desk/ratings")),
     "queue-mine": PageCase("agent", at("/desk/queues/mine")),
     "queue-teams": PageCase("agent", at("/desk/queues/teams")),
     "queue-unassigned": PageCase("agent", at("/desk/queues/unassigned")),
@@ -602,6 +652,11 @@ PAGES: dict[str, PageCase] = {
         "administrator", sent(at("/administration/suppliers/new"), SUBMIT)
     ),
     "supplier-change": PageCase("administrator", at("/administration/suppliers/northmere/change")),
+    "matches": PageCase("agent", record_at("in_progress", step="matches")),
+    "outage": PageCase("lead", record_at("in_progress", step="outage")),
+    "outage-refused": PageCase(
+        "lead", sent(record_at("in_progress", step="outage"), SUBMIT, title="")
+    ),
     "step-resolve": PageCase("agent", step_at("resolve")),
     "step-resolve-refused": PageCase(
         "agent", sent(step_at("resolve"), "#step button[type=submit].btn-primary")

@@ -8,6 +8,7 @@ const MOST_RECENT = 8;
 
 let map = { on: false, keys: {}, places: {}, new: "" };
 let going = 0;
+let held = null; // what was typed while the palette was on its way
 
 // After the keys were changed here, the map that this browser kept is no longer right.
 const isStale = document.querySelector("[data-keys-fresh]") !== null;
@@ -63,25 +64,43 @@ function write(selector) {
   return true;
 }
 
-// The form of a change opens where the reader is; the field that was meant is focused in it.
-function change(name) {
-  if (!press("[data-key-change]")) return false;
-  const slot = document.getElementById("step");
-  const found = new MutationObserver(() => {
-    const field = slot.querySelector(name);
-    if (!field) return;
-    found.disconnect();
-    setTimeout(() => field.focus());
-  });
-  if (slot) found.observe(slot, { childList: true, subtree: true });
-  setTimeout(() => found.disconnect(), 5000);
+// What was written is sent from where it was written, by the first button of its form.
+function send(target) {
+  const button = target.form?.querySelector(".form-actions button[type=submit]");
+  if (!/^textarea$/i.test(target.tagName) || !isSeen(button)) return false;
+  target.form.requestSubmit(button);
   return true;
 }
 
-function open(what, ...how) {
-  const tools = { address: tag.dataset.sheet, recent, write };
-  import("./palette.js").then((palette) => palette[what](tools, ...how));
+// The form of a change opens where the reader is; the field that was meant is focused in it.
+function change(name) {
+  const focus = () => {
+    const field = document.querySelector(`#step :is(${name}):not([type=hidden])`);
+    if (!field) return;
+    document.removeEventListener("htmx:after:swap", focus);
+    setTimeout(() => field.focus()); // after the form itself chose a field
+  };
+  document.addEventListener("htmx:after:swap", focus);
+  return press("[data-key-change]");
+}
+
+function open(what, within = "") {
+  held ??= "";
+  const tools = { address: tag.dataset.sheet, recent, write, typed: () => held ?? "" };
+  import("./palette.js")
+    .then((palette) => palette[what](tools, within))
+    .finally(() => {
+      held = null;
+    });
   return true;
+}
+
+// Whoever is quicker than the palette has typed for it, and not for the page below.
+function hold(event) {
+  if (event.key === "Escape" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Backspace") held = held.slice(0, -1);
+  else if (event.key.length === 1) held += event.key;
+  event.preventDefault();
 }
 
 function leave(address) {
@@ -112,6 +131,14 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     open("openPalette");
+    return;
+  }
+  if (held !== null) {
+    hold(event);
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && send(event.target)) {
+    event.preventDefault();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !map.on || isTyping(event.target)) return;

@@ -52,10 +52,15 @@ export async function openPalette(given, within = "") {
   await fetched(given);
   if (part("palette").open) return;
   only = within;
-  part("palette-text").value = "";
+  const text = given.typed();
+  part("palette-text").value = text;
   part("palette").showModal();
   part("palette-text").focus();
-  await show("");
+  show(text);
+}
+
+function elsewhere() {
+  return tools.recent().filter((each) => each.address !== location.pathname);
 }
 
 function plain(text) {
@@ -108,7 +113,7 @@ async function show(text) {
   const wanted = text.trim();
   const groups = [[frame.dataset.wordsHere, deeds()]];
   if (!only) {
-    if (!wanted) groups.push([frame.dataset.wordsRecent, tools.recent()]);
+    if (!wanted) groups.push([frame.dataset.wordsRecent, elsewhere()]);
     groups.push([frame.dataset.wordsPlaces, places()]);
   }
   const local = groups
