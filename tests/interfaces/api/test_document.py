@@ -40,7 +40,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]
 
 def test_it_is_what_it_was(document: dict[str, Any]) -> None:
     if os.environ.get("TIMSHEL_RENEW_SNAPSHOTS"):
-        SNAPSHOT.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        SNAPSHOT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     assert document == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
 
 
