@@ -37,6 +37,8 @@ from timshel.interfaces.mail.transports import ConsoleTransport
 from timshel.interfaces.web.desk.call_backs import count_address as call_back_address
 from timshel.interfaces.web.live import watch
 from timshel.interfaces.web.portal.approval_counts import count_address
+from timshel.interfaces.web.portal.guest import case_secret
+from timshel.interfaces.web.portal.rating import rating_secret
 from timshel.kernel import live
 from timshel.kernel.progress.actions import begin_errand
 from timshel.kernel.progress.models import Errand
@@ -65,8 +67,12 @@ from timshel.operation.call.actions import (
     promise_call_back,
 )
 from timshel.operation.call.models import Call
+from timshel.operation.macro import actions as macros
+from timshel.operation.macro.models import Macro, SavedReply, TextModule
 from timshel.operation.process.models import ProcessRun
+from timshel.operation.rating.actions import rate_work
 from timshel.operation.task import actions as tasks
+from timshel.operation.teamwork import actions as teamwork
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
 from timshel.operation.view.states import Audience as ViewAudience
@@ -78,7 +84,10 @@ from timshel.relationship_agreement.service_level import actions as service_leve
 from timshel.relationship_agreement.service_level.models import Clock, Forecast
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
 from timshel.relationship_agreement.service_level.states import Recipient
+from timshel.resolution_fulfilment.guest.actions import make_guest_link
 from timshel.resolution_fulfilment.incident import actions
+from timshel.resolution_fulfilment.outage.actions import declare_outage, join_outage
+from timshel.resolution_fulfilment.outage.rules import OutageWords
 from timshel.resolution_fulfilment.service_request import actions as requests
 from timshel.service_portfolio.catalogue import actions as catalogue
 from timshel.service_portfolio.catalogue.actions import publish_form, save_form_draft
@@ -92,14 +101,17 @@ from timshel.support.notification.topics import Topic
 HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
 FEW, MANY = 2, 30
+TAGS = 25  # a piece of work has no more than a few
 BEHIND_A_FIGURE = "kind=service&code=laptop&what=opened&period=this_year"
 DOCK = "laptop-dock"
 # Routes that answer with no page of their own, as do the steps that only a button takes.
-APART = {"health-live", "health-ready", "desk-home", "api-unknown", "ask"}
+APART = {"health-live", "health-ready", "api-unknown", "api-tell_of_calls", "ask"}
 APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
 APART |= {"task-resume", "notification-open"}
+# Nobody of the cast follows the cases of a whole unit.
+APART |= {"unit-cases"}
 # These lead on to another page.
-APART |= {"queue-arrange"}
+APART |= {"queue-arrange", "team-list"}
 APART |= {f"ask-{purpose}" for purpose in ("idea", "complaint", "compliment", "question")}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
 
@@ -168,12 +180,51 @@ class Scene:
             self._add_duties,
             self._add_calendars,
             self._add_agreements,
+            self._add_teamwork,
+            self._add_outages,
+            self._add_texts,
         )
         for add in kinds:
             for position in range(self.size, size):
                 add(f"more-{position}", position)
         self._foretell()
         self.size = size
+
+    def _add_teamwork(self, code: str, position: int) -> None:
+        """Add to the record all that can stand around it, a hand-over, and where one was named."""
+        by: dict[str, Any] = {"actor": self.cast.lead, "at": self.at}
+        if position < TAGS:
+            teamwork.tag_work(self.number, tags=[f"screen-{code}"], **by)
+        other = people.opened(self.cast.requester, at=self.at)
+        teamwork.link_work(self.number, to=other, kind="related", **by)
+        teamwork.spend_time(self.number, spent=teamwork.Spent(5, self.at.date()), **by)
+        teamwork.add_checks(self.number, lines=[code], **by)
+        teamwork.add_watcher(self.number, person_id=people.person_id(code), **by)
+        teamwork.hand_over("service-desk", text=code, numbers=[self.number], **by)
+        actions.note_on_incident(other, text="@jonas.okereke please look.", **by)
+
+    def _add_outages(self, code: str, position: int) -> None:
+        """Tell everybody of one more incident, and have one more requester say how it was."""
+        by: dict[str, Any] = {"actor": self.cast.lead, "at": self.at}
+        words = OutageWords(f"Screen {code}")
+        self.outage = people.opened(self.cast.requester, at=self.at, title="Screen stays black")
+        declare_outage(self.outage, words=words, **by)
+        join_outage(self.outage, actor=self.cast.requester, at=self.at)
+        self.rated = people.opened(self.cast.requester, at=self.at, title="Screen stays black")
+        actions.resolve_incident(self.rated, code="fixed", text="Done", **by)
+        rate_work(self.rated, rating=2, actor=self.cast.requester, at=self.at)
+        keeper = {"actor": people.SYSTEM, "at": self.at}
+        self.guest_secret = make_guest_link(code, service="laptop", days=30, **keeper)
+
+    def _add_texts(self, code: str, _position: int) -> None:
+        """Add a macro, a saved reply and a text module."""
+        by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
+        shared: dict[str, Any] = {"name": code, "audience": "everyone"}
+        texts = {"en": "Seen."}
+        steps = ({"do": "note", "text": "Seen."},)
+        macros.create_macro(macros.MacroGiven(**shared, steps=steps), **by)
+        macros.create_reply(macros.ReplyGiven(**shared, texts=texts), **by)
+        macros.create_module(macros.ModuleGiven(**shared, keyword=code, texts=texts), **by)
 
     def _foretell(self) -> None:
         """Let every open promise be likely to be broken, whatever the hour of the test."""
@@ -446,7 +497,7 @@ class Scene:
             "call-backs": ("agent", "/desk/call-backs?view=team"),
             "call-back-count": ("", call_back_address(self.cast.agent)),
             "api-list_calls": ("api", "/api/v1/calls"),
-            "api-search": ("api", "/api/v1/search?text=screen"),
+            "api-search_everything": ("api", "/api/v1/search?text=screen"),
             "api-list_kept_searches": ("api", "/api/v1/search/kept"),
             "api-read_call": ("api", f"/api/v1/calls/{key}"),
             "api-read_call_figures": ("api-lead", "/api/v1/calls/figures"),
@@ -470,6 +521,9 @@ class Scene:
             "portal-home": ("requester", "/"),
             **self._calls(),
             **self._runs(),
+            **self._around(),
+            **self._texts(),
+            **self._told(),
             "report-choose": ("requester", "/report"),
             "report-incident": ("requester", "/report/incident?service=laptop"),
             "service": ("requester", "/services/laptop"),
@@ -589,6 +643,83 @@ class Scene:
             "charter-pdf": ("requester", "/charter/pdf"),
             "responsibility-mine": ("agent", f"{duties}/mine"),
             **{name: ("administrator", address) for name, address in kept.items()},
+        }
+
+    def _around(self) -> dict[str, tuple[str, str]]:
+        """What stands around the record, and what its boxes offer."""
+        work, record = f"/desk/work/{self.number}", f"/desk/incidents/{self.number}"
+        api = "/api/v1"
+        return {
+            "desk-home": ("agent", "/desk/"),
+            "arrange": ("agent", "/arrange/desk"),
+            "team": ("agent", "/desk/team/service-desk"),
+            "work-draft": ("agent", f"{work}/draft?box=note"),
+            "work-mentions": ("agent", f"{work}/mentions?q=imre"),
+            "work-others": ("agent", f"{work}/others?to=screen"),
+            "tag-options": ("agent", "/desk/tags?tags=screen"),
+            "person-options": ("agent", "/desk/colleagues?person=imre"),
+            "case-colleagues": ("requester", "/colleagues?person=imre"),
+            "incident-merge": ("agent", f"{record}/merge"),
+            "incident-split": ("agent", f"{record}/split"),
+            "incident-matches": ("agent", f"{record}/matches"),
+            "attachment-preview": ("agent", f"/files/{self._file()}/look"),
+            "api-read_mergers": ("api", f"{api}/incidents/{self.number}/mergers"),
+            "api-read_around_work": ("api", f"{api}/work/{self.number}/around"),
+            "api-list_tags": ("api", f"{api}/tags?text=screen"),
+            "api-list_mentions": ("api", f"{api}/mentions"),
+            "api-list_matches": ("api", f"{api}/incidents/{self.number}/matches"),
+            "key-preferences": ("agent", "/preferences/keys"),
+            "keys-map": ("agent", "/keys/map"),
+            "keys-sheet": ("agent", "/keys/sheet"),
+        }
+
+    def _file(self) -> int:
+        return Attachment.objects.filter(media_type="text/plain").order_by("pk")[0].pk
+
+    def _told(self) -> dict[str, tuple[str, str]]:
+        """The pages of outages, ratings and guests."""
+        requester, api = self.cast.requester.person_id or 0, "/api/v1"
+        return {
+            "incident-outage": ("lead", f"/desk/incidents/{self.outage}/outage"),
+            "report-help": ("requester", "/report/help?title=screen&service=laptop"),
+            "rating-list": ("lead", "/desk/ratings"),
+            "rate": ("", f"/rate/{rating_secret(self.rated, requester)}"),
+            "guest-links": ("administrator", "/administration/guests"),
+            "guest-report": ("", f"/guest/{self.guest_secret}"),
+            "guest-case": ("", f"/guest-case/{case_secret(self.number, requester)}"),
+            "api-list_outages": ("api", f"{api}/outages"),
+            "api-read_help": ("api", f"{api}/outages/help?text=screen&service=laptop"),
+            "api-list_ratings": ("api", f"{api}/ratings"),
+        }
+
+    def _texts(self) -> dict[str, tuple[str, str]]:
+        """The pages of macros, saved replies and text modules, and what a record offers of them."""
+        work, desk, api = f"/desk/work/{self.number}", "/desk", "/api/v1"
+        macro, reply, module = (
+            model.objects.order_by("pk")[0].pk for model in (Macro, SavedReply, TextModule)
+        )
+        kept = {
+            "macro-list": f"{desk}/macros",
+            "macro-new": f"{desk}/macros/new",
+            "macro-change": f"{desk}/macros/{macro}",
+            "reply-list": f"{desk}/replies",
+            "reply-new": f"{desk}/replies/new",
+            "reply-change": f"{desk}/replies/{reply}",
+            "module-list": f"{desk}/texts",
+            "module-new": f"{desk}/texts/new",
+            "module-change": f"{desk}/texts/{module}",
+        }
+        return {
+            **{name: ("administrator", address) for name, address in kept.items()},
+            "work-macros": ("agent", f"{work}/macros"),
+            "work-macro": ("agent", f"{work}/macros/{macro}"),
+            "work-replies": ("agent", f"{work}/replies"),
+            "work-suggestions": ("agent", f"{work}/suggestions?begins=more"),
+            "api-list_macros": ("api", f"{api}/macros"),
+            "api-read_macro": ("api", f"{api}/macros/{macro}"),
+            "api-list_replies": ("api", f"{api}/saved-replies"),
+            "api-fill_reply": ("api", f"{api}/saved-replies/{reply}/filled?number={self.number}"),
+            "api-list_modules": ("api", f"{api}/text-modules"),
         }
 
     def _runs(self) -> dict[str, tuple[str, str]]:
@@ -796,9 +927,7 @@ def test_every_page_that_can_be_read_is_counted() -> None:
     with (HERE / "rights.csv").open(newline="", encoding="utf-8") as file:
         routes = {row["route"] for row in csv.DictReader(file) if row["method"] == "GET"}
     views = {"request-case": "case"}  # one address shows reports and requests
-    counted = {
-        "queue" if name in QUEUES else views.get(name, name) for name in recorded()
-    }
+    counted = {"queue" if name in QUEUES else views.get(name, name) for name in recorded()}
     assert counted == routes - APART
 
 
