@@ -19,7 +19,6 @@ function tell() {
 }
 
 if (bar) {
-  page.closest("label").hidden = false;
   page.addEventListener("change", () => {
     for (const box of boxes()) {
       box.checked = page.checked;
