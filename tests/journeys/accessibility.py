@@ -31,6 +31,8 @@ async ([within, tags, rules]) => {
   );
 }
 """
+# The page hears of another theme when it is drawn next.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;
@@ -76,6 +78,7 @@ def _findings(page: Page, within: str) -> Iterator[str]:
         _widen(page, width)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.evaluate(DRAWN)
             rules = OF_COLOUR if theme != THEMES[0] else None
             for each in page.evaluate(RUN, [within, TAGS, rules]):
                 yield _written(each, f"{width} {theme}")
