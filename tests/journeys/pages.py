@@ -364,12 +364,13 @@ def pressed(keys: str, opens: str, *, typed: str = "") -> Opener:
     return opener
 
 
-def menu(position: int) -> PageCase:
-    """Return a menu of the top bar, open."""
+def menu(chooses: str) -> PageCase:
+    """Return a menu of the top bar, open: the one that chooses something, or a person's own."""
+    within = f":has(button[name={chooses}])" if chooses else ":has(.person-button)"
 
     def opener(visitor: Visitor) -> None:
         visitor.open("/")
-        visitor.page.locator("details.menu summary").nth(position).click()
+        visitor.page.locator(f"details.menu{within} > summary").click()
 
     return PageCase("requester", opener, within="details.menu[open]")
 
@@ -499,9 +500,9 @@ PAGES: dict[str, PageCase] = {
     "fault": PageCase(STRANGER, fault),
     "portal-home": PageCase("requester", at("/")),
     "portal-home-empty": PageCase("auditor", at("/")),
-    "language-menu": menu(0),
-    "appearance-menu": menu(1),
-    "person-menu": menu(2),
+    "language-menu": menu("language"),
+    "appearance-menu": menu("theme"),
+    "person-menu": menu(""),
     "navigation": PageCase("agent", navigation, within="#side-nav"),
     "report-choose": PageCase("requester", at("/report")),
     "report-choose-found": PageCase("requester", at("/report?q=mail")),
