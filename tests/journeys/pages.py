@@ -454,7 +454,7 @@ def process_tried(visitor: Visitor) -> None:
 def report_helped(visitor: Visitor) -> None:
     """Type a report until something may help at once."""
     REPORT(visitor)
-    visitor.page.fill("[name=title]", "laptop battery screen mail")
+    visitor.page.fill("[name=title]", "Mail program closes when I open an invitation")
     visitor.page.locator("#report-help .report-help").wait_for()
 
 

@@ -121,9 +121,9 @@ def follow(request: TimshelRequest, secret: str) -> HttpResponseBase:
     actor = actor_for(person_id, channel=Channel.PORTAL, origin=origin(request))
     if actor is None:
         return _private(render(request, "portal/guest_over.html", status=410))
-    with translation.override(actor.language), timezone.override(ZoneInfo(actor.time_zone)):
+    # The page speaks the language that its browser asks for; mails that of the guest.
+    with timezone.override(ZoneInfo(actor.time_zone)):
         response = _case(request, number, secret, actor)
-    response.headers["Content-Language"] = actor.language
     return _private(response)
 
 
