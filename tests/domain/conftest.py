@@ -10,7 +10,6 @@ import pytest
 from tests.witness import Witness
 from timshel.leadership.authority import events as authority
 from timshel.operation.process import events as process
-from timshel.operation.rating import events as rating
 from timshel.operation.task import events as task
 from timshel.resolution_fulfilment.incident import events as incident
 from timshel.resolution_fulfilment.service_request import events as service_request
@@ -38,8 +37,7 @@ def witness(monkeypatch: pytest.MonkeyPatch, db: None) -> Witness:
             service_request.RequestEnded,
             service_request.RequestReopened,
             service_request.RequestClosed,
-            rating.WorkRated,
-            rating.RatingAnswered,
+            service_request.RequestRated,
             task.TaskOpened,
             task.TaskAssigned,
             task.TaskCompleted,

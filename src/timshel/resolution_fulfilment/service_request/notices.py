@@ -15,7 +15,6 @@ from timshel.resolution_fulfilment.incident.notices import (
     Reader,
     Subject,
     compose,
-    how_it_was,
     in_words_of,
     moment_words,
     said,
@@ -97,7 +96,7 @@ def requester_reply(
         )
 
 
-def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str, rating: str) -> Notice:
+def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str) -> Notice:
     """Tell the requester how the request came to its end, and why where it was not delivered.
 
     Args:
@@ -105,13 +104,11 @@ def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str, ratin
         reader: the requester.
         outcome: how it ended.
         text: what was said about it; may be empty.
-        rating: where they say how it was without signing in.
     """
     with in_words_of(reader):
         if outcome is Outcome.FULFILLED:
             body = [_("What you asked for is delivered."), *([text] if text else [])]
-            body.append(how_it_was(rating))
-            call = _("Is everything there? If not, please tell us here:")
+            call = _("Is everything there? Say how it was, in one click, here:")
             return compose(_("[%(number)s] Delivered: %(title)s"), about, reader, *body, call)
         sentence = {
             Outcome.REFUSED: _("Your request was not approved."),

@@ -34,11 +34,7 @@ class LifeCycle(models.TextChoices):
 
 
 class Service(Translated):
-    """Something the organisation provides, in words that everybody understands.
-
-    ``is_confidential`` keeps its work with those who asked for it and those who help: it is never
-    shared within a unit, nor with whom a requester adds.
-    """
+    """Something the organisation provides, in words that everybody understands."""
 
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="services")
     code = models.CharField(max_length=40, unique=True)
@@ -49,7 +45,6 @@ class Service(Translated):
         Person, null=True, on_delete=models.PROTECT, related_name="owned_services"
     )
     life_cycle = models.CharField(max_length=8, choices=LifeCycle.choices, default=LifeCycle.LIVE)
-    is_confidential = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,6 @@ from timshel.leadership.approval.queries.lists import (
     standings_of,
     waiting_count,
 )
-from timshel.leadership.approval.queries.readable import readable_approvals
 from timshel.leadership.approval.queries.recipients import (
     Recipient,
     SubstituteNews,
@@ -44,7 +43,6 @@ __all__ = [
     "happenings",
     "link_view",
     "outcome_people",
-    "readable_approvals",
     "standings_of",
     "substitute_told",
     "waiting_count",

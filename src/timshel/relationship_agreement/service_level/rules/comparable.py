@@ -18,8 +18,7 @@ from timshel.relationship_agreement.service_level.rules.contents import (
     TargetContent,
 )
 from timshel.relationship_agreement.service_level.rules.phrases import amount_words
-from timshel.relationship_agreement.service_level.rules.terms import working_time
-from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.relationship_agreement.service_level.states import ClockKind, DurationUnit
 
 HOUR = timedelta(hours=1)
 # A Monday of a week in which no zone with many people changes its clocks.
@@ -66,9 +65,14 @@ def promises_of(content: AgreementContent, calendars: Mapping[str, Hours]) -> tu
         hours = calendars.get(target.calendar or content.calendar)
         if hours is None:
             continue
-        amount = working_time(target.amount, target.unit, working_day=hours.working_day)
-        found.append(Promise(target, amount, usual(hours.calendar)))
+        found.append(Promise(target, _amount(target, hours), usual(hours.calendar)))
     return tuple(found)
+
+
+def _amount(target: TargetContent, hours: Hours) -> timedelta:
+    if target.unit is DurationUnit.WORKING_DAYS:
+        return target.amount * hours.working_day
+    return timedelta(**{target.unit.value: target.amount})
 
 
 @lru_cache(maxsize=KEPT_WEEKS)

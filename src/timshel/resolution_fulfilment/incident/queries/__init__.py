@@ -12,7 +12,6 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     incident_count,
     incident_list,
 )
-from timshel.resolution_fulfilment.incident.queries.merged import MergedCase, Mergers, mergers
 from timshel.resolution_fulfilment.incident.queries.promises import (
     CasePromise,
     IncidentChain,
@@ -32,10 +31,6 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     attachment,
     incident,
 )
-from timshel.resolution_fulfilment.incident.queries.requester import (
-    RequesterWork,
-    work_of_requester,
-)
 
 __all__ = [
     "AttachmentView",
@@ -50,10 +45,7 @@ __all__ = [
     "IncidentFilters",
     "IncidentRow",
     "IncidentView",
-    "MergedCase",
-    "Mergers",
     "RelatedRow",
-    "RequesterWork",
     "attachment",
     "case",
     "case_list",
@@ -64,6 +56,4 @@ __all__ = [
     "incident_count",
     "incident_explanation",
     "incident_list",
-    "mergers",
-    "work_of_requester",
 ]

@@ -1,1 +1,0 @@
-"""Saved replies, text modules, macros and files, on a record's page and on their own."""

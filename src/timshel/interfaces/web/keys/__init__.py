@@ -1,1 +1,0 @@
-"""Keys: one-key moves, the palette, and where each person sets them."""

@@ -1,1 +1,0 @@
-"""Notices in the product: the bell, the list, what somebody chose, and their devices."""
