@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.bundles import JOINER, offer_bundle, show
-from tests.cast import AT, Cast, later, opened
-from tests.ordered import ANSWERS, offer_laptop, ordered, simple_diagram, tasks_of
+from tests.cast import AT, FOUNDED, Cast, later, opened
+from tests.ordered import ANSWERS, LAPTOP_FORM, offer_laptop, ordered, simple_diagram, tasks_of
 from tests.witness import Witness
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound
 from timshel.operation.process.models import ProcessRun
@@ -23,6 +23,7 @@ from timshel.resolution_fulfilment.service_request.queries import (
     request_case,
     request_record,
 )
+from timshel.service_portfolio.catalogue.actions import publish_form, save_form_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,29 @@ def test_wrong_answers_are_named_and_nothing_is_written(
         actions.order(Order("laptop-standard", raw=raw), actor=cast.requester, at=AT)
     assert isinstance(caught.value, Invalid)
     assert set(caught.value.fields) == {field}
+
+
+@pytest.mark.parametrize(
+    ("raw", "answers"),
+    [
+        ({}, {"model": "16", "health": "Fine"}),
+        ({"model": "14"}, {"model": "14", "health": "Fine"}),
+        ({"health": ""}, {"model": "16"}),  # emptied by the person, who wants it so
+    ],
+)
+def test_what_is_left_out_is_as_the_form_begins(
+    cast: Cast, raw: dict[str, Any], answers: dict[str, Any]
+) -> None:
+    offer_laptop(cast, diagram=simple_diagram(), process="simple_laptop")
+    (step,) = LAPTOP_FORM["steps"]
+    begun = {"model": "16", "health": "Fine"}
+    fields = [each | {"default": begun[each["key"]]} for each in step["fields"]]
+    owner = {"actor": cast.process_owner, "at": FOUNDED}
+    content = LAPTOP_FORM | {"steps": [step | {"fields": fields}]}
+    save_form_draft("laptop", content=content, seen_revision=0, **owner)
+    publish_form("laptop", **owner)
+    event = actions.order(Order("laptop-standard", raw=raw), actor=cast.requester, at=AT)
+    assert ServiceRequest.objects.get(work_item__number=event.number).answers == answers
 
 
 def test_what_is_not_for_somebody_is_not_there(cast: Cast, witness: Witness) -> None:
