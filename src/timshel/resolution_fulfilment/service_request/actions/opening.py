@@ -131,27 +131,8 @@ def order(wanted: Order, *, actor: Actor, at: datetime) -> RequestOpened:
 
 def open_request(opening: Opening, *, actor: Actor, at: datetime) -> RequestOpened:
     """Open a request that has been checked and authorised."""
-    wanted, requester = opening.item, opening.requester
-    item = WorkItem(
-        kind=KIND,
-        number=next_number(SEQUENCE, prefix=PREFIX),
-        title=_title(opening),
-        description=_description(opening),
-        stage=STAGES.initial,
-        impact=LOW,
-        urgency=USUAL,
-        priority=priority(matrix_for(wanted.service_id), impact=LOW, urgency=USUAL),
-        channel=opening.channel,
-        requester=requester,
-        opened_by_id=actor.person_id,
-        unit=requester.unit,
-        customer=requester.customer,
-        service_id=wanted.service_id,
-        team_id=route(wanted.service_id, wanted.offering_id),
-        parent=opening.parent,
-        opened_at=at,
-        updated_at=at,
-    )
+    wanted = opening.item
+    item = _work_item(opening, actor=actor, at=at)
     offering = Offering.objects.select_related("service").get(pk=wanted.offering_id)
     changes: dict[str, tuple[Any, Any]] = {
         "service": (None, reference(offering.service)),
@@ -162,8 +143,8 @@ def open_request(opening: Opening, *, actor: Actor, at: datetime) -> RequestOpen
         "form": (None, wanted.form_id),
     }
     open_work_item(item, verb="service_request.opened", changes=changes, actor=actor, at=at)
-    category = requester.customer.category if requester.customer else ""
-    variant = variant_for(category)
+    customer = opening.requester.customer
+    variant = variant_for(customer.category if customer else "")
     ServiceRequest.objects.create(
         work_item=item,
         offering=offering,
@@ -186,6 +167,31 @@ def open_request(opening: Opening, *, actor: Actor, at: datetime) -> RequestOpen
     if process is not None:
         begin_run(item, process=process, actor=actor, at=at)
     return event
+
+
+def _work_item(opening: Opening, *, actor: Actor, at: datetime) -> WorkItem:
+    """Return the row of a new request, not saved yet: numbered, prioritised and routed."""
+    wanted, requester = opening.item, opening.requester
+    return WorkItem(
+        kind=KIND,
+        number=next_number(SEQUENCE, prefix=PREFIX),
+        title=_title(opening),
+        description=_description(opening),
+        stage=STAGES.initial,
+        impact=LOW,
+        urgency=USUAL,
+        priority=priority(matrix_for(wanted.service_id), impact=LOW, urgency=USUAL),
+        channel=opening.channel,
+        requester=requester,
+        opened_by_id=actor.person_id,
+        unit=requester.unit,
+        customer=requester.customer,
+        service_id=wanted.service_id,
+        team_id=route(wanted.service_id, wanted.offering_id),
+        parent=opening.parent,
+        opened_at=at,
+        updated_at=at,
+    )
 
 
 def open_parts(parent: WorkItem, *, actor: Actor, at: datetime) -> int:
