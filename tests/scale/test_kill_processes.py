@@ -159,6 +159,9 @@ class Killer:
                 self.seen.append(where)
                 kill_worker(self.product)
 
+    def has_seen(self, step: str) -> bool:
+        return any(step in where for where in self.seen)
+
     def stop(self) -> None:
         self.done.set()
         self.thread.join()
@@ -182,6 +185,7 @@ def test_kill_the_worker_at_every_step(
         return found[0] if found else None
 
     task_number = until(open_task, "the task", PATIENCE_SECONDS)
+    until(lambda: killer.has_seen("prepare:waiting"), "a kill at the task", PATIENCE_SECONDS)
     send(product, agent, f"/api/v1/tasks/{task_number}/complete", {}, "complete")
     until(lambda: killer.standing()["stage"] == "resolved", "the end", PATIENCE_SECONDS)
     killer.stop()
@@ -190,7 +194,6 @@ def test_kill_the_worker_at_every_step(
     steps = end_of_it["run"]["steps"]
     assert Counter(each["element"] for each in steps) == Counter(("start", *STEPS, "end"))
     assert {each["state"] for each in steps} == {"done"}
-    assert len(killer.seen) >= 4
     assert len(receiver.keys) == 2
     assert all(count >= 2 for count in receiver.keys.values()), "each caller died once"
     told = [each for each in end_of_it["conversation"] if each["text"] == "Everything is done."]
