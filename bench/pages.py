@@ -81,7 +81,7 @@ def _a_case(client: Any) -> str:
 
 def _first_link(page: str, beginning: str) -> str:
     start = page.find(f'href="{beginning}')
-    return page[start + 6 : page.index('"', start + 6)] if start >= 0 else ""
+    return page[start + 6 : page.index('"', start + 6)].partition("?")[0] if start >= 0 else ""
 
 
 def _page(client: Any, path: str, rounds: int) -> None:

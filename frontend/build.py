@@ -25,6 +25,7 @@ BPMN = PACKAGES / "bpmn-js/dist"
 # The scripts of diagrams hold their own dependencies; pages load them only when they show one.
 FILES = {
     "tabler.min.css": (PACKAGES / "@tabler/core/dist/css/tabler.min.css",),
+    "tabler.rtl.min.css": (PACKAGES / "@tabler/core/dist/css/tabler.rtl.min.css",),
     "htmx.min.js": (PACKAGES / "htmx.org/dist/htmx.min.js",),
     "bpmn-viewer.min.js": (BPMN / "bpmn-navigated-viewer.production.min.js",),
     "bpmn-editor.min.js": (BPMN / "bpmn-modeler.production.min.js",),

@@ -97,6 +97,31 @@ def django_db_modify_db_settings(
     connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
+# How far the keys of one table are from those of the next: more than any table of a run needs.
+APART = 1_000_000
+_SPREAD = """
+SELECT setval(sequence.oid::regclass, %s * row_number() OVER (ORDER BY relation.relname))
+FROM pg_class AS sequence
+JOIN pg_depend AS owner ON owner.objid = sequence.oid AND owner.deptype IN ('a', 'i')
+JOIN pg_class AS relation ON relation.oid = owner.refobjid
+WHERE sequence.relkind = 'S' AND sequence.relnamespace = 'public'::regnamespace
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the keys of each table begin far from 1 and far from those of every other table.
+
+    A small number in a test is then never the key of a row, and the key of a row of one table is
+    never one of another. The numbers that people see are of sequences of their own, which no
+    column owns; they begin at 1. Emptying tables between tests restarts none of them.
+    """
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(_SPREAD, [APART])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_the_journal_between_tests() -> Iterator[None]:
     """Let tests that commit be cleaned up: the journal's own triggers refuse TRUNCATE."""

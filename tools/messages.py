@@ -58,6 +58,7 @@ msgstr ""
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[a-z]")
 MARKUP = re.compile(r"</?[a-z][^>]*>")
+KEYS = re.compile(r"<kbd>.*?</kbd>")  # what is typed is no sentence
 # What is wrong in a language's typography. No-break spaces are written as escapes: an editor
 # shows them like others.
 TYPOGRAPHY: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
@@ -228,7 +229,7 @@ def faults_of(message: Message, language: str) -> Iterator[str]:
             if not in_order(message, form):
                 yield f"{what} differ: {name!r} and {form!r}"
         for rule, wrong in TYPOGRAPHY.get(language, ()):
-            if wrong.search(MARKUP.sub("", form)):
+            if wrong.search(MARKUP.sub("", KEYS.sub("", form))):
                 yield f"needs {rule}: {form!r}"
 
 

@@ -36,11 +36,16 @@ WITHOUT_ACTOR = {
     "approval.actions.open_link",
     "authority.actions.note_token_use",
     "authority.actions.sign_in",
+    "bulk.actions.do_items",
+    "guest.actions.report_by_link",  # whoever has the link says who they are
     "service_level.actions.refresh_clocks",
     "service_level.actions.refresh_many",
     "service_level.actions.start_clocks",
     "communication.actions.queue_message",
     "communication.actions.send_message",
+    "notification.actions.notify",
+    "notification.actions.push_to",
+    "notification.actions.settle_record",
     "work.actions.stage_values",
 }
 # One thing is acted on; two where something is added to it in the same breath.

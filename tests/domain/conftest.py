@@ -10,6 +10,7 @@ import pytest
 from tests.witness import Witness
 from timshel.leadership.authority import events as authority
 from timshel.operation.process import events as process
+from timshel.operation.rating import events as rating
 from timshel.operation.task import events as task
 from timshel.resolution_fulfilment.incident import events as incident
 from timshel.resolution_fulfilment.service_request import events as service_request
@@ -37,7 +38,8 @@ def witness(monkeypatch: pytest.MonkeyPatch, db: None) -> Witness:
             service_request.RequestEnded,
             service_request.RequestReopened,
             service_request.RequestClosed,
-            service_request.RequestRated,
+            rating.WorkRated,
+            rating.RatingAnswered,
             task.TaskOpened,
             task.TaskAssigned,
             task.TaskCompleted,

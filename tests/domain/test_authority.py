@@ -408,7 +408,12 @@ class TestActor:
         found = cast.requester
         assert found.name == "Imre Castellane"
         assert (found.language, found.time_zone) == ("en", "Europe/London")
-        assert set(found.scopes) == {"approval.decide", "incident.report", "request.order"}
+        assert set(found.scopes) == {
+            "approval.decide",
+            "incident.report",
+            "notification.read",
+            "request.order",
+        }
         assert found.scope("incident.report").everywhere
         assert found.team_ids == frozenset()
 

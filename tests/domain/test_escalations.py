@@ -48,6 +48,8 @@ from timshel.support.communication.models import OutgoingMessage
 LINKS = Links(
     case="https://x.example/cases/{}".format,
     record=lambda _kind, number: f"https://x.example/desk/{number}",
+    rating=lambda number, _person: f"https://x.example/rate/{number}",
+    guest=lambda number, _person: f"https://x.example/guest/{number}",
 )
 
 

@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 
 from tests.agreements import ALWAYS, calendar, content, line, publish
-from tests.cast import AT, Cast, later
+from tests.cast import AT, FOUNDED, Cast, later
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from timshel.operation.task import actions as tasks
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries import clocks_of
+from timshel.relationship_agreement.service_level.queries.delivery import promised_offerings
 from timshel.relationship_agreement.service_level.queries.explanation import explain_clock
 from timshel.relationship_agreement.service_level.states import AgreementKind, ClockKind
 from timshel.resolution_fulfilment.service_request import actions as requests
+from timshel.service_portfolio.service.models import Service
 
 HOUR = timedelta(hours=1)
 
@@ -56,6 +58,26 @@ def test_a_request_and_its_task_have_clocks_of_their_own(promised: Cast) -> None
     assert kinds(request_key(number)) == {"respond": HOUR, "fulfil": 24 * HOUR}
     assert kinds(task.pk) == {"fulfil": 6 * HOUR}
     assert task.next_due_at == AT + 6 * HOUR
+
+
+def test_a_promise_between_teams_promises_whoever_asks_nothing(cast: Cast) -> None:
+    laptop, phone = (11, 1), (12, 1)
+    calendar("always", ALWAYS)
+    everything = content(unit=None, services=(), calendar="always")
+    desk = replace(everything, kind=AgreementKind.OPERATIONAL, provider_team="service-desk")
+    publish("desk", replace(desk, targets=(line("fulfil", 6),)))
+    assert promised_offerings([laptop, phone], at=AT) == frozenset()
+    publish("whole", replace(everything, targets=(line("fulfil", 24),)))
+    assert promised_offerings([laptop, phone], at=AT) == {11, 12}
+    assert promised_offerings([laptop], at=FOUNDED - HOUR) == frozenset()
+
+
+def test_what_is_promised_of_one_offering_is_promised_of_no_other(cast: Cast) -> None:
+    calendar("always", ALWAYS)
+    laptops = line("fulfil", 24, service="laptop")
+    publish("whole", content(unit=None, services=(), calendar="always", targets=(laptops,)))
+    laptop, mail = (Service.objects.get(code=code).pk for code in ("laptop", "mail"))
+    assert promised_offerings([(11, laptop), (12, mail)], at=AT) == {11}
 
 
 def test_a_target_of_the_step_goes_before_the_agreement(promised: Cast) -> None:

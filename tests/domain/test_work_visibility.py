@@ -21,9 +21,8 @@ from timshel.kernel.actor import Actor, ActorKind, Channel, Scope
 from timshel.kernel.errors import NotFound
 from timshel.leadership.authority.actions import grant_role
 from timshel.leadership.authority.queries import actor_for
-from timshel.operation.work.access import find
+from timshel.operation.work.access import find, may_see
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import may_view
 from timshel.resolution_fulfilment.incident import queries
 
 WHO = (
@@ -64,7 +63,7 @@ def everywhere(cast: Cast) -> tuple[WorkItem, ...]:
 
 def agree(actor: Actor, items: tuple[WorkItem, ...]) -> set[int]:
     """Return what an actor sees, having asked in both ways."""
-    by_row = {item.pk for item in items if may_view(actor, item)}
+    by_row = {item.pk for item in items if may_see(actor, item)}
     assert set(WorkItem.objects.visible_to(actor).values_list("pk", flat=True)) == by_row
     return by_row
 

@@ -21,12 +21,18 @@ OF_COLOUR = ["color-contrast", "link-in-text-block"]
 RUN = """
 async ([within, tags, rules]) => {
   const only = rules ? { type: "rule", values: rules } : { type: "tag", values: tags };
-  const { violations } = await axe.run(within, { runOnly: only, resultTypes: ["violations"] });
+  const { violations } = await axe.run(within, {
+    runOnly: only,
+    resultTypes: ["violations"],
+    preload: false, // fetches every style sheet again, for rules about sound and turned screens
+  });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => ({ id, help, target, failureSummary }))
   );
 }
 """
+# The page hears of another theme when it is drawn next.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;
@@ -59,9 +65,8 @@ def findings(page: Page, *, within: str = "html") -> list[str]:
         within: the part that is looked at, as a selector.
     """
     page.evaluate(_axe())
-    found = list(_findings(page, within))
+    found = [*_findings(page, within), *too_wide(page)]
     page.emulate_media(color_scheme="light")
-    _widen(page, DESK)
     return found
 
 
@@ -73,16 +78,18 @@ def _findings(page: Page, within: str) -> Iterator[str]:
         _widen(page, width)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.evaluate(DRAWN)
             rules = OF_COLOUR if theme != THEMES[0] else None
             for each in page.evaluate(RUN, [within, TAGS, rules]):
                 yield _written(each, f"{width} {theme}")
-    yield from too_wide(page)
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return what makes the page scroll sideways in the narrowest window."""
+    """Return what makes the page scroll sideways in the narrowest window; it is wide again then."""
     _widen(page, NARROWEST)
-    return [f"{NARROWEST}: wider than the window: {each}" for each in page.evaluate(TOO_WIDE)]
+    found = [f"{NARROWEST}: wider than the window: {each}" for each in page.evaluate(TOO_WIDE)]
+    _widen(page, DESK)
+    return found
 
 
 def _widen(page: Page, width: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -151,10 +152,43 @@ class Visitor:
 
     def read_in(self, language: str) -> None:
         """Choose the language in the menu of the page, and stay on the page."""
-        self.page.locator("details.menu summary").first.click()
-        self.page.locator(f"button[name=language][value={language}]").click()
+        menu = self.page.locator("details.menu:has(button[name=language])")
+        menu.locator("summary").click()
+        menu.locator(f"button[name=language][value={language}]").click()
         self.page.locator(f"html[lang={language}]").wait_for(state="attached")
         self.words = Words(language)
+
+    @contextmanager
+    def reading(self, language: str) -> Iterator[None]:
+        """Read another language for a while, from the next page that is opened."""
+        before = self.words
+        self._choose(language)
+        try:
+            self.words = Words(language)
+            yield
+        finally:
+            self._choose(before.language)
+            self.words = before
+
+    def _choose(self, language: str) -> None:
+        """Choose a language as the menu does, without another page."""
+        answer = self.context.request.post(
+            f"{self.address}/preferences/display",
+            form={"language": language},
+            headers={"X-CSRFToken": self._token()},
+            max_redirects=0,
+        )
+        assert answer.status == 302, answer.status
+
+    def _token(self) -> str:
+        """Return what shows that a form came from a page of the product."""
+        for _try in range(2):
+            for cookie in self.context.cookies():
+                if cookie.get("name") == "csrftoken":
+                    return str(cookie.get("value"))
+            # Not every page that a stranger sees has a form; this one has.
+            self.context.request.get(f"{self.address}/sign-in")
+        raise AssertionError("the page with the form of signing in gives no token")
 
     def stays(self) -> Callable[[], bool]:
         """Mark the page; the returned function tells whether it is still the same one."""

@@ -20,13 +20,18 @@ class Desk:
         self.visitor = visitor
 
     def go_to(self, place: str) -> Queue:
-        """Go to a queue by the navigation, from wherever one is."""
+        """Go to a queue by the navigation and the views beside it, from wherever one is."""
         visitor, page = self.visitor, self.visitor.page
         visitor.open("/desk/")
         opener = visitor.button("Open the menu")
         if opener.is_visible():
             opener.click()
-        page.locator("#side-nav").get_by_role("link", name=visitor.words(place)).click()
+        page.locator("#side-nav").get_by_role("link", name=visitor.words("Queues")).click()
+        views = page.locator("#queue-side")
+        fold = views.locator("summary").first
+        if fold.is_visible() and not views.locator(".queue-side-entry").first.is_visible():
+            fold.click()
+        views.get_by_role("link", name=visitor.words(place)).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(visitor.words(place))
         return Queue(visitor)
 

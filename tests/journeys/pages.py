@@ -29,6 +29,7 @@ from timshel.relationship_agreement.service_level.rules.forecast_quality import 
 )
 from timshel.relationship_agreement.service_level.states import ClockKind
 
+# Brings somebody to a page, and returns the address that alone shows it again, where there is one.
 Opener = Callable[[Visitor], object]
 STRANGER = ""
 APPROVALS = "/approvals"
@@ -41,7 +42,7 @@ class PageCase:
 
     Args:
         username: of who looks at it; empty for somebody who has not signed in.
-        open: brings the visitor there.
+        open: brings the visitor there; returns the address that shows it again, if there is one.
         within: what is looked at; a part only where it covers the rest.
     """
 
@@ -52,16 +53,55 @@ class PageCase:
 
 def at(path: str) -> Opener:
     """Open an address."""
-    return lambda visitor: visitor.open(path)
+
+    def opener(visitor: Visitor) -> str:
+        visitor.open(path)
+        return path
+
+    return opener
+
+
+def bulk_form(visitor: Visitor) -> None:
+    """Tick the first of a queue and open all that can be done with it."""
+    page = visitor.page
+    visitor.open("/desk/queues/all")
+    page.locator("#selection input[name=number]").first.check()
+    page.locator("[data-bulk-bar] button").click()
+    for section in page.locator(".bulk-section summary").all():
+        section.click()
+
+
+def bulk_look(visitor: Visitor) -> None:
+    """Say what is to be done with the first of a queue."""
+    bulk_form(visitor)
+    visitor.page.fill("#bulk-reply", "The network is back.")
+    visitor.page.select_option("#bulk-urgency", "3")
+    visitor.page.locator("main .form-actions button").click()
+
+
+def bulk_run(visitor: Visitor) -> None:
+    """Begin it."""
+    bulk_look(visitor)
+    visitor.page.locator(".bulk-begin button").click()
+    visitor.page.locator(".bulk-standing").wait_for()
+
+
+def bell(visitor: Visitor) -> None:
+    """Open the bell, once what it shows is there."""
+    visitor.open("/preferences")
+    visitor.page.locator(".bell > summary").click()
+    visitor.page.locator(".bell-rows .notice-open").first.wait_for()
 
 
 def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
     """Open the first thing of a list, or what lies behind its address."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> str:
         visitor.open(listing)
-        address = visitor.page.locator(rows).first.get_attribute("href")
-        visitor.open(f"{address}{then}")
+        address = visitor.page.locator(rows).first.get_attribute("href") or ""
+        address = f"{address.partition('?')[0]}{then}" if then else address
+        visitor.open(address)
+        return address
 
     return opener
 
@@ -79,17 +119,39 @@ def record_at(stage: str, *, step: str = "") -> Opener:
     return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
 
 
+def writing_note(visitor: Visitor) -> None:
+    """Open a record with the box for internal notes unfolded, and its saved replies."""
+    record_at("in_progress")(visitor)
+    visitor.page.locator("#compose-note summary").click()
+    visitor.page.locator("#compose-note [data-open-replies]").click()
+    visitor.page.locator("#compose-note [data-picker] .replies").wait_for()
+
+
+def macro_of_record(*, chosen: bool) -> Opener:
+    """Open the macros of a record, or what the first of them will do."""
+
+    def opener(visitor: Visitor) -> None:
+        record_at("in_progress")(visitor)
+        visitor.page.locator("[data-key-macros]").click()
+        visitor.page.locator(".macro-choice").first.wait_for()
+        if chosen:
+            visitor.page.locator(".macro-choice").first.click()
+            visitor.page.locator(".plan").wait_for()
+
+    return opener
+
+
 def ordered(kind: str, *, then: str = "") -> Opener:
     """Ask for something, and open the request or its task on the desk."""
     rows = of_first(f"/desk/queues/all?kind={kind}&sort=opened", "[data-row]", then=then)
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         visitor.open("/order/anything-wish")
         visitor.page.locator("[name=subject]").fill("A second key for the cupboard")
         visitor.page.locator("[name=description]").fill("Two of us share it.")
         with visitor.page.expect_navigation(url="**/cases/**"):
             visitor.page.locator("main button.btn-primary[type=submit]").last.click()
-        rows(visitor)
+        return rows(visitor)
 
     return opener
 
@@ -97,11 +159,13 @@ def ordered(kind: str, *, then: str = "") -> Opener:
 def of_own(then: str) -> Opener:
     """Ask for something, and open one's own request or what lies behind its address."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         ordered("service_request")(visitor)
         visitor.open("/cases")
-        address = visitor.page.locator("a.case-link[href*='/REQ']").first.get_attribute("href")
-        visitor.open(f"{address}{then}")
+        rows = visitor.page.locator("a.case-link[href*='/REQ']")
+        address = f"{rows.first.get_attribute('href')}{then}"
+        visitor.open(address)
+        return address
 
     return opener
 
@@ -130,7 +194,7 @@ def sent(opener: Opener, button: str, **filled: str) -> Opener:
 def asking(then: str) -> Opener:
     """Order something that one's manager has to approve, and open the first of a list."""
 
-    def opener(visitor: Visitor) -> None:
+    def opener(visitor: Visitor) -> object:
         visitor.open("/order/mobile-abroad")
         form = visitor.page.locator("form:has([name=countries])")
         form.locator("[name=countries]").fill("Norway and Iceland")
@@ -140,7 +204,7 @@ def asking(then: str) -> Opener:
         form.locator("[name=number]").fill("+44 1632 960123")
         with visitor.page.expect_navigation():
             form.locator("button.btn-primary").click()
-        of_first(then, ".approval-head a")(visitor)
+        return of_first(then, ".approval-head a")(visitor)
 
     return opener
 
@@ -285,12 +349,28 @@ def job(number: int, state: ErrandState, now: datetime) -> ShownJob:
     return shown(row, actor=system_actor())
 
 
-def menu(position: int) -> PageCase:
-    """Return a menu of the top bar, open."""
+def pressed(keys: str, opens: str, *, typed: str = "") -> Opener:
+    """Open a record, press keys once it hears them, and type into what opens."""
+
+    def opener(visitor: Visitor) -> None:
+        record_at("in_progress")(visitor)
+        visitor.page.locator("html[data-keys]").wait_for(state="attached")
+        visitor.page.keyboard.press(keys)
+        visitor.page.locator(opens).wait_for()
+        if typed:
+            visitor.page.keyboard.type(typed)
+            visitor.page.locator("#palette-list mark").first.wait_for()
+
+    return opener
+
+
+def menu(chooses: str) -> PageCase:
+    """Return a menu of the top bar, open: the one that chooses something, or a person's own."""
+    within = f":has(button[name={chooses}])" if chooses else ":has(.person-button)"
 
     def opener(visitor: Visitor) -> None:
         visitor.open("/")
-        visitor.page.locator("details.menu summary").nth(position).click()
+        visitor.page.locator(f"details.menu{within} > summary").click()
 
     return PageCase("requester", opener, within="details.menu[open]")
 
@@ -371,7 +451,36 @@ def process_tried(visitor: Visitor) -> None:
     visitor.page.locator("[data-drawn]").first.wait_for()
 
 
+def report_helped(visitor: Visitor) -> None:
+    """Type a report until something may help at once."""
+    REPORT(visitor)
+    visitor.page.fill("[name=title]", "Mail program closes when I open an invitation")
+    visitor.page.locator("#report-help .report-help").wait_for()
+
+
+def guest_report(visitor: Visitor) -> str:
+    """Make a link for guests, and open it."""
+    sent(at(GUESTS), SUBMIT, label="Lecture hall 2")(visitor)
+    address = visitor.page.locator("#new-link ~ p input").input_value()
+    path = "/guest/" + address.rpartition("/")[2]
+    visitor.open(path)
+    return path
+
+
+def guest_refused(visitor: Visitor) -> None:
+    """Send what a guest has left empty."""
+    sent(guest_report, SUBMIT, description="Since noon.")(visitor)
+
+
+def guest_case(visitor: Visitor) -> None:
+    """Report something as a guest, and read what became of it."""
+    who = {"name": "Ottilie Marsh", "email": "ottilie@marsh.example"}
+    sent(guest_report, SUBMIT, title="The tap drips", **who)(visitor)
+
+
 PROCESSES = "/administration/processes"
+GUESTS = "/administration/guests"
+TEAM = "/desk/team/service-desk"
 AGREEMENTS = "/administration/agreements"
 FORMS = "/administration/forms"
 KEPT = "/administration/catalogue/offerings/laptop-standard"
@@ -391,9 +500,9 @@ PAGES: dict[str, PageCase] = {
     "fault": PageCase(STRANGER, fault),
     "portal-home": PageCase("requester", at("/")),
     "portal-home-empty": PageCase("auditor", at("/")),
-    "language-menu": menu(0),
-    "appearance-menu": menu(1),
-    "person-menu": menu(2),
+    "language-menu": menu("language"),
+    "appearance-menu": menu("theme"),
+    "person-menu": menu(""),
     "navigation": PageCase("agent", navigation, within="#side-nav"),
     "report-choose": PageCase("requester", at("/report")),
     "report-choose-found": PageCase("requester", at("/report?q=mail")),
@@ -401,6 +510,18 @@ PAGES: dict[str, PageCase] = {
     "report": PageCase("requester", REPORT),
     "report-without-service": PageCase("requester", at("/report/incident")),
     "report-refused": PageCase("requester", sent(REPORT, SUBMIT, description="It hums.")),
+    "report-help": PageCase("requester", report_helped),
+    "portal-tour": PageCase("customer", at("/")),
+    "portal-toured": PageCase("manager", sent(at("/"), "form[action='/tour'] button")),
+    "portal-arrange": PageCase("requester", at("/arrange/portal")),
+    "guest-links": PageCase("administrator", at(GUESTS)),
+    "guest-links-made": PageCase("administrator", sent(at(GUESTS), SUBMIT, label="Hall 3")),
+    "guest-links-refused": PageCase("administrator", sent(at(GUESTS), SUBMIT)),
+    "guest-report": PageCase("administrator", guest_report),
+    "guest-report-refused": PageCase("administrator", guest_refused),
+    "guest-case": PageCase("administrator", guest_case),
+    "guest-over": PageCase(STRANGER, at("/guest/nothing")),
+    "rate-over": PageCase(STRANGER, at("/rate/nothing")),
     "cases-open": PageCase("requester", at("/cases")),
     "cases-finished": PageCase("requester", at("/cases?show=finished")),
     "cases-all": PageCase("requester", at("/cases?show=all")),
@@ -423,6 +544,7 @@ PAGES: dict[str, PageCase] = {
         "requester", sent(case_at("in-progress"), "#reply button[type=submit]")
     ),
     "search": PageCase("requester", at("/search?q=mail")),
+    "search-desk": PageCase("agent", at("/search?q=screen&open=open")),
     "search-empty": PageCase("requester", at("/search")),
     "search-nothing-found": PageCase("requester", at("/search?q=zeppelin")),
     "catalogue": PageCase("requester", at("/catalogue")),
@@ -441,8 +563,30 @@ PAGES: dict[str, PageCase] = {
     "catalogue-entitlements": PageCase("administrator", at(f"{KEPT}/entitlements")),
     "service": PageCase("requester", at("/services/laptop")),
     "preferences": PageCase("requester", at("/preferences")),
+    "keys": PageCase("agent", at("/preferences/keys")),
+    "keys-refused": PageCase(
+        "agent", sent(at("/preferences/keys"), SUBMIT, **{"key-help": "n", "key-go": "n"})
+    ),
+    "keys-sheet": PageCase("agent", pressed("?", "#keys-sheet[open]"), within="#keys-sheet"),
+    "palette": PageCase("agent", pressed("Control+k", "#palette[open]"), within="#palette"),
+    "palette-found": PageCase(
+        "agent", pressed("Control+k", "#palette[open]", typed="imre"), within="#palette"
+    ),
+    "notices": PageCase("agent", at("/notifications")),
+    "notices-unread": PageCase("auditor", at("/notifications?show=unread")),
+    "notices-bell": PageCase("agent", bell),
+    "notice-preferences": PageCase("agent", at("/preferences/notifications")),
     "forbidden": PageCase("requester", at("/desk/")),
     "not-found": PageCase("requester", at("/cases/INC9999999")),
+    "desk-home": PageCase("agent", at("/desk/")),
+    "desk-home-empty": PageCase("auditor", at("/desk/")),
+    "desk-arrange": PageCase("agent", at("/arrange/desk")),
+    "team": PageCase("lead", at(TEAM)),
+    "team-read-only": PageCase("auditor", at(TEAM)),
+    "team-refused": PageCase("lead", sent(at(TEAM), SUBMIT)),
+    "ratings": PageCase("lead", at("/desk/ratings")),
+    "ratings-all": PageCase("lead", at("/desk/ratings?show=all")),
+    "ratings-empty": PageCase("facilities", at("/desk/ratings")),
     "queue-mine": PageCase("agent", at("/desk/queues/mine")),
     "queue-teams": PageCase("agent", at("/desk/queues/teams")),
     "queue-unassigned": PageCase("agent", at("/desk/queues/unassigned")),
@@ -461,8 +605,18 @@ PAGES: dict[str, PageCase] = {
     },
     "task-clock": PageCase("lead", ordered("task", then="/clocks/fulfil")),
     "task-not-done": PageCase("lead", sent(ordered("task"), "button[value=impossible]")),
+    "bulk-runs": PageCase("lead", at("/desk/bulk")),
+    "bulk-form": PageCase("lead", bulk_form),
+    "bulk-look": PageCase("lead", bulk_look),
+    "bulk-run": PageCase("lead", bulk_run),
     "troubles": PageCase("process", at("/desk/troubles")),
     "queue-filtered": PageCase("agent", at("/desk/queues/all?stage=waiting&q=a&count=1")),
+    "queue-board": PageCase("agent", at("/desk/queues/all?shape=board")),
+    "queue-board-people": PageCase("lead", at("/desk/queues/teams?shape=board&by=assignee")),
+    "queue-calendar": PageCase("agent", at("/desk/queues/all?shape=calendar")),
+    "queue-conditions": PageCase("agent", at("/desk/queues/unassigned/conditions?do=add&new=due")),
+    "view-save": PageCase("lead", at("/desk/queues/all/save?stage=new")),
+    "view-list": PageCase("agent", at("/desk/views")),
     "queue-mine-empty": PageCase("auditor", at("/desk/queues/mine")),
     "queue-teams-empty": PageCase("auditor", at("/desk/queues/teams")),
     "queue-nothing-fits": PageCase("agent", at("/desk/queues/all?q=zeppelin")),
@@ -482,12 +636,28 @@ PAGES: dict[str, PageCase] = {
     "clock": PageCase("agent", record_at("in_progress", step="clocks/resolve")),
     "clock-waiting": PageCase("agent", record_at("waiting", step="clocks/resolve?all=1")),
     "clock-stopped": PageCase("agent", record_at("closed", step="clocks/respond")),
+    "record-note": PageCase("agent", writing_note),
+    "record-macros": PageCase("agent", macro_of_record(chosen=False)),
+    "record-macro": PageCase("agent", macro_of_record(chosen=True)),
+    "macros": PageCase("lead", at("/desk/macros")),
+    "macro-new": PageCase("lead", at("/desk/macros/new")),
+    "macro-steps": PageCase("administrator", of_first("/desk/macros", "tbody th a")),
+    "saved-replies": PageCase("agent", at("/desk/replies")),
+    "saved-reply-new": PageCase("agent", at("/desk/replies/new")),
+    "saved-reply-refused": PageCase("agent", sent(at("/desk/replies/new"), SUBMIT)),
+    "text-modules": PageCase("agent", at("/desk/texts")),
+    "text-module-new": PageCase("agent", at("/desk/texts/new")),
     "suppliers": PageCase("administrator", at("/administration/suppliers")),
     "supplier-new": PageCase("administrator", at("/administration/suppliers/new")),
     "supplier-new-refused": PageCase(
         "administrator", sent(at("/administration/suppliers/new"), SUBMIT)
     ),
     "supplier-change": PageCase("administrator", at("/administration/suppliers/northmere/change")),
+    "matches": PageCase("agent", record_at("in_progress", step="matches")),
+    "outage": PageCase("lead", record_at("in_progress", step="outage")),
+    "outage-refused": PageCase(
+        "lead", sent(record_at("in_progress", step="outage"), SUBMIT, title="")
+    ),
     "step-resolve": PageCase("agent", step_at("resolve")),
     "step-resolve-refused": PageCase(
         "agent", sent(step_at("resolve"), "#step button[type=submit].btn-primary")
@@ -602,6 +772,14 @@ PAGES: dict[str, PageCase] = {
     "responsibility-mine": PageCase("lead", at(f"{DUTIES}/mine")),
     "responsibility-mine-empty": PageCase("requester", at(f"{DUTIES}/mine")),
     "responsibility-person": PageCase("auditor", at(f"{DUTIES}/people/ingrid.mottola")),
+    "call-log": PageCase("agent", at("/desk/log")),
+    "call-log-caller": PageCase("lead", at("/desk/log?from=%2B441632960021")),
+    "call-log-unknown": PageCase("agent", at("/desk/log?from=%2B441632999999")),
+    "calls": PageCase("lead", at("/desk/calls")),
+    "calls-none": PageCase("agent", at("/desk/calls?until=2020-01-01")),
+    "call-backs": PageCase("agent", at("/desk/call-backs?view=team")),
+    "call-backs-none": PageCase("lead", at("/desk/call-backs")),
+    "call-measures": PageCase("lead", at("/desk/calls/measures")),
     "breaches": PageCase("manager", at("/desk/breaches")),
     "breaches-by-team": PageCase("lead", at("/desk/breaches?group=team")),
     "breaches-likely": PageCase("manager", at("/desk/breaches?when=likely&group=service")),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from timshel.kernel.errors import Difference
 from timshel.kernel.journal.queries import JournalEntry
+from timshel.operation.work import conflicts
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import access, rules
 from timshel.resolution_fulfilment.incident.states import (
@@ -99,19 +100,19 @@ def test_a_line_has_no_breaks_and_stays_itself(text: str) -> None:
 
 class TestSame:
     def test_references_are_the_same_by_key(self) -> None:
-        assert rules.same({"id": 1, "name": "Mail"}, {"id": 1, "name": "Post"})
-        assert not rules.same({"id": 1, "name": "Mail"}, {"id": 2, "name": "Mail"})
-        assert not rules.same({"id": 1, "name": "Mail"}, None)
+        assert conflicts.same({"id": 1, "name": "Mail"}, {"id": 1, "name": "Post"})
+        assert not conflicts.same({"id": 1, "name": "Mail"}, {"id": 2, "name": "Mail"})
+        assert not conflicts.same({"id": 1, "name": "Mail"}, None)
 
     def test_plain_values_by_value(self) -> None:
-        assert rules.same(3, 3)
-        assert rules.same(None, None)
-        assert not rules.same("", None)
+        assert conflicts.same(3, 3)
+        assert conflicts.same(None, None)
+        assert not conflicts.same("", None)
 
 
 class TestSeenValues:
     def test_nothing_happened(self) -> None:
-        assert rules.seen_values({"impact": 2}, ()) == {"impact": 2}
+        assert conflicts.seen_values({"impact": 2}, ()) == {"impact": 2}
 
     def test_walks_back_through_all_that_happened(self) -> None:
         later = (
@@ -120,7 +121,7 @@ class TestSeenValues:
             entry(4, {"stage": ["new", "waiting"]}),
         )
         current = {"impact": 1, "title": "b", "urgency": 2}
-        assert rules.seen_values(current, later) == {"impact": 3, "title": "a", "urgency": 2}
+        assert conflicts.seen_values(current, later) == {"impact": 3, "title": "a", "urgency": 2}
         assert current == {"impact": 1, "title": "b", "urgency": 2}
 
     @given(st.lists(st.integers(1, 3), min_size=1, max_size=8), st.data())
@@ -128,44 +129,44 @@ class TestSeenValues:
         looked = data.draw(st.integers(0, len(values) - 1))
         pairs = list(pairwise(values))
         later = [entry(n + 2, {"impact": list(pair)}) for n, pair in enumerate(pairs)][looked:]
-        assert rules.seen_values({"impact": values[-1]}, later) == {"impact": values[looked]}
+        assert conflicts.seen_values({"impact": values[-1]}, later) == {"impact": values[looked]}
 
 
 class TestConflicts:
     later = (entry(2, {"impact": [3, 1]}, by="Mirela"), entry(3, {"impact": [1, 2]}, by="Jonas"))
 
     def test_the_same_field_to_another_value(self) -> None:
-        assert rules.conflicts({"impact": 1}, {"impact": 2}, self.later) == (
+        assert conflicts.conflicts({"impact": 1}, {"impact": 2}, self.later) == (
             Difference("impact", 3, 2, 1, "Jonas", NOON + timedelta(minutes=3)),
         )
 
     def test_the_same_field_to_the_same_value(self) -> None:
-        assert rules.conflicts({"impact": 2}, {"impact": 2}, self.later) == ()
+        assert conflicts.conflicts({"impact": 2}, {"impact": 2}, self.later) == ()
 
     def test_a_field_left_as_it_was_seen(self) -> None:
-        assert rules.conflicts({"impact": 3}, {"impact": 2}, self.later) == ()
-        assert rules.touched({"impact": 3}, {"impact": 2}, self.later) == frozenset()
+        assert conflicts.conflicts({"impact": 3}, {"impact": 2}, self.later) == ()
+        assert conflicts.touched({"impact": 3}, {"impact": 2}, self.later) == frozenset()
 
     def test_a_field_that_nobody_else_changed(self) -> None:
-        assert rules.conflicts({"urgency": 1}, {"urgency": 3}, self.later) == ()
-        assert rules.touched({"urgency": 1}, {"urgency": 3}, self.later) == {"urgency"}
+        assert conflicts.conflicts({"urgency": 1}, {"urgency": 3}, self.later) == ()
+        assert conflicts.touched({"urgency": 1}, {"urgency": 3}, self.later) == {"urgency"}
 
     def test_a_field_that_was_changed_and_changed_back(self) -> None:
         later = (entry(2, {"impact": [3, 1]}), entry(3, {"impact": [1, 3]}))
-        assert rules.conflicts({"impact": 2}, {"impact": 3}, later) == ()
-        assert rules.touched({"impact": 2}, {"impact": 3}, later) == {"impact"}
+        assert conflicts.conflicts({"impact": 2}, {"impact": 3}, later) == ()
+        assert conflicts.touched({"impact": 2}, {"impact": 3}, later) == {"impact"}
 
     def test_each_field_for_itself(self) -> None:
         later = (entry(2, {"impact": [3, 1], "title": ["a", "b"], "urgency": [3, 2]}),)
         wanted = {"impact": 2, "title": "a", "urgency": 2}
         current = {"impact": 1, "title": "b", "urgency": 2}
-        assert [each.field for each in rules.conflicts(wanted, current, later)] == ["impact"]
+        assert [each.field for each in conflicts.conflicts(wanted, current, later)] == ["impact"]
 
     def test_a_renamed_reference_is_no_conflict(self) -> None:
         old, new = {"id": 1, "name": "Mail"}, {"id": 2, "name": "Laptop"}
         later = (entry(2, {"service": [old, new]}),)
         wanted = {"service": {"id": 2, "name": "Laptop and screen"}}
-        assert rules.conflicts(wanted, {"service": new}, later) == ()
+        assert conflicts.conflicts(wanted, {"service": new}, later) == ()
 
 
 BY_MATRIX = {"priority": 3, "priority_reason": ""}

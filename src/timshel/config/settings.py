@@ -87,7 +87,7 @@ ALLOWED_HOSTS = env_list("TIMSHEL_HOSTS", "*")
 SECURE_COOKIES = env_flag("TIMSHEL_SECURE_COOKIES", default=False)
 BASE_ADDRESS = env_text("TIMSHEL_ADDRESS", "http://localhost:8000").rstrip("/")
 # Hosts within the own network that processes may call all the same.
-WEBHOOK_HOSTS = frozenset(env_list("TIMSHEL_WEBHOOK_HOSTS", ""))
+WEBHOOK_HOSTS = frozenset(host.lower() for host in env_list("TIMSHEL_WEBHOOK_HOSTS", ""))
 TRUSTED_PROXIES = env_networks("TIMSHEL_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "timshel.kernel.live",
     "timshel.kernel.idempotency",
     "timshel.kernel.progress",
+    "timshel.kernel.search",
     "timshel.context.organization",
     "timshel.context.people",
     "timshel.leadership.policy",
@@ -110,15 +111,25 @@ INSTALLED_APPS = [
     "timshel.leadership.approval",
     "timshel.leadership.responsibility",
     "timshel.support.communication",
+    "timshel.support.notification",
     "timshel.operation.work",
+    "timshel.operation.teamwork",
+    "timshel.operation.rating",
     "timshel.operation.process",
     "timshel.operation.task",
+    "timshel.operation.view",
+    "timshel.operation.call",
+    "timshel.operation.bulk",
+    "timshel.operation.macro",
     "timshel.service_portfolio.service",
     "timshel.service_portfolio.parties",
     "timshel.service_portfolio.catalogue",
     "timshel.relationship_agreement.service_level",
     "timshel.resolution_fulfilment.incident",
+    "timshel.resolution_fulfilment.guest",
     "timshel.resolution_fulfilment.service_request",
+    "timshel.resolution_fulfilment.outage",
+    "timshel.resolution_fulfilment.matching",
     "timshel.performance_evaluation.measurement",
     "timshel.performance_evaluation.reporting",
     "timshel.interfaces.web",
@@ -128,6 +139,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "timshel.interfaces.web.static_files.StaticFilesMiddleware",
+    "timshel.interfaces.web.compression.CompressionMiddleware",
     "timshel.interfaces.web.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -226,6 +238,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = env_number("TIMSHEL_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 ATTACHMENTS_MAX_COUNT = 10
+
+# How many days the number of a caller who gave up is kept
+CALL_NUMBER_DAYS = env_number("TIMSHEL_CALL_NUMBER_DAYS", 30)
 
 # Mail: "console", "folder" (files in the data directory) or smtp://user:password@host:port
 MAIL_URL = env_text("TIMSHEL_MAIL", "folder")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -49,12 +49,18 @@ class SortKey:
         descending: largest first.
         nullable: the column may be empty; empty values come last in both directions.
         is_time: the column holds a moment.
+        empty_first: empty values come first instead, as in an order that is read from its end.
     """
 
     field: str
     descending: bool = False
     nullable: bool = False
     is_time: bool = False
+    empty_first: bool = False
+
+    def reversed(self) -> SortKey:
+        """Return the same column the other way round, which the same index serves."""
+        return replace(self, descending=not self.descending, empty_first=not self.empty_first)
 
 
 class KeysetOrder(Generic[Row]):
@@ -95,6 +101,38 @@ class KeysetOrder(Generic[Row]):
             else None,
         )
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the columns that a row must hold to have a place in the order."""
+        return tuple(key.field for key in self.keys)
+
+    def first(self, rows: QuerySet[Any, Row], *, size: int) -> QuerySet[Any, Row]:
+        """Return the first rows of a query in this order, not read yet."""
+        return rows.order_by(*self._order(backwards=False))[:size]
+
+    def place(self, row: Row) -> str:
+        """Return where a row stands, as an opaque text for addresses."""
+        return self._cursor([row], backwards=False) or ""
+
+    def beside(self, rows: QuerySet[Any, Row], place: str, *, backwards: bool) -> Row | None:
+        """Return the row after a place, or the one before it; one query that reads one row.
+
+        Args:
+            rows: the rows to look among, as for :meth:`page`.
+            place: as :meth:`place` gave it.
+            backwards: whether the row before is asked for.
+
+        Raises:
+            Invalid: the place is not one of ours.
+        """
+        _direction, values = self._decode(place)
+        rest = self._rest(rows, values, backwards=backwards)
+        return rest.order_by(*self._order(backwards=backwards)).first()
+
+    def in_order(self, rows: QuerySet[Any, Row]) -> QuerySet[Any, Row]:
+        """Return a query in this order, for what reads it whole."""
+        return rows.order_by(*self._order(backwards=False))
+
     def _rest(
         self, rows: QuerySet[Any, Row], values: Sequence[Any], *, backwards: bool
     ) -> QuerySet[Any, Row]:
@@ -108,9 +146,10 @@ class KeysetOrder(Generic[Row]):
 
     @staticmethod
     def _column(key: SortKey, *, backwards: bool) -> OrderBy:
-        """Return one column of the order; read backwards, empty values come first."""
-        first = True if key.nullable and backwards else None
-        last = True if key.nullable and not backwards else None
+        """Return one column of the order; read backwards, what came last comes first."""
+        leads = key.empty_first != backwards
+        first = True if key.nullable and leads else None
+        last = True if key.nullable and not leads else None
         if key.descending != backwards:
             return F(key.field).desc(nulls_first=first, nulls_last=last)
         return F(key.field).asc(nulls_first=first, nulls_last=last)
@@ -131,11 +170,12 @@ class KeysetOrder(Generic[Row]):
     @staticmethod
     def _past(key: SortKey, value: Any, *, backwards: bool) -> Q:
         empty = Q(**{f"{key.field}__isnull": True})
+        leads = key.empty_first != backwards
         if value is None:
-            return ~empty if backwards else Q(pk__in=[])
+            return ~empty if leads else Q(pk__in=[])
         larger = key.descending == backwards
         past = Q(**{f"{key.field}__{'gt' if larger else 'lt'}": value})
-        return past | empty if key.nullable and not backwards else past
+        return past | empty if key.nullable and not leads else past
 
     def _cursor(self, rows: Sequence[Row], *, backwards: bool) -> str | None:
         if not rows:

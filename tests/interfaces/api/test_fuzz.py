@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.interfaces.api.world import World
+from tests.cast import Cast, token
+from tests.interfaces.api.world import Caller, World
+from timshel.leadership.authority.access import PERMISSIONS
 
 settings.register_profile(
     "fuzz",
@@ -136,6 +138,21 @@ def test_changes(world: World, number: str, body: Any, if_match: str | None) -> 
 @given(verb=st.sampled_from(VERBS), body=BODY)
 def test_verbs(world: World, number: str, verb: str, body: Any) -> None:
     check(world.noor.ask("POST", f"/incidents/{number}/{verb}", body))
+
+
+@FUZZ
+@given(
+    path=st.sampled_from(["/forms/kit/draft", "/catalogue/pages/laptop-standard/draft"]),
+    name=st.sampled_from(["title", "text", "steps", "price", "minimum", "parts"]),
+    value=VALUE,
+)
+def test_drafts(cast: Cast, path: str, name: str, value: Any) -> None:
+    administrator = Caller(token(cast.administrator, PERMISSIONS))
+    price = {"amount": value, "currency": "EUR", "per": "once"}
+    content = {"name": "A laptop", "title": "Kit", "price": price, name: value}
+    design = {"title": "Kit", "steps": [{"key": "a", "title": "A", "fields": [content]}]}
+    for body in ({"content": content}, {"design": design}, {"design": content}):
+        check(administrator.ask("PUT", path, {**body, "revision": 0}))
 
 
 @FUZZ

@@ -75,6 +75,9 @@ def test_strangers_enter_only_what_is_marked_as_open() -> None:
         "health/ready",
         "approvals/count",
         "approve/<str:secret>",
+        "rate/<str:secret>",
+        "guest/<str:secret>",
+        "guest-case/<str:secret>",
     }
 
 

@@ -52,7 +52,7 @@ def row(number: str) -> WorkItem:
 def rows(answer: Any) -> list[tuple[str, str]]:
     """Kinds and numbers of the lines of a queue, in order."""
     assert answer.status_code == 200
-    return re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)" data-row', text_of(answer))
+    return re.findall(r'href="/desk/(\w+)/([A-Z]{3}\d+)(?:\?[^"]*)?" data-row', text_of(answer))
 
 
 def post(browser: Client, address: str, **given: Any) -> Any:
@@ -71,6 +71,17 @@ def test_one_queue_lists_all_kinds_of_work(cast: Cast, simple: str) -> None:
     answer = browser.get("/desk/queues/all?kind=task")
     assert simple in words_of(answer)  # a task names the request that it is a part of
     assert 'aria-label="Task"' in text_of(answer)
+
+
+def test_an_open_form_that_came_too_late_still_hears_of_changes(cast: Cast, simple: str) -> None:
+    (task,) = tasks_of(simple)
+    tasks.take_task(task.number, actor=cast.agent, at=AT)
+    browser = browser_of(cast.agent)
+    for form in (f"requests/{simple}/resume", f"tasks/{task.number}/take"):
+        assert browser.get(f"/desk/{form}").status_code == 302
+        answer = browser.get(f"/desk/{form}", headers={"Timshel-Live": "1"})
+        assert answer.status_code == 200
+        assert 'id="step-title"' not in text_of(answer)
 
 
 def test_a_task_is_listed_in_the_readers_language(cast: Cast, simple: str) -> None:

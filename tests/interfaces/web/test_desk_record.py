@@ -70,7 +70,7 @@ def test_the_record_shows_what_is_known(browser: Client, cast: Cast) -> None:
         "plan.txt",
         "This goes to Imre Castellane",
         "imre.castellane@aldermoor.example",
-        "Imre Castellane does not",
+        "Nobody outside reads this",
         "Time to respond",
         "Time to resolve",
         "Climate and Oceans",

@@ -12,6 +12,7 @@ from tests.bundles import offer_bundle, show
 from tests.cast import Cast
 from tests.interfaces.web.desk import browser_of, earlier, text_of, words_of
 from tests.ordered import offer_laptop, ordered, simple_diagram
+from timshel.operation.rating.models import Rating
 from timshel.resolution_fulfilment.service_request.models import RequestDraft, ServiceRequest
 
 LAPTOP, JOINER = "/order/laptop-standard", "/order/heating-room"
@@ -130,10 +131,48 @@ def test_what_is_not_delivered_is_not_rated(cast: Cast, browser: Client) -> None
     number = ordered(cast.requester, at=earlier(5))
     answer = browser.post(f"/cases/{number}/rate", {"rating": "5", "once": "a"})
     assert answer.status_code == 409
-    assert ServiceRequest.objects.get().rating is None
+    assert not Rating.objects.exists()
 
 
 def test_a_purpose_leads_to_its_offering(cast: Cast, browser: Client) -> None:
     assert browser.get("/ask/idea").status_code == 404
     show("mail-box", cast, purpose="idea")
     assert browser.get("/ask/idea")["Location"] == "/order/mail-box"
+
+
+def test_what_is_typed_is_saved_by_the_script_without_being_judged(
+    cast: Cast, browser: Client
+) -> None:
+    offer_laptop(cast)
+    answer = answered(browser, LAPTOP, answering="save", model="", health="A bad back")
+    assert (answer.status_code, answer.content) == (204, b"")
+    draft = RequestDraft.objects.get()
+    assert (draft.person_id, draft.raw["health"]) == (cast.requester.person_id, "A bad back")
+    assert not ServiceRequest.objects.exists()
+    assert "A bad back" in text_of(browser.get(LAPTOP))
+    assert "A bad back" not in text_of(browser_of(cast.other_requester).get(LAPTOP))
+    answered(browser, LAPTOP, answering="save", model="16", health="")
+    assert RequestDraft.objects.get().raw == {"model": "16", "health": ""}
+
+
+def test_going_back_leads_to_the_step_before_and_what_is_changed_there_counts(
+    cast: Cast, browser: Client
+) -> None:
+    offer_bundle(cast)
+    first = text_of(browser.get(f"{JOINER}?step=who"))
+    assert not re.findall(r'class="btn" href="\?step=', first)
+    answered(browser, f"{JOINER}?step=who", **WHO)
+    answered(browser, f"{JOINER}?step=desk", desk="2.14")
+    for here, before in (("check", "desk"), ("desk", "who")):
+        page = text_of(browser.get(f"{JOINER}?step={here}"))
+        assert re.findall(r'class="btn" href="\?step=(\w+)"', page) == [before]
+    page = text_of(browser.get(f"{JOINER}?step=who"))
+    assert 'value="Odile"' in page
+    answer = answered(browser, f"{JOINER}?step=who", name="Odette")
+    assert answer["Location"] == f"{JOINER}?step=desk"
+    assert 'value="2.14"' in text_of(browser.get(answer["Location"]))
+    check = words_of(browser.get(f"{JOINER}?step=check"))
+    assert {"Odette", "2.14"} <= set(check.split())
+    # Whoever needs no mailbox any more is offered none.
+    assert "mail-box" not in check
+    assert RequestDraft.objects.get().raw["name"] == "Odette"

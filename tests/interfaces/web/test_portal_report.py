@@ -175,3 +175,19 @@ def test_files_too_large_are_refused_and_the_rest_is_kept(browser: Client, setti
 def test_an_unknown_service_is_not_there(browser: Client) -> None:
     assert browser.get("/report/incident?service=zeppelin").status_code == 404
     assert browser.get("/report/incident?service=%00").status_code == 404
+
+
+def test_whoever_may_reports_for_somebody_else(browser: Client, cast: Cast) -> None:
+    assert "For somebody else?" not in browser.get("/report/incident").content.decode()
+    helper = Client()
+    helper.force_login(account(cast.lead))
+    assert "For somebody else?" in helper.get("/report/incident").content.decode()
+    unclear = helper.post("/report/incident", _form(person="nobody at all"))
+    assert unclear.status_code == 422
+    assert "Nobody was found" in unclear.content.decode()
+    answer = helper.post("/report/incident?service=laptop", _form(person="Imre Castellane"))
+    number = answer.headers["Location"].rsplit("/", 1)[1]
+    assert incident(number, actor=cast.lead, at=AT).requester.name == cast.requester.name
+    ignored = browser.post("/report/incident", _form("two", person="Solveig Adeyemi"))
+    number = ignored.headers["Location"].rsplit("/", 1)[1]
+    assert case(number, actor=cast.requester, at=AT).requester == cast.requester.name

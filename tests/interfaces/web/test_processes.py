@@ -201,7 +201,8 @@ def test_what_is_no_diagram_of_this_process_is_refused(
 
 
 def test_a_message_that_is_no_json_is_refused(designer: Client, draft: ProcessVersion) -> None:
-    for text in ("{", "[]"):
+    texts = ("{", "[]", "[" * 100_000, '{"seen_revision": "x"}', '{"seen_revision": null}')
+    for text in (*texts, '{"xml": "\\ud800"}'):
         answer = designer.post(f"{ONE}/save", text, content_type="application/json")
         assert (answer.status_code, answer.json()["message"]) == (
             422,
@@ -348,7 +349,9 @@ def test_a_trial_that_is_refused_ends_there(designer: Client, draft: ProcessVers
     [
         ({"requester": "nobody at all"}, "There is no such person, or you may not see them."),
         ({"further": "{"}, "This is not JSON."),
+        ({"further": "[" * 20_000}, "This is not JSON."),
         ({"further": "[]"}, "This is not an object in JSON."),
+        ({"further": '{"parts": "\\u0000"}'}, "This holds characters that cannot be stored."),
         ({"price": "-1"}, "Ensure this value is greater than or equal to 0."),
     ],
 )
@@ -357,6 +360,15 @@ def test_a_pretended_request_that_cannot_be_is_refused(
 ) -> None:
     assert words in shown(designer.post(f"{ONE}/trial", {"do": "begin", **given}), 422)
     assert not ProcessTrial.objects.exists()
+
+
+def test_answers_that_cannot_be_stored_are_refused(designer: Client, draft: ProcessVersion) -> None:
+    designer.post(f"{ONE}/trial", {"do": "begin"})
+    approve = re.search(r'value="(complete:\w+:approved)"', text_of(designer.get(f"{ONE}/trial")))
+    assert approve is not None
+    for answers in ('{"model": "\\u0000"}', '{"model":' * 2_000, '{"model": NaN}'):
+        answer = designer.post(f"{ONE}/trial", {"play": approve[1], "answers": answers})
+        assert "The answers are not an object in JSON." in shown(answer, 422)
 
 
 def test_all_ways_are_looked_for(designer: Client, draft: ProcessVersion) -> None:

@@ -136,6 +136,30 @@ class TestEditor:
         assert "only the letters R, A, C and I" in words_of(answer)
         assert 'name="cell-0-0" value="X"' in text_of(answer)
 
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("activity-0-name_fr", "a\0b", "characters that cannot be stored"),
+            ("activity-0-name_fr", "a" * 201, "At most 200 characters are possible."),
+            ("columns", "²", None),
+            ("seen_revision", "²", None),
+            ("seen_revision", "9" * 5_000, None),
+            ("activity-0-id", "9" * 5_000, None),
+        ],
+    )
+    def test_what_no_browser_sends_is_no_error_of_ours(
+        self, house: Cast, field: str, value: str, words: str | None
+    ) -> None:
+        browser = browser_of(house.process_owner)
+        form = form_of(text_of(browser.get(f"{MATRIX}/change")))
+        answer = browser.post(f"{MATRIX}/change", {**form, field: value})
+        if words is None:
+            assert answer.status_code == 302
+            assert form_of(text_of(browser.get(f"{MATRIX}/change")))["role-0"] == form["role-0"]
+        else:
+            assert answer.status_code == 422
+            assert words in words_of(answer)
+
     def test_two_writers_notice_each_other(self, house: Cast) -> None:
         browser = browser_of(house.process_owner)
         form = form_of(text_of(browser.get(f"{MATRIX}/change")))

@@ -163,7 +163,7 @@ class TestWhoIsTold:
     def test_nobody_of_a_change_that_was_not_kept(self, cast: Cast, number: str) -> None:
         with transaction.atomic():
             reply_to_incident(number, text="Hello.", actor=cast.agent, at=later(2))
-            assert waiting_jobs() == ["incident.tell_reply"]
+            assert waiting_jobs() == ["work.tell_watchers_of_reply", "incident.tell_reply"]
             transaction.set_rollback(True)
         assert waiting_jobs() == []
 
@@ -270,9 +270,19 @@ class TestSweeps:
             "catalogue.check_due_links": "23 * * * *",
             "catalogue.remind_due_owners": "0 6 * * *",
             "charter.read_due": "*/10 * * * *",
+            "notification.send_due": "* * * * *",
+            "notification.push_due": "* * * * * */30",
+            "notification.forget": "37 2 * * *",
             "process.calls_due": "* * * * * */10",
             "process.wake": "* * * * * */10",
             "service_request.close_due": "*/10 * * * *",
+            "search.learn_words": "* * * * *",
+            "search.learn_again": "41 3 * * *",
+            "bulk.forget_due": "37 * * * *",
+            "call.remind_due": "* * * * *",
+            "call.miss_due": "13 * * * *",
+            "call.forget_numbers": "43 * * * *",
+            "guest.forget_reports": "47 * * * *",
         }
 
     def test_the_journal_is_sealed(self, cast: Cast) -> None:
@@ -323,7 +333,7 @@ def mails() -> list[str]:
 class TestWorker:
     def test_a_worker_carries_out_what_waits(self, cast: Cast) -> None:
         opened(cast.requester)
-        assert waiting_jobs() == ["incident.acknowledge"]
+        assert waiting_jobs() == ["work.tell_team", "incident.acknowledge"]
         work(["notices", "mail"])
         assert len(mails()) == 1
         assert waiting_jobs() == []

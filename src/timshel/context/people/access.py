@@ -9,12 +9,15 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 
 MANAGE = "organization.manage"
+INTRODUCE = "people.introduce"
 
 __all__ = [
+    "INTRODUCE",
     "MANAGE",
     "VIEW",
     "may_plan",
     "person_to_change",
+    "require_introduce",
     "require_manage",
     "require_plan",
     "require_view",
@@ -28,6 +31,16 @@ def require_view(actor: Actor) -> None:
         NotAllowed: the right is missing altogether.
     """
     if not actor.may_somewhere(VIEW):
+        raise NotAllowed
+
+
+def require_introduce(actor: Actor) -> None:
+    """Refuse unless the actor may make callers known who are nobody's yet.
+
+    Raises:
+        NotAllowed: the right is missing altogether.
+    """
+    if not actor.may_somewhere(INTRODUCE):
         raise NotAllowed
 
 

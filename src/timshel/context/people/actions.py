@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +31,7 @@ from timshel.context.people.events import (
     ShiftDropped,
     ShiftPlanned,
 )
-from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.models import Membership, OnCallShift, PageSetting, Person
 from timshel.context.people.rules import (
     email_faults,
     language_faults,
@@ -38,12 +40,15 @@ from timshel.context.people.rules import (
 )
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, NotFound, Text, WrongState
+from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Text, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.kernel.uniqueness import refusing_duplicates
 
 CODE_LENGTH = 80
+PHONE_LENGTH = 40
+CALLER_BYTES = 5
+LARGEST_SETTING = 10_000
 ON_CALL_REGION = "on-call"
 
 Row = TypeVar("Row", bound=models.Model)
@@ -143,6 +148,55 @@ def create_person(
 
 
 @transaction.atomic
+def introduce_person(
+    *, name: str, phone: str = "", email: str = "", actor: Actor, at: datetime
+) -> PersonCreated:
+    """Make somebody known who turns to the desk and is nobody's yet: found the next time.
+
+    They belong to no unit and no customer until somebody who keeps the organisation says so.
+
+    Args:
+        name: as they say it.
+        phone: from where they called.
+        email: where they can be written to.
+        actor: who answers them.
+        at: when.
+
+    Raises:
+        NotAllowed: without ``people.introduce``.
+        Invalid: something is malformed or taken.
+    """
+    access.require_introduce(actor)
+    refuse(
+        {
+            "name": name_faults(name),
+            "email": email_faults(email.strip()),
+            "phone": name_faults(phone, longest=PHONE_LENGTH) if phone.strip() else [],
+        }
+    )
+    person = Person(
+        code=f"caller-{secrets.token_hex(CALLER_BYTES)}",
+        name=name.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
+        language=actor.language,
+    )
+    with refusing_duplicates({"email": _("Someone else has this address."), "code": CODE_TAKEN}):
+        person.save(force_insert=True)
+    record(
+        "people.person_introduced",
+        subject_kind="person",
+        subject_id=person.pk,
+        changes={"code": (None, person.code)},
+        actor=actor,
+        at=at,
+    )
+    event = PersonCreated(person_id=person.pk, code=person.code, at=at)
+    publish(event)
+    return event
+
+
+@transaction.atomic
 def add_member(
     team: str, *, person: str, is_lead: bool = False, actor: Actor, at: datetime
 ) -> MemberAdded:
@@ -232,6 +286,33 @@ def change_preferences(
     )
     publish(event)
     return event
+
+
+def keep_page_setting(page: str, *, value: Any, actor: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Keep how the actor has arranged a page; None puts it back to what everybody begins with.
+
+    It says nothing about work or people, so the journal does not hear of it.
+
+    Args:
+        page: the name of the page, a constant of its door.
+        value: plain JSON.
+        actor: whose it is.
+        at: when.
+
+    Raises:
+        NotAllowed: the actor is no person.
+        Invalid: it is larger than any arrangement.
+    """
+    if actor.person_id is None:
+        raise NotAllowed
+    if len(json.dumps(value)) > LARGEST_SETTING:
+        raise Invalid({"value": [_("This is more than can be kept.")]})
+    if value is None:
+        PageSetting.objects.filter(person_id=actor.person_id, page=page).delete()
+        return
+    PageSetting.objects.update_or_create(
+        person_id=actor.person_id, page=page, defaults={"value": value}
+    )
 
 
 @transaction.atomic

@@ -144,3 +144,19 @@ class OnCallShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.team_id}"
+
+
+class PageSetting(models.Model):
+    """How a person has arranged a page for themself: which parts it shows, in which order."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="page_settings")
+    page = models.CharField(max_length=40)
+    value = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "page"], name="page_setting_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page} of {self.person_id}"

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -20,7 +21,7 @@ from django.db.models.functions import Lower
 
 from timshel.context.organization.models import Team
 from timshel.context.people import access
-from timshel.context.people.models import Membership, OnCallShift, Person
+from timshel.context.people.models import Membership, OnCallShift, PageSetting, Person
 from timshel.context.people.rules import Times, doubled, search_words, uncovered
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
@@ -76,6 +77,7 @@ class PersonCard:
     code: str
     manager: str
     is_active: bool
+    customer_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,33 @@ def colleagues_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[Pe
     return tuple(_name(person, actor.language) for person in people[:limit])
 
 
+def active_among(
+    people: QuerySet[Person], text: str, *, language: str, limit: int = 10
+) -> tuple[PersonName, ...]:
+    """Return those of some people whom a text finds; an empty text finds the first by name.
+
+    One query.
+
+    Args:
+        people: whom the caller may be told of.
+        text: what was typed.
+        language: of the names of units.
+        limit: how many at most.
+    """
+    found = _matching(people, search_words(text))
+    return tuple(_name(person, language) for person in found[:limit])
+
+
 def colleagues_by_code(codes: Iterable[str], *, actor: Actor) -> dict[str, PersonName]:
     """Return the active people of some codes whom the actor may name; one query."""
     people = Person.objects.named_to(actor).filter(code__in=list(codes), is_active=True)
     rows = people.select_related("unit", "customer")
     return {person.code: _name(person, actor.language) for person in rows}
+
+
+def names_by_key(keys: Iterable[int]) -> dict[int, str]:
+    """Return how some people are called by their keys, also those who left; one query."""
+    return dict(Person.objects.filter(pk__in=set(keys)).values_list("pk", "name"))
 
 
 def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, PersonName]:
@@ -202,6 +226,7 @@ def card_of(person: Person, *, language: str) -> PersonCard:
         code=person.code,
         manager=person.manager.name if person.manager else "",
         is_active=person.is_active,
+        customer_code=person.customer.code if person.customer else "",
     )
 
 
@@ -226,6 +251,12 @@ def person_by_code(code: str) -> int | None:
 def people_by_code() -> dict[str, int]:
     """Return the keys of all people by their codes, for whoever brings further content."""
     return dict(Person.objects.values_list("code", "pk"))
+
+
+def page_setting(page: str, *, actor: Actor) -> Any:
+    """Return how the actor has arranged a page, or None where it is as everybody begins with it."""
+    kept = PageSetting.objects.filter(person_id=actor.person_id or 0, page=page)
+    return kept.values_list("value", flat=True).first()
 
 
 def members_of(team_ids: Iterable[int]) -> tuple[MemberRow, ...]:

@@ -301,6 +301,8 @@ def _unauthenticated(request: HttpRequest, _error: Any) -> Problem:
 
 
 def _http_error(_request: HttpRequest, error: Any) -> Problem:
+    if isinstance(error.__cause__, Invalid):  # ninja hides what the reading of a body refused
+        return _invalid(error.__cause__)
     if error.status_code == KINDS["malformed"].status:
         return Problem("malformed", _("The body is not valid JSON."))
     return Problem("malformed", error.message, status=error.status_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,52 @@ from timshel.interfaces.cli.preparation import prepare_database
 if TYPE_CHECKING:
     from timshel.interfaces.connectors.servicenow_log.importing import ImportSummary
 
+FOLLOW_SECONDS = 2
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("import")
 def import_() -> None:
     """Take over records from another system."""
+
+
+@import_.command("asterisk-queue-log")
+@data_option
+@click.argument("file", type=FILE)
+@click.option(
+    "--source", default="asterisk", show_default=True, help="Name of the telephone system."
+)
+@click.option("--follow", is_flag=True, help="Read on as the log grows, until stopped.")
+def asterisk_queue_log(data: Path, file: Path, source: str, *, follow: bool) -> None:
+    """Take in the calls of an Asterisk queue_log; reading it again changes nothing.
+
+    \b
+    Examples:
+      timshel import asterisk-queue-log /var/log/asterisk/queue_log
+      timshel import asterisk-queue-log queue_log --follow
+    """
+    with ready_django(data):
+        from timshel.interfaces.connectors.asterisk_queue import read_on
+        from timshel.kernel.actor import Channel, system_actor
+
+        prepare_database()
+
+        def wait() -> bool:
+            if follow:
+                time.sleep(FOLLOW_SECONDS)
+            return follow
+
+        for taken in read_on(
+            file,
+            source=source,
+            actor=system_actor("timshel import", Channel.IMPORT),
+            now=lambda: datetime.now(UTC),
+            wait=wait,
+        ):
+            say(
+                f"{taken.lines:,} lines, {taken.new:,} new events, {taken.known:,} known already, "
+                f"{taken.passed:,} lines passed over"
+            )
 
 
 @import_.command("servicenow-log")

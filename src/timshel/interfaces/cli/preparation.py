@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from timshel.interfaces.cli.output import progress
 
 ADMINISTRATOR_ROLE = "administrator"
+TURN_SECONDS = 0.2
 
 
 def pending_migrations() -> int:
@@ -41,10 +43,16 @@ def prepare_database() -> int:
 
 @contextmanager
 def _taking_turns() -> Iterator[None]:
+    """Wait for one's turn by asking again: whoever waited within a statement would be waited for
+    by an index that the other makes concurrently, and neither would ever go on."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('timshel.prepare'))")
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('timshel.prepare'))")
+            if cursor.fetchone()[0]:
+                break
+        time.sleep(TURN_SECONDS)
     try:
         yield
     finally:

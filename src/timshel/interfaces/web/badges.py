@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.icons import icon
 from timshel.interfaces.web.wording import exact_moment, relative_moment, short_moment, span
+from timshel.operation.view.states import KIND_NAMES
 from timshel.operation.work.states import STAGE_NAMES, Stage
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
@@ -27,11 +27,6 @@ STAGE_ICONS: Mapping[Stage, str] = {
     Stage.CANCELLED: "x",
 }
 
-KIND_NAMES: Mapping[str, Promise] = {
-    "incident": gettext_lazy("Incident"),
-    "service_request": gettext_lazy("Request"),
-    "task": gettext_lazy("Task"),
-}
 KIND_ICONS: Mapping[str, str] = {
     "incident": "urgent",
     "service_request": "clipboard-list",

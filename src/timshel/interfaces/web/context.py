@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from timshel.interfaces.web.navigation import navigation
+from timshel.interfaces.web.notifications.bell import bell
 from timshel.interfaces.web.requests import (
     ANONYMOUS,
     NAVIGATION_COOKIE,
@@ -18,7 +19,7 @@ from timshel.interfaces.web.requests import (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the actor, the theme, the languages and the side navigation."""
+    """Return the actor, the theme, the languages, the side navigation and the bell."""
     actor = getattr(request, "actor", ANONYMOUS)
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     signed_in = actor.person_id is not None
@@ -30,5 +31,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language() or "en",
         "navigation": navigation(actor, request.path) if signed_in else (),
+        "bell": bell(request, actor) if signed_in else None,
         "navigation_is_narrow": request.COOKIES.get(NAVIGATION_COOKIE) == "narrow",
     }

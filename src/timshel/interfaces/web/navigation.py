@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.administration.index import entrance
+from timshel.interfaces.web.desk.call_backs import count_address as call_back_address
 from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
@@ -26,6 +27,7 @@ class Place:
         any_of: permissions of which one must be held somewhere; empty for everyone.
         count: gives the address that answers how much waits there for an actor; None where
             nothing is counted.
+        around: how the addresses of other pages begin that belong to this place, too.
     """
 
     label: Text
@@ -35,6 +37,7 @@ class Place:
     permission: str = ""
     any_of: tuple[str, ...] = ()
     count: Callable[[Actor], str] | None = None
+    around: tuple[str, ...] = ()
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may enter."""
@@ -78,10 +81,27 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
     (
         _("Service desk"),
         (
-            Place(_("My work"), "user-check", "queue", ("mine",), "work.view"),
-            Place(_("My teams"), "users-group", "queue", ("teams",), "work.view"),
-            Place(_("Unassigned"), "inbox", "queue", ("unassigned",), "work.view"),
-            Place(_("Everything"), "layout-list", "queue", ("all",), "work.view"),
+            Place(_("Your day"), "layout-dashboard", "desk-home", (), "work.view"),
+            Place(_("Team and hand-over"), "notes", "team-list", (), "work.view"),
+            Place(
+                _("Queues"),
+                "layout-list",
+                "queue",
+                ("mine",),
+                "work.view",
+                around=("/desk/queues/", "/desk/views"),
+            ),
+            Place(_("Log a call"), "phone", "call-log", (), "call.log"),
+            Place(
+                _("Call-backs"),
+                "clock-hour-4",
+                "call-backs",
+                (),
+                "call.log",
+                count=call_back_address,
+            ),
+            Place(_("Calls"), "headset", "call-list", (), "call.view"),
+            Place(_("Ratings"), "star", "rating-list", (), "rating.answer"),
             Place(_("Breach room"), "flame", "breaches", (), "work.view"),
             Place(_("Stuck processes"), "alert-octagon", "troubles", (), "process.view"),
             Place(_("New incident"), "circle-plus", "incident-new", (), "work.view"),
@@ -120,5 +140,6 @@ def _entries(actor: Actor, path: str, places: tuple[Place, ...]) -> Iterator[Ent
             continue
         address = reverse(place.url_name, args=place.url_args)
         within = path.startswith(f"{address}/") and address != "/"
+        within = within or path.startswith(place.around or "\0")
         counted = place.count(actor) if place.count else ""
         yield Entry(place.label, place.icon, address, path == address or within, counted)

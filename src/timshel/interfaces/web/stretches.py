@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from timshel.kernel.calendar import Reason
 from timshel.operation.work.states import WAITING_NAMES, WaitingReason
@@ -21,6 +21,7 @@ from timshel.relationship_agreement.service_level.rules.explanation import (
     ExplainedStretch,
     explained_days,
 )
+from timshel.relationship_agreement.service_level.states import DurationUnit
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -106,6 +107,23 @@ def working_span(length: timedelta) -> str:
     if not minutes:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+def duration_words(amount: int, unit: str) -> str:
+    """Return a duration as it is written in agreements and diagrams.
+
+    Args:
+        amount: how many of the unit.
+        unit: a ``DurationUnit``.
+    """
+    patterns = {
+        DurationUnit.MINUTES: ngettext("%(count)d minute", "%(count)d minutes", amount),
+        DurationUnit.HOURS: ngettext("%(count)d hour", "%(count)d hours", amount),
+        DurationUnit.WORKING_DAYS: ngettext(
+            "%(count)d working day", "%(count)d working days", amount
+        ),
+    }
+    return patterns[DurationUnit(unit)] % {"count": amount}
 
 
 def day_lines(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from timshel.interfaces.web.arranging import arrange
 from timshel.interfaces.web.live import live
 from timshel.interfaces.web.preferences import display, preferences
+from timshel.interfaces.web.search.views import search_page
 from timshel.interfaces.web.sign_in import sign_in, sign_out
 
 urlpatterns = [
@@ -13,7 +15,12 @@ urlpatterns = [
     path("sign-out", sign_out, name="sign-out"),
     path("preferences", preferences, name="preferences"),
     path("preferences/display", display, name="display"),
+    path("arrange/<str:page>", arrange, name="arrange"),
     path("live", live, name="live"),
+    path("search", search_page, name="search"),
+    path("search/", include("timshel.interfaces.web.search.urls")),
+    path("", include("timshel.interfaces.web.notifications.urls")),
+    path("", include("timshel.interfaces.web.keys.urls")),
     path("desk/", include("timshel.interfaces.web.desk.urls")),
     path("administration/", include("timshel.interfaces.web.administration.urls")),
     path("governance/", include("timshel.interfaces.web.governance.urls")),

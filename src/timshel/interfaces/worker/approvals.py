@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -24,8 +25,17 @@ from timshel.leadership.approval.queries import (
     substitute_told,
 )
 from timshel.leadership.approval.states import Decision, OnExpiry, Outcome
-from timshel.support.communication.actions import Message, queue_message
+from timshel.support.notification.actions import Letter, News, notify, settle_record
+from timshel.support.notification.records import About
+from timshel.support.notification.topics import Topic
 
+APPROVAL = "approval"
+TOPICS = {
+    "approval.asked": Topic.APPROVAL_ASKED,
+    "approval.reminded": Topic.APPROVAL_REMINDED,
+    "approval.decided": Topic.APPROVAL_DECIDED,
+}
+SAID = {Outcome.APPROVED: "approved", Outcome.REFUSED: "refused"}
 BATCH = 200
 NAME = gettext_noop("Approvals")
 
@@ -71,7 +81,16 @@ def tell_outcome(
             comment=comment,
             page=_page("approval", approval_id),
         )
-        _send("approval.decided", f"{approval_id}/{each.person_id}", notice, each, at=at)
+        said = SAID.get(Outcome(outcome), "")
+        occasion = f"{approval_id}/{each.person_id}"
+        _send("approval.decided", occasion, notice, each, said=said, at=at)
+
+
+@job("approval.settle", queue="notices")
+def settle(approval_id: int, *, at: datetime) -> None:
+    """Have nobody hurry any more who was asked for what is decided."""
+    topics = (Topic.APPROVAL_ASKED, Topic.APPROVAL_REMINDED)
+    settle_record(APPROVAL, key=str(approval_id), topics=topics, at=at)
 
 
 @job("approval.tell_substitute", queue="notices")
@@ -93,15 +112,15 @@ def tell_substitute(delegation_id: int, *, is_over: bool = False, at: datetime) 
             page=_page("approval-list"),
         )
     kind = "approval.delegation_ended" if is_over else "approval.delegated"
-    _queue(
-        kind,
-        str(delegation_id),
-        notice,
-        told.actor,
-        told.address,
-        thread=f"delegation.{delegation_id}",
-        at=at,
+    news = News(
+        topic=Topic.STANDING_IN,
+        key=f"{kind}/{delegation_id}",
+        people=[person_of(told.actor)],
+        about=About("delegation-list"),
+        parts={"person": told.person, "said": "standing_over" if is_over else ""},
     )
+    thread = f"delegation.{delegation_id}"
+    _tell(news, Letter(news.key, kind, thread, notice.subject, notice.text), at=at)
 
 
 @sweep("approval.expire_and_remind", cron="* * * * *")
@@ -156,32 +175,27 @@ def _page(name: str, *args: object) -> str:
     return f"{settings.BASE_ADDRESS}{reverse(name, args=args)}"
 
 
-def _send(kind: str, occasion: str, notice: Notice, each: Recipient, *, at: datetime) -> None:
-    thread = f"approval.{each.approval.id}"
-    _queue(kind, occasion, notice, each.actor, each.address, thread=thread, at=at)
-
-
-def _queue(
-    kind: str,
-    occasion: str,
-    notice: Notice,
-    actor: Actor,
-    address: str,
-    *,
-    thread: str,
-    at: datetime,
+def _send(
+    kind: str, occasion: str, notice: Notice, each: Recipient, *, said: str = "", at: datetime
 ) -> None:
-    assert actor.person_id is not None  # noqa: S101 - recipients are people
-    queue_message(
-        Message(
-            key=f"{kind}/{occasion}",
-            kind=kind,
-            thread=thread,
-            person_id=actor.person_id,
-            address=address,
-            subject=notice.subject,
-            text=notice.text,
-            language=actor.language,
-        ),
-        at=at,
+    asked = each.approval
+    key = f"{kind}/{occasion}"
+    news = News(
+        topic=TOPICS[kind],
+        key=key,
+        people=[each.person_id],
+        about=About(APPROVAL, str(asked.id)),
+        parts={"number": asked.reference, "title": asked.title, "said": said},
+        in_place_of={each.person_id: each.in_place_of},
     )
+    _tell(news, Letter(key, kind, f"approval.{asked.id}", notice.subject, notice.text), at=at)
+
+
+def _tell(news: News, letter: Letter, *, at: datetime) -> None:
+    notify(replace(news, letters=dict.fromkeys(news.people, letter)), at=at)
+
+
+def person_of(actor: Actor) -> int:
+    """Return the key of a person who is told something."""
+    assert actor.person_id is not None  # noqa: S101 - recipients are people
+    return actor.person_id

@@ -19,13 +19,18 @@ from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
 import timshel.interfaces.worker.approvals
+import timshel.interfaces.worker.bulk
+import timshel.interfaces.worker.calls
 import timshel.interfaces.worker.catalogue
 import timshel.interfaces.worker.charter
 import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts
+import timshel.interfaces.worker.guests
+import timshel.interfaces.worker.notifications
 import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
-import timshel.interfaces.worker.reports  # noqa: F401 - importing registers errands and sweeps
+import timshel.interfaces.worker.reports
+import timshel.interfaces.worker.searching  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep
@@ -37,6 +42,7 @@ from timshel.kernel.journal.sealing import seal_everything
 from timshel.kernel.progress.actions import forget_errands
 from timshel.kernel.progress.queries import unfinished_errands
 from timshel.leadership.authority.actions import forget_attempts
+from timshel.operation.teamwork.actions import forget_old_drafts, forget_presence
 from timshel.relationship_agreement.service_level.actions import (
     take_effect_due,
     warn_and_breach_due,
@@ -106,6 +112,20 @@ def tell_cancellation(
 ) -> None:
     """Tell the requester that it was cancelled."""
     notifying.tell_cancellation(
+        work_item_id,
+        happened_at=datetime.fromisoformat(happened_at),
+        by_person_id=by_person_id,
+        links=LINKS,
+        at=at,
+    )
+
+
+@job("incident.tell_merger", queue="notices")
+def tell_merger(
+    work_item_id: int, happened_at: str, by_person_id: int | None, *, at: datetime
+) -> None:
+    """Tell the requester that the case goes on in another."""
+    notifying.tell_merger(
         work_item_id,
         happened_at=datetime.fromisoformat(happened_at),
         by_person_id=by_person_id,
@@ -227,11 +247,14 @@ def close_resolved(*, at: datetime) -> None:
 
 @sweep("kernel.forget", cron="23 * * * *")
 def forget_what_is_over(*, at: datetime) -> None:
-    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins."""
+    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins,
+    drafts that nobody touched for months, and who looked at what."""
     live.forget(at=at)
     idempotency.forget(at=at)
     forget_errands(at=at)
     forget_attempts(at=at)
+    forget_old_drafts(at=at)
+    forget_presence(at=at)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from timshel.kernel.text import is_plain
 from timshel.operation.process.actions import CallFailed
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 TIMEOUT_SECONDS = 15
 LARGEST_ANSWER = 100_000
 LONGEST_TEXT = 1_000  # characters of an answer that is no JSON
 PORTS = {"http": 80, "https": 443}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the last 32 bits are an address of version 4
 
 
 def call_webhook(values: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:
@@ -98,10 +101,22 @@ def outside_address(host: str, port: int) -> str:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for *_rest, where in found:
-        address = ipaddress.ip_address(where[0])
-        if address.is_global or host in settings.WEBHOOK_HOSTS:
+        if host in settings.WEBHOOK_HOSTS or _is_outside(ipaddress.ip_address(where[0])):
             return str(where[0])
     raise CallFailed(_("The address lies within the own network, where nothing is called."))
+
+
+def _is_outside(address: Address) -> bool:
+    """Return whether an address is one machine's of the internet, however it is carried there."""
+    meant: Address = address
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.is_site_local:
+            return False
+        if address in NAT64:
+            meant = ipaddress.IPv4Address(address.packed[-4:])
+        else:
+            meant = address.sixtofour or address
+    return address.is_global and meant.is_global and not (meant.is_multicast or meant.is_reserved)
 
 
 def _read(answer: bytes) -> Any:

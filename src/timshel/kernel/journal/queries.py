@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from timshel.kernel.journal.models import Entry
+
+UNDONE = "undone"
 
 COLUMNS = (
     "id",
@@ -63,3 +65,38 @@ def history(
     if since_version is not None:
         entries = entries.filter(version__gt=since_version)
     return tuple(JournalEntry(*row) for row in entries.order_by("at", "id").values_list(*COLUMNS))
+
+
+class Numbered(Protocol):
+    """What of an entry says whether it stands."""
+
+    @property
+    def version(self) -> int | None:
+        """The record's version after the change."""
+
+    @property
+    def changes(self) -> Mapping[str, list[Any]]:
+        """For each field the old and the new value."""
+
+
+AnyEntry = TypeVar("AnyEntry", bound=Numbered)
+
+
+def standing(entries: Iterable[AnyEntry]) -> tuple[AnyEntry, ...]:
+    """Leave out what was taken back, and the entries that took it back.
+
+    An entry that takes others back names their versions under ``undone``.
+
+    Args:
+        entries: of one record; those that are given are judged by those that are given.
+    """
+    given = tuple(entries)
+    undone = {
+        version
+        for entry in given
+        if UNDONE in entry.changes
+        for version in (entry.version, *entry.changes[UNDONE][1])
+    }
+    if not undone:
+        return given
+    return tuple(entry for entry in given if entry.version not in undone)

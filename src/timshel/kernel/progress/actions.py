@@ -25,7 +25,7 @@ from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.kernel.progress import rules
 from timshel.kernel.progress.access import require
-from timshel.kernel.progress.events import ErrandBegun
+from timshel.kernel.progress.events import ErrandBegun, ErrandEnded
 from timshel.kernel.progress.models import Errand
 
 REGION = "errands"
@@ -165,6 +165,7 @@ def finish_errand(errand_id: int, *, result: Mapping[str, Any], at: datetime) ->
     errand.error, errand.due_at = "", None
     errand.save(update_fields=["finished_at", "moved_at", "result", "error", "due_at"])
     _announce(errand.pk, errand.person_id, at=at)
+    _tell_end(errand, at=at)
 
 
 @transaction.atomic
@@ -193,6 +194,8 @@ def fail_errand(errand_id: int, *, error: str, at: datetime) -> bool:
         errand.due_at = at + wait
     errand.save(update_fields=["attempts", "error", "moved_at", "finished_at", "due_at"])
     _announce(errand.pk, errand.person_id, at=at)
+    if wait is None:
+        _tell_end(errand, at=at)
     return wait is not None
 
 
@@ -276,6 +279,21 @@ def _announce(errand_id: int, person_id: int | None, *, at: datetime) -> None:
     """Tell those who look on; who asked for it is told of its turns, not of each step."""
     own = [] if person_id is None else [f"person:{person_id}"]
     live.announce([*_regions(errand_id), *own], at=at)
+
+
+def _tell_end(errand: Errand, *, at: datetime) -> None:
+    if errand.person_id is not None:
+        publish(
+            ErrandEnded(
+                errand_id=errand.pk,
+                kind=errand.kind,
+                person_id=errand.person_id,
+                title=errand.title,
+                has_failed=bool(errand.error),
+                took=at - errand.created_at,
+                at=at,
+            )
+        )
 
 
 def _record(

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from timshel.context.organization.models import Unit
 from timshel.kernel.actor import EVERYWHERE, Actor, ActorKind, Channel, Scope
@@ -128,6 +128,33 @@ def holders_of(
         unit_id: the unit it belongs to.
         service_id: the service it is about.
     """
+    within = _held_for(team_id=team_id, unit_id=unit_id, service_id=service_id)
+    held = Grant.objects.filter(within, role__code=role, person__is_active=True)
+    return frozenset(held.values_list("person_id", flat=True))
+
+
+def grantees(
+    permission: str, *, team_id: int | None, unit_id: int | None, service_id: int | None
+) -> QuerySet[Grant, int]:
+    """Return the keys of the active people who were granted a permission for a thing, as a query.
+
+    A grant for a unit counts with everything below it; what everybody holds without a grant is
+    not told. Takes at most one query before it is used itself.
+
+    Args:
+        permission: its name; an unknown one is held by nobody.
+        team_id: the team that has the thing.
+        unit_id: the unit it belongs to.
+        service_id: the service it is about.
+    """
+    within = _held_for(team_id=team_id, unit_id=unit_id, service_id=service_id)
+    held = Grant.objects.filter(
+        within, role__permissions__contains=[permission], person__is_active=True
+    )
+    return held.values_list("person_id", flat=True)
+
+
+def _held_for(*, team_id: int | None, unit_id: int | None, service_id: int | None) -> Q:
     within = Q(scope_kind=ScopeKind.EVERYTHING)
     for kind, key in ((ScopeKind.TEAM, team_id), (ScopeKind.SERVICE, service_id)):
         if key is not None:
@@ -136,8 +163,7 @@ def holders_of(
         path = Unit.objects.values_list("path", flat=True).filter(pk=unit_id).first() or ""
         above = [int(key) for key in path.strip("/").split("/") if key]
         within |= Q(scope_kind=ScopeKind.UNIT, scope_id__in=above)
-    held = Grant.objects.filter(within, role__code=role, person__is_active=True)
-    return frozenset(held.values_list("person_id", flat=True))
+    return within
 
 
 def permissions_of(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:

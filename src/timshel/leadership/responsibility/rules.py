@@ -258,6 +258,8 @@ def _activity_faults(content: MatrixContent) -> Iterator[Text]:
         yield _("Two activities have the same name.")
     for each in content.activities:
         yield from _name_faults(each.name)
+        for texts in each.translations.values():
+            yield from _length_faults(texts.get("name", ""))
         for text in each.letters.values():
             if not _is_lettered(text):
                 yield _("“%(text)s”: only the letters R, A, C and I are known.") % {"text": text}
@@ -272,8 +274,10 @@ def _is_lettered(text: str) -> bool:
 
 
 def _name_faults(name: str) -> list[Text]:
-    if not name.strip():
-        return [_("Please give a name.")]
+    return _length_faults(name) if name.strip() else [_("Please give a name.")]
+
+
+def _length_faults(name: str) -> list[Text]:
     if len(name) > LONGEST_NAME:
         return [_("At most %(count)d characters are possible.") % {"count": LONGEST_NAME}]
     return [] if is_storable(name) else [_("This holds characters that cannot be stored.")]

@@ -35,7 +35,7 @@ def hold_run(work_item_id: int) -> ProcessRun | None:
     return (
         ProcessRun.objects.select_for_update(of=("self",))
         .select_related("process", "work_item")
-        .defer("process__xml")
+        .defer("process__xml", "work_item__search")
         .filter(pk=work_item_id)
         .first()
     )

@@ -6,7 +6,7 @@ belongs to later clauses. Each kind of work registers a host, in ``timshel.react
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -49,7 +49,11 @@ class Entered:
 
 
 class Host(Protocol):
-    """A kind of work that processes run for. All is done in the transaction of the step."""
+    """A kind of work that processes run for. All is done in the transaction of the step.
+
+    A host is made anew each time that somebody takes a run in hand, and may keep what it reads:
+    whoever would change it waits for the lock of the run.
+    """
 
     def vocabulary(self) -> Vocabulary:
         """Return what a diagram may name."""
@@ -77,25 +81,25 @@ class Host(Protocol):
         """Hear which fields the process has set; conditions read them among the answers."""
 
     def moved(self, run: ProcessRun, *, actor: Actor, at: datetime) -> None:
-        """Hear that the run stands elsewhere now."""
+        """Hear that the run stands elsewhere now, and has not ended."""
 
     def ended(self, run: ProcessRun, error: str, *, actor: Actor, at: datetime) -> None:
         """Hear that the run came to its end; with the code of the error it ended with, if any."""
 
 
-_hosts: dict[str, Host] = {}
+_hosts: dict[str, Callable[[], Host]] = {}
 
 
-def register(kind: str, host: Host) -> None:
-    """Say who hosts the processes of a kind of work; harmless again."""
+def register(kind: str, host: Callable[[], Host]) -> None:
+    """Say what makes a host for the processes of a kind of work; harmless again."""
     _hosts[kind] = host
 
 
 def host_for(kind: str) -> Host:
-    """Return the host of a kind of work."""
-    return _hosts[kind]
+    """Return a host for a kind of work."""
+    return _hosts[kind]()
 
 
 def vocabulary(kind: str = "service_request") -> Vocabulary:
     """Return what a diagram for a kind of work may name."""
-    return _hosts[kind].vocabulary()
+    return host_for(kind).vocabulary()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.kernel.text import is_storable
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import NOTES, covers, may_view
+from timshel.operation.work.rules import NOTES, TASK, VIEW_SHARED, covers, may_view
 
 MAXIMUM_NUMBER = 20
 
@@ -22,7 +25,16 @@ def find(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
     Raises:
         NotFound: it does not exist or the actor may not know that it does.
     """
-    return _seen(number, kind=kind, actor=actor, lock=False)
+    return _seen(number, kind=kind, actor=actor, is_locked=False)
+
+
+def lock(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
+    """Return a piece of work that the actor may see, locked for writing; rights are yet to ask.
+
+    Raises:
+        NotFound: it does not exist or the actor may not know that it does.
+    """
+    return _seen(number, kind=kind, actor=actor, is_locked=True)
 
 
 def require(number: str, permission: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
@@ -32,7 +44,7 @@ def require(number: str, permission: str, *, kind: str | None = None, actor: Act
         NotFound: it does not exist or the actor may not know that it does.
         NotAllowed: the actor sees it but lacks the permission.
     """
-    item = _seen(number, kind=kind, actor=actor, lock=True)
+    item = lock(number, kind=kind, actor=actor)
     if not covers(actor, permission, item):
         raise NotAllowed
     return item
@@ -45,10 +57,70 @@ def require_own(number: str, *, kind: str | None = None, actor: Actor) -> WorkIt
         NotFound: it does not exist or the actor may not know that it does.
         NotAllowed: it is somebody else's.
     """
-    item = _seen(number, kind=kind, actor=actor, lock=True)
+    item = lock(number, kind=kind, actor=actor)
     if not is_own(item, actor=actor):
         raise NotAllowed
     return item
+
+
+def may_see(actor: Actor, item: WorkItem) -> bool:
+    """Tell whether an actor may see a piece of work; the twin of ``visible_to``.
+
+    One query where neither asking for it nor a grant opens it, none otherwise.
+    """
+    return bool(seen_among([item], actor=actor))
+
+
+def seen_among(items: Iterable[WorkItem], *, actor: Actor) -> tuple[WorkItem, ...]:
+    """Return those of some pieces of work that an actor may see, in their order.
+
+    At most one query, for those that neither asking for them nor a grant opens.
+    """
+    asked = tuple(items)
+    closed = [each.pk for each in asked if not may_view(actor, each)]
+    if not closed:
+        return asked
+    seen: set[int] = set()
+    if actor.person_id is not None or actor.scope(VIEW_SHARED):
+        found = WorkItem.objects.visible_to(actor).filter(pk__in=closed)
+        seen = set(found.values_list("pk", flat=True))
+    hidden = {key for key in closed if key not in seen}
+    return tuple(each for each in asked if each.pk not in hidden)
+
+
+class Following(StrEnum):
+    """How somebody follows a piece of work on the portal."""
+
+    OWN = "own"
+    WATCHED = "watched"
+    UNIT = "unit"
+
+
+def following(item: WorkItem, *, actor: Actor) -> Following | None:
+    """Tell how the actor follows a piece of work on the portal, or None; at most two queries.
+
+    Whoever only oversees the work as a helper does not follow it.
+    """
+    if item.kind == TASK:
+        return None
+    if is_own(item, actor=actor):
+        return Following.OWN
+    this = WorkItem.objects.filter(pk=item.pk)
+    if actor.person_id is not None and this.watched(actor).exists():
+        return Following.WATCHED
+    return Following.UNIT if actor.scope(VIEW_SHARED) and this.shared(actor).exists() else None
+
+
+def require_following(item: WorkItem, *, actor: Actor) -> Following:
+    """Return how the actor follows a piece of work that was found.
+
+    Raises:
+        NotFound: they do not; for the portal it is not there.
+    """
+    found = following(item, actor=actor)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def is_own(item: WorkItem, *, actor: Actor) -> bool:
@@ -64,14 +136,14 @@ def may_read_notes(item: WorkItem, *, actor: Actor) -> bool:
     return covers(actor, NOTES, item)
 
 
-def _seen(number: str, *, kind: str | None, actor: Actor, lock: bool) -> WorkItem:
+def _seen(number: str, *, kind: str | None, actor: Actor, is_locked: bool) -> WorkItem:
     if len(number) > MAXIMUM_NUMBER or not is_storable(number):
         raise NotFound
     items = WorkItem.objects.filter(number=number.upper()).defer("search")
     items = items.select_related("team", "assignee", "requester")
-    if lock:
+    if is_locked:
         items = items.select_for_update(of=("self",), no_key=True)
     item = items.first()
-    if item is None or kind not in (None, item.kind) or not may_view(actor, item):
+    if item is None or kind not in (None, item.kind) or not may_see(actor, item):
         raise NotFound
     return item

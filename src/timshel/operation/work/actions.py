@@ -21,6 +21,7 @@ from timshel.kernel.journal.actions import record
 from timshel.kernel.text import is_storable
 from timshel.operation.work.files import Upload, store
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
+from timshel.operation.work.rules import unanswered_since
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
 
 SUBJECT = "work_item"
@@ -28,7 +29,15 @@ LONGEST_TEXT = 50_000
 # What follows from other entries is not journalled a second time: counters, moments, and the bare
 # keys of the service and the supplier, which their process journals with the name.
 DERIVED = frozenset(
-    {"reassignments", "reopenings", "resolved_at", "closed_at", "service_id", "supplier_id"}
+    {
+        "reassignments",
+        "reopenings",
+        "resolved_at",
+        "closed_at",
+        "service_id",
+        "supplier_id",
+        "unanswered_since",
+    }
 )
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -216,7 +225,12 @@ def comment(
     }
     if names:
         changes["files"] = (None, names)
-    change_work_item(item, verb=verb, values={}, also=changes, actor=actor, at=at)
+    values = {}
+    if said.audience == Audience.PUBLIC:
+        values["unanswered_since"] = unanswered_since(
+            item.unanswered_since, by_requester=said.by_requester, at=at
+        )
+    change_work_item(item, verb=verb, values=values, also=changes, actor=actor, at=at)
     return made
 
 

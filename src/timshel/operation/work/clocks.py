@@ -6,6 +6,9 @@ work; ``timshel.reactions`` says who reads its clocks again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +23,7 @@ class ClockReader(Protocol):
 
 
 _reader: ClockReader | None = None
+_put_off: ContextVar[dict[int, WorkItem] | None] = ContextVar("put_off", default=None)
 
 
 def register(reader: ClockReader) -> None:
@@ -38,3 +42,33 @@ def read_again(work_item: WorkItem, *, at: datetime) -> None:
     if _reader is None:
         raise RuntimeError("Nobody was registered to read clocks.")
     _reader(work_item, at=at)
+
+
+@contextmanager
+def reading_once(*, at: datetime) -> Iterator[None]:
+    """Read clocks once at the end of several changes: a reading only follows from the journal.
+
+    Args:
+        at: the moment of the changes.
+    """
+    waiting: dict[int, WorkItem] = {}
+    token = _put_off.set(waiting)
+    try:
+        yield
+    finally:
+        _put_off.reset(token)
+    for work_item in waiting.values():
+        read_again(work_item, at=at)
+
+
+def is_put_off(work_item: WorkItem) -> bool:
+    """Tell whether the clocks of a piece of work are read later, at the end of several changes.
+
+    Args:
+        work_item: whose clocks are to be read.
+    """
+    waiting = _put_off.get()
+    if waiting is None:
+        return False
+    waiting[work_item.pk] = work_item
+    return True

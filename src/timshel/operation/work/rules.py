@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from timshel.kernel.actor import Actor
 
 VIEW = "work.view"
 NOTES = "work.read_notes"
+VIEW_SHARED = "work.view_shared"
 
 # A task is the helpers' side of what somebody asked for: who asked sees the request instead.
 TASK = "task"
@@ -36,34 +38,44 @@ class Seen(Placed, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What an actor sees: everything, or what meets any of these sets of keys."""
+    """What an actor sees: everything, or what meets any of these sets of keys.
+
+    ``shared_units`` opens only what is not confidential, as ``all_shared`` does for all units.
+    """
 
     everything: bool
     own: frozenset[int]
     teams: frozenset[int]
     units: frozenset[int]
     services: frozenset[int]
+    shared_units: frozenset[int]
+    all_shared: bool
 
 
 def visibility(actor: Actor) -> Visibility:
     """Return what an actor may see of all work.
 
-    Everybody sees what they asked for or reported for someone, but for tasks; a grant of
-    ``work.view`` opens a unit, a team, a service or everything. Membership of a team alone opens
-    nothing.
+    Everybody sees what they asked for or reported for someone, and what they watch, but for
+    tasks; a grant of ``work.view`` opens a unit, a team, a service or everything, one of
+    ``work.view_shared`` what units share. Membership of a team alone opens nothing.
     """
-    scope = actor.scope(VIEW)
+    scope, shared = actor.scope(VIEW), actor.scope(VIEW_SHARED)
     return Visibility(
         everything=scope.everywhere,
         own=frozenset() if actor.person_id is None else frozenset({actor.person_id}),
         teams=scope.keys("team"),
         units=scope.keys("unit"),
         services=scope.keys("service"),
+        shared_units=shared.keys("unit"),
+        all_shared=shared.everywhere,
     )
 
 
 def may_view(actor: Actor, item: Seen) -> bool:
-    """Tell whether an actor may see a piece of work; the twin of ``visible_to``."""
+    """Tell whether an actor sees a piece of work by asking for it or by a grant of ``work.view``.
+
+    Who does not may still watch it, or have it shared: see ``access.may_see``.
+    """
     sight = visibility(actor)
     asked = sight.own if item.kind != TASK else frozenset()
     return (
@@ -90,3 +102,16 @@ def priority(matrix: Matrix, *, impact: int, urgency: int) -> int:
         urgency: 1 high, 2 medium, 3 low.
     """
     return matrix[f"{impact}{urgency}"]
+
+
+def unanswered_since(
+    before: datetime | None, *, by_requester: bool, at: datetime
+) -> datetime | None:
+    """Return since when the requester's side waits for a reply, once something public was said.
+
+    Args:
+        before: since when it waited until now, or None.
+        by_requester: whether the requester's side said it.
+        at: when it was said.
+    """
+    return (before or at) if by_requester else None

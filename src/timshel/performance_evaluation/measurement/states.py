@@ -55,6 +55,9 @@ class MeasureUnit(StrEnum):
     PERCENT = "percent"
     DURATION = "duration"
     HAND_OVERS = "hand_overs"
+    CALLS = "calls"
+    CALLS_PER_CASE = "calls_per_case"
+    SECONDS = "seconds"
     VALUE = "value"
 
 
@@ -87,6 +90,9 @@ UNIT_NAMES: dict[MeasureUnit, Promise] = {
     MeasureUnit.PERCENT: _("per cent"),
     MeasureUnit.DURATION: _("hours and minutes"),
     MeasureUnit.HAND_OVERS: _("hand-overs for each case"),
+    MeasureUnit.CALLS: _("calls"),
+    MeasureUnit.CALLS_PER_CASE: _("calls for each case"),
+    MeasureUnit.SECONDS: _("minutes and seconds"),
     MeasureUnit.VALUE: _("the unit of the goal"),
 }
 

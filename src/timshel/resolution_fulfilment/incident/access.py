@@ -2,11 +2,15 @@
 
 from functools import partial
 
+from timshel.kernel.actor import Actor
 from timshel.operation.work import access as work
+from timshel.operation.work.models import WorkItem
+from timshel.operation.work.rules import covers
 from timshel.resolution_fulfilment.incident.states import KIND, Verb
 
 # Other work has numbers too: for an incident's verbs it is not there.
 find = partial(work.find, kind=KIND)
+lock = partial(work.lock, kind=KIND)
 require = partial(work.require, kind=KIND)
 require_own = partial(work.require_own, kind=KIND)
 
@@ -35,3 +39,8 @@ RIGHTS: dict[Verb, str] = {
     Verb.CANCEL: CANCEL,
     Verb.CHANGE: CHANGE,
 }
+
+
+def may_merge(item: WorkItem, *, actor: Actor) -> bool:
+    """Tell whether somebody may end an incident by merging it, or undo that."""
+    return covers(actor, RESOLVE, item) and covers(actor, WORK, item)

@@ -83,3 +83,19 @@ class IncidentChanged(IncidentFact):
     """Properties of an incident were changed."""
 
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMerged(IncidentFact):
+    """An incident was found to be another one, and goes on there."""
+
+    target_id: int
+    target_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnmerged(IncidentFact):
+    """An incident that went on in another goes on by itself again."""
+
+    target_id: int
+    target_number: str

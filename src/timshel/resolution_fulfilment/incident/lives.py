@@ -20,10 +20,11 @@ from timshel.operation.work.actions import (
     stage_values,
 )
 from timshel.operation.work.models import Audience, Comment, WorkItem
-from timshel.operation.work.rules import priority
+from timshel.operation.work.rules import priority, unanswered_since
 from timshel.operation.work.states import STAGES, Stage, Trigger, WaitingReason
+from timshel.operation.work.unchanged import plain
 from timshel.resolution_fulfilment.incident import rules
-from timshel.resolution_fulfilment.incident.actions.checks import plain, require_stage
+from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.actions.properties import OF_INCIDENT
 from timshel.resolution_fulfilment.incident.directory import Directory
 from timshel.resolution_fulfilment.incident.histories import (
@@ -237,7 +238,12 @@ class Life:
         }
         if response:
             also["response"] = (None, True)
-        self._set(verb, said, {}, also)
+        values = {}
+        if audience == Audience.PUBLIC:
+            values["unanswered_since"] = unanswered_since(
+                self.item.unanswered_since, by_requester=comment.by_requester, at=said.at
+            )
+        self._set(verb, said, values, also)
 
     def _channel(self, doer: Doer) -> Channel:
         return doer.channel or self._directory.importer.channel

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from timshel.context.people.models import Person
 from timshel.operation.work.models import WorkItem
 from timshel.resolution_fulfilment.incident.states import ResolutionCode, ServiceState
 from timshel.service_portfolio.service.models import Offering
@@ -30,3 +34,30 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return str(self.work_item)
+
+
+class Merger(models.Model):
+    """An incident was found to be another one, and goes on there.
+
+    ``watchers`` are the keys of the people who follow the target because of it, and ``has_link``
+    is whether it made the link between the two: both go again when it is undone.
+    """
+
+    source = models.OneToOneField(
+        WorkItem, on_delete=models.PROTECT, primary_key=True, related_name="merged_into"
+    )
+    target = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="mergers")
+    watchers = ArrayField(models.BigIntegerField(), default=list)
+    has_link = models.BooleanField(default=False)
+    merged_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="merged_into_another"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} into {self.target_id}"

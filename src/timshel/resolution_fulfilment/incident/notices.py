@@ -99,13 +99,14 @@ def reply(
         )
 
 
-def resolution(about: Subject, *, reader: Reader, text: str) -> Notice:
+def resolution(about: Subject, *, reader: Reader, text: str, rating: str) -> Notice:
     """Tell the requester that it is believed to work again, and how to say that it does not.
 
     Args:
         about: the incident.
         reader: the requester.
         text: how it was resolved.
+        rating: where they say how it was without signing in.
     """
     with in_words_of(reader):
         return compose(
@@ -114,6 +115,7 @@ def resolution(about: Subject, *, reader: Reader, text: str) -> Notice:
             reader,
             _("We believe that this is solved:"),
             text,
+            how_it_was(rating),
             _("Does it work for you? Please confirm it, or reopen it if it does not, here:"),
         )
 
@@ -132,6 +134,24 @@ def cancellation(about: Subject, *, reader: Reader) -> Notice:
             reader,
             _("This case was cancelled; nobody is working on it any more."),
             _("If that is not right, please report it again. The case is here:"),
+        )
+
+
+def merger(about: Subject, *, reader: Reader, into: str) -> Notice:
+    """Tell the requester that the case goes on in another.
+
+    Args:
+        about: the incident, with the address of the page of the other.
+        reader: the requester.
+        into: number and title of the other.
+    """
+    with in_words_of(reader):
+        return compose(
+            _("[%(number)s] Goes on in another case: %(title)s"),
+            about,
+            reader,
+            _("What you reported is the same as %(case)s. It goes on there.") % {"case": into},
+            _("You hear of replies and of the end. You can follow it here:"),
         )
 
 
@@ -320,6 +340,11 @@ def in_words_of(reader: Reader) -> Iterator[None]:
     """Speak the reader's language and tell the reader's time."""
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         yield
+
+
+def how_it_was(rating: str) -> str:
+    """Return where a requester says how it was, in one click and without signing in."""
+    return _("How was it? You can say so in one click, without signing in:") + f"\n{rating}"
 
 
 def compose(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> Notice:

@@ -8,6 +8,7 @@ from typing import Any
 
 from timshel.kernel.errors import Difference
 from timshel.kernel.journal.queries import JournalEntry
+from timshel.operation.work.conflicts import seen_values
 
 CLOSE_AFTER = timedelta(days=7)
 REOPEN_WINDOW = timedelta(days=30)
@@ -33,39 +34,6 @@ def one_line(text: str) -> str:
 def within_reopen_window(resolved_at: datetime | None, *, at: datetime) -> bool:
     """Tell whether a resolved or closed incident may still be reopened by anyone concerned."""
     return resolved_at is not None and at - resolved_at <= REOPEN_WINDOW
-
-
-def same(one: Any, other: Any) -> bool:
-    """Tell whether two journalled values mean the same; references are compared by their key."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return bool(one["id"] == other["id"])
-    return bool(one == other)
-
-
-def seen_values(current: Mapping[str, Any], later: Sequence[JournalEntry]) -> dict[str, Any]:
-    """Return the values that a person saw who read a record before ``later`` was written.
-
-    Args:
-        current: today's values by field, as the journal writes them.
-        later: the entries written since, oldest first.
-    """
-    seen = dict(current)
-    for entry in reversed(later):
-        for field in entry.changes:
-            if field in seen:
-                seen[field] = entry.old(field)
-    return seen
-
-
-def touched(
-    wanted: Mapping[str, Any], current: Mapping[str, Any], later: Sequence[JournalEntry]
-) -> frozenset[str]:
-    """Return the fields that the person meant to change, out of all that a form sends.
-
-    A field still as the person saw it was not touched, even if someone else changed it since.
-    """
-    seen = seen_values(current, later)
-    return frozenset(field for field, value in wanted.items() if not same(value, seen[field]))
 
 
 def override(values: Mapping[str, Any]) -> tuple[int | None, str]:
@@ -128,32 +96,4 @@ def override_conflicts(
             changed_by=last.actor_name,
             changed_at=last.at,
         ),
-    )
-
-
-def conflicts(
-    wanted: Mapping[str, Any], current: Mapping[str, Any], later: Sequence[JournalEntry]
-) -> tuple[Difference, ...]:
-    """Return the fields that both the person and someone else changed, to different values.
-
-    Args:
-        wanted: the values the person now sends, as the journal would write them.
-        current: today's values.
-        later: the entries written since the person read the record, oldest first.
-    """
-    seen = seen_values(current, later)
-    last = {field: entry for entry in later for field in entry.changes}
-    return tuple(
-        Difference(
-            field=field,
-            seen=seen[field],
-            current=current[field],
-            wanted=wanted[field],
-            changed_by=last[field].actor_name,
-            changed_at=last[field].at,
-        )
-        for field in wanted
-        if field in touched(wanted, current, later)
-        and not same(current[field], seen[field])
-        and not same(wanted[field], current[field])
     )

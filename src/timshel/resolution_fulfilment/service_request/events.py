@@ -62,10 +62,3 @@ class RequestReopened(RequestFact):
 @dataclass(frozen=True, slots=True)
 class RequestClosed(RequestFact):
     """A request is finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRated(RequestFact):
-    """The requester said how it was."""
-
-    rating: int

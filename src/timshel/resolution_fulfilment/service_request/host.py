@@ -56,7 +56,10 @@ PROCESS = system_actor("Process")
 
 
 class RequestHost:
-    """The host of the processes of requests."""
+    """The host of the processes of requests; it reads the request of its run once."""
+
+    def __init__(self) -> None:
+        self._read: ServiceRequest | None = None
 
     def vocabulary(self) -> Vocabulary:
         """Return the teams, functions, forms, roles and processes that there are."""
@@ -71,7 +74,7 @@ class RequestHost:
     def facts(self, run: ProcessRun, *, at: datetime) -> Mapping[str, Any]:
         """Return what the request says, and for whom it is."""
         del at
-        request = _request(run)
+        request = self._request(run)
         item, requester = request.work_item, request.work_item.requester
         form = form_from(request.form.content) if request.form else None
         return {
@@ -93,7 +96,7 @@ class RequestHost:
 
     def open_task(self, entered: Entered, spec: TaskSpec, *, actor: Actor, at: datetime) -> None:
         """Give the task to the team that the diagram, a function or the offering names."""
-        request = _request(entered.run)
+        request = self._request(entered.run)
         opening = TaskOpening(
             parent=request.work_item,
             spec=spec,
@@ -108,7 +111,7 @@ class RequestHost:
 
     def ask(self, entered: Entered, spec: ApprovalSpec, *, actor: Actor, at: datetime) -> None:
         """Ask those whom the diagram names, showing them what is to be approved."""
-        request = _request(entered.run)
+        request = self._request(entered.run)
         item = request.work_item
         remind, expires = parse_duration(spec.remind), parse_duration(spec.expires)
         question = Question(
@@ -135,7 +138,7 @@ class RequestHost:
         self, entered: Entered, spec: CallSpec, *, actor: Actor, at: datetime
     ) -> Answer | Later:
         """Do what an automatic step says."""
-        return answer_call(entered, spec, _request(entered.run), actor=actor, at=at)
+        return answer_call(entered, spec, self._request(entered.run), actor=actor, at=at)
 
     def drop(self, step: ProcessStep, *, actor: Actor, at: datetime) -> None:
         """Take back a task that nobody needs, or a question that nobody has to answer."""
@@ -196,6 +199,11 @@ class RequestHost:
         text = "" if outcome is Outcome.FULFILLED else _last_comment(run)
         end_request(item, outcome, text=text, actor=actor, at=at)
 
+    def _request(self, run: ProcessRun) -> ServiceRequest:
+        if self._read is None or self._read.pk != run.pk:
+            self._read = _request(run)
+        return self._read
+
 
 _OUTCOMES = {"refused": Outcome.REFUSED, "impossible": Outcome.IMPOSSIBLE}
 _VERBS = {Stage.WAITING: "waited", Stage.IN_PROGRESS: "started", Stage.NEW: "opened"}
@@ -203,7 +211,10 @@ _VERBS = {Stage.WAITING: "waited", Stage.IN_PROGRESS: "started", Stage.NEW: "ope
 
 def approval_decided(decided: Decided, /, *, actor: Actor, at: datetime) -> None:
     """Let the process go on from an approval that came to its end."""
-    step = ProcessStep.objects.filter(approval_id=decided.approval_id, state__in=OPEN_STEPS).first()
+    run = hold_run(decided.work_item_id)
+    if run is None:
+        return
+    step = run.steps.filter(approval_id=decided.approval_id, state__in=OPEN_STEPS).first()
     if step is None:
         return
     result = StepResult(
@@ -213,7 +224,7 @@ def approval_decided(decided: Decided, /, *, actor: Actor, at: datetime) -> None
         comment=decided.comment,
         person_id=decided.by_person_id,
     )
-    complete_step(step.pk, result=result, actor=actor, at=at)
+    complete_step(step, run=run, result=result, actor=actor, at=at)
 
 
 def hold_work(work_item_id: int, /) -> None:
@@ -243,21 +254,24 @@ def part_ended(parent_id: int, *, at: datetime) -> bool:
     outcomes = ServiceRequest.objects.filter(pk__in=parts.values("pk"))
     answers = dict(outcomes.values_list("offering__code", "outcome"))
     result = StepResult("done", {"parts": answers}, by=PROCESS.name)
-    complete_step(step.pk, result=result, actor=PROCESS, at=at)
+    complete_step(step, run=run, result=result, actor=PROCESS, at=at)
     return True
 
 
 def _request(run: ProcessRun) -> ServiceRequest:
-    return ServiceRequest.objects.select_related(
-        "offering__service__owner",
-        "form",
-        "work_item__requester__unit",
-        "work_item__requester__site",
-        "work_item__requester__customer",
-        "work_item__unit",
-        "work_item__customer",
-        "work_item__team",
-    ).get(pk=run.pk)
+    return (
+        ServiceRequest.objects.select_related(
+            "offering__service",
+            "form",
+            "work_item__requester__unit",
+            "work_item__requester__site",
+            "work_item__requester__customer",
+            "work_item__unit",
+            "work_item__customer",
+        )
+        .defer("work_item__search")
+        .get(pk=run.pk)
+    )
 
 
 def _bundle(item: WorkItem) -> str:

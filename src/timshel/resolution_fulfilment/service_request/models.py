@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 
 from timshel.context.people.models import Person
 from timshel.operation.process.states import Variant
@@ -46,17 +45,6 @@ class ServiceRequest(models.Model):
         max_length=12, choices=[(each.value, each.value) for each in Outcome], blank=True
     )
     outcome_text = models.TextField(blank=True)
-    rating = models.SmallIntegerField(null=True)
-    rating_comment = models.TextField(blank=True)
-    rated_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)),
-                name="request_rating_range",
-            )
-        ]
 
     def __str__(self) -> str:
         return str(self.work_item)

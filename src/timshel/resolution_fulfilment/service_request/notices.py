@@ -15,6 +15,7 @@ from timshel.resolution_fulfilment.incident.notices import (
     Reader,
     Subject,
     compose,
+    how_it_was,
     in_words_of,
     moment_words,
     said,
@@ -96,7 +97,7 @@ def requester_reply(
         )
 
 
-def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str) -> Notice:
+def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str, rating: str) -> Notice:
     """Tell the requester how the request came to its end, and why where it was not delivered.
 
     Args:
@@ -104,11 +105,13 @@ def ending(about: Subject, *, reader: Reader, outcome: Outcome, text: str) -> No
         reader: the requester.
         outcome: how it ended.
         text: what was said about it; may be empty.
+        rating: where they say how it was without signing in.
     """
     with in_words_of(reader):
         if outcome is Outcome.FULFILLED:
             body = [_("What you asked for is delivered."), *([text] if text else [])]
-            call = _("Is everything there? Say how it was, in one click, here:")
+            body.append(how_it_was(rating))
+            call = _("Is everything there? If not, please tell us here:")
             return compose(_("[%(number)s] Delivered: %(title)s"), about, reader, *body, call)
         sentence = {
             Outcome.REFUSED: _("Your request was not approved."),

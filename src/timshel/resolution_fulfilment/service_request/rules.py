@@ -12,8 +12,6 @@ from timshel.operation.work.states import Stage, WaitingReason
 
 CLOSE_AFTER = timedelta(days=7)
 REOPEN_WINDOW = timedelta(days=30)
-RATE_WINDOW = timedelta(days=60)
-RATINGS = range(1, 6)
 
 # What the process sets and takes back; other waiting was chosen by a person and stays.
 BY_PROCESS = frozenset({WaitingReason.APPROVAL, WaitingReason.APPOINTMENT})

@@ -106,6 +106,7 @@ def create_service(
     keywords: str = "",
     owner: str | None = None,
     life_cycle: str = LifeCycle.LIVE,
+    is_confidential: bool = False,
     translations: Translations | None = None,
     actor: Actor,
     at: datetime,
@@ -120,6 +121,7 @@ def create_service(
         keywords: further words that people may look for.
         owner: the code of the person who answers for it.
         life_cycle: ``planned``, ``live`` or ``retired``.
+        is_confidential: whether its work is never shared by those who ask for it.
         translations: ``name``, ``summary`` and ``keywords`` in other languages.
         actor: who does it.
         at: when.
@@ -145,14 +147,50 @@ def create_service(
         keywords=keywords,
         owner=_owner(owner),
         life_cycle=life_cycle,
+        is_confidential=is_confidential,
         translations=dict(translations or {}),
     )
     _insert(service)
-    values = {"code": code, "name": service.name, "area": area, "owner": owner}
+    values = {
+        "code": code,
+        "name": service.name,
+        "area": area,
+        "owner": owner,
+        "is_confidential": is_confidential,
+    }
     _record_created("service", service.pk, values, actor=actor, at=at)
     event = ServiceCreated(service_id=service.pk, code=code, at=at)
     publish(event)
     return event
+
+
+@transaction.atomic
+def set_confidential(code: str, *, is_confidential: bool, actor: Actor, at: datetime) -> None:
+    """Say whether the work of a service is confidential; it holds at once, for all of its work.
+
+    Args:
+        code: of the service.
+        is_confidential: whether its work is never shared by those who ask for it.
+        actor: who does it.
+        at: when.
+
+    Raises:
+        NotAllowed: without the right to keep the service.
+        Invalid: there is no such service.
+    """
+    service = access.service_to_change(code, actor=actor)
+    if service.is_confidential == is_confidential:
+        return
+    service.is_confidential = is_confidential
+    service.save(update_fields=["is_confidential"])
+    record(
+        "service.changed",
+        subject_kind="service",
+        subject_id=service.pk,
+        changes={"is_confidential": (not is_confidential, is_confidential)},
+        actor=actor,
+        at=at,
+    )
 
 
 @transaction.atomic

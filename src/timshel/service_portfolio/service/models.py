@@ -34,7 +34,11 @@ class LifeCycle(models.TextChoices):
 
 
 class Service(Translated):
-    """Something the organisation provides, in words that everybody understands."""
+    """Something the organisation provides, in words that everybody understands.
+
+    ``is_confidential`` keeps its work with those who asked for it and those who help: it is never
+    shared within a unit, nor with whom a requester adds.
+    """
 
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="services")
     code = models.CharField(max_length=40, unique=True)
@@ -45,6 +49,7 @@ class Service(Translated):
         Person, null=True, on_delete=models.PROTECT, related_name="owned_services"
     )
     life_cycle = models.CharField(max_length=8, choices=LifeCycle.choices, default=LifeCycle.LIVE)
+    is_confidential = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

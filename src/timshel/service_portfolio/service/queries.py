@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from timshel.kernel.errors import NotFound
+from timshel.kernel.search.language import Query, read
 from timshel.kernel.translation import translated
 from timshel.service_portfolio.service.models import (
     Function,
@@ -23,10 +24,9 @@ from timshel.service_portfolio.service.models import (
 from timshel.service_portfolio.service.rules import (
     STANDARD_CELLS,
     Support,
+    fit,
     next_team,
-    relevance,
     team_for,
-    words_of,
 )
 
 SERVICE_COLUMNS = ("pk", "code", "name", "summary", "translations")
@@ -157,6 +157,12 @@ def service_codes(ids: Iterable[int]) -> dict[int, str]:
     return dict(Service.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
 
 
+def service_id_of(code: str) -> int:
+    """Return the key of the service of a code; 0, which is nobody's, where there is none."""
+    found = Service.objects.filter(code=code).values_list("pk", flat=True).first()
+    return found or 0
+
+
 def names_by_code(codes: Iterable[str], *, language: str) -> dict[str, str]:
     """Return the names of some services by code, whatever their stage of life; one query."""
     columns = Service.objects.filter(code__in=list(codes))
@@ -171,7 +177,9 @@ def function_list(*, language: str = "en") -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda each: each[1].casefold()))
 
 
-def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[ServiceRow, ...]:
+def find_services(
+    text: str | Query, *, language: str = "en", limit: int = 10
+) -> tuple[ServiceRow, ...]:
     """Return the live services that meet what was typed, best first; two queries.
 
     Names, summaries, keywords and offerings are searched, in the reader's language and in the
@@ -179,12 +187,12 @@ def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[
     rather than in the database.
 
     Args:
-        text: what was typed; nothing finds nothing.
+        text: what was typed, or as it was read; nothing finds nothing.
         language: the reader's.
         limit: how many at most.
     """
-    words = words_of(text)
-    if not words:
+    query = read(text) if isinstance(text, str) else text
+    if not query:
         return ()
     offered: dict[int, list[str]] = defaultdict(list)
     offerings = Offering.objects.filter(is_active=True, service__life_cycle=LifeCycle.LIVE)
@@ -199,7 +207,7 @@ def find_services(text: str, *, language: str = "en", limit: int = 10) -> tuple[
             *(row.summary, each.text("keywords", language), each.area.text("name", language)),
             *(each.name, each.summary, each.keywords, *offered[each.pk]),
         )
-        if degree := relevance(words, name=row.name, others=others):
+        if degree := fit(query, name=row.name, others=others):
             found.append((-degree, *_by_name(row), row))
     return tuple(row for *_order, row in sorted(found, key=lambda entry: entry[:-1])[:limit])
 
@@ -330,3 +338,22 @@ def _supports(service_id: int | None, offering_id: int | None) -> list[Support]:
     with connection.cursor() as cursor:
         cursor.execute(_SUPPORTS, {"service": service_id, "offering": offering_id})
         return [Support(*row) for row in cursor.fetchall()]
+
+
+def confidential_services() -> QuerySet[Service, int]:
+    """Return the keys of the confidential services, as a query."""
+    return Service.objects.filter(is_confidential=True).order_by().values_list("pk", flat=True)
+
+
+def service_choices(*, language: str, is_confidential: bool | None = None) -> list[tuple[str, str]]:
+    """Return code and name of the live services, by name; one query.
+
+    Args:
+        language: of the names.
+        is_confidential: only those that are, or are not; None for all.
+    """
+    rows = Service.objects.filter(life_cycle=LifeCycle.LIVE)
+    if is_confidential is not None:
+        rows = rows.filter(is_confidential=is_confidential)
+    named = [(each.code, each.text("name", language)) for each in rows]
+    return sorted(named, key=lambda each: each[1].casefold())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Text
+from timshel.kernel.search.highlights import root
+from timshel.kernel.search.language import Query, Term, read, words_of
 
 LEVELS = range(1, 4)
 DEGREES = range(1, 4)
@@ -122,39 +123,64 @@ def cell_faults(cells: Mapping[str, object]) -> list[Text]:
     ]
 
 
-def folded(text: str) -> str:
-    """Return a text without case and accents, as it is compared in a search."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded."""
-    return tuple(re.findall(r"\w+", folded(text)))
-
-
 def relevance(words: Sequence[str], *, name: str, others: Iterable[str]) -> int:
     """Return how well a service meets what was typed; 0 if any word is missing.
 
     A word counts 4 as a word of the name, 3 as its beginning, 2 as the beginning of a word of the
-    other texts, 1 as a part of any word.
+    other texts or as another form of any word, 1 as a part of any word.
 
     Args:
         words: as ``words_of`` gives them.
         name: of the service.
         others: its summary, its keywords, its area, the names of its offerings.
     """
-    named = words_of(name)
-    described = [word for text in others for word in words_of(text)]
-    degrees = [_degree(word, named, described) for word in words]
+    return fit(read(" ".join(words)), name=name, others=others) if words else 0
+
+
+def fit(query: Query, *, name: str, others: Iterable[str]) -> int:
+    """Return how well a service meets a query, weighed as by :func:`relevance`.
+
+    Of terms of which one must be there, the one that fits best counts; what is excluded fits
+    nothing.
+    """
+    known = _words_about(name, tuple(others))
+    if any(all(word in known.all for word in term.words) for term in query.excluded):
+        return 0
+    degrees = [max(_fit(term, known) for term in group) for group in query.groups]
     return sum(degrees) if degrees and all(degrees) else 0
 
 
-def _degree(word: str, named: Sequence[str], described: Sequence[str]) -> int:
-    if word in named:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words about a service, folded: of its name, of its other texts, and their roots."""
+
+    named: frozenset[str]
+    described: frozenset[str]
+    roots: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.named | self.described
+
+
+# A catalogue of some hundred services is read anew for each letter that somebody types.
+@lru_cache(maxsize=2_000)
+def _words_about(name: str, others: tuple[str, ...]) -> _Words:
+    named = frozenset(words_of(name))
+    described = frozenset(word for text in others for word in words_of(text))
+    return _Words(named, described, frozenset(map(root, named | described)))
+
+
+def _fit(term: Term, known: _Words) -> int:
+    degrees = [_degree(word, known) for word in term.words]
+    return max(min(degrees), _degree(term.joined, known)) if term.joined else min(degrees)
+
+
+def _degree(word: str, known: _Words) -> int:
+    if word in known.named:
         return 4
-    if any(each.startswith(word) for each in named):
+    if any(each.startswith(word) for each in known.named):
         return 3
-    if any(each.startswith(word) for each in described):
+    if root(word) in known.roots or any(each.startswith(word) for each in known.described):
         return 2
-    return int(any(word in each for each in (*named, *described)))
+    return int(any(word in each for each in known.all))

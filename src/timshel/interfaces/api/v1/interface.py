@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from timshel.interfaces.api.answers import Renderer
 from timshel.interfaces.api.authentication import TokenAuthentication
 from timshel.interfaces.api.problems import answer_to
+from timshel.interfaces.api.reading import Reader
 from timshel.interfaces.api.v1 import (
     agreements,
     applicable,
     approvals,
     breaches,
+    bulk,
     calendars,
+    calls,
     catalogue,
     catalogue_pages,
     charter,
@@ -24,20 +27,28 @@ from timshel.interfaces.api.v1 import (
     forms,
     incident_clocks,
     incident_conversation,
+    incident_merging,
     incident_stages,
     incidents,
+    macros,
     measures,
+    notifications,
     on_call,
+    outages,
     people,
     processes,
+    ratings,
     report_cards,
     request_steering,
     requests,
     responsibilities,
+    search,
     services,
     suppliers,
     tasks,
     teams,
+    teamwork,
+    views,
     waiting_rules,
     work,
 )
@@ -74,11 +85,20 @@ Nothing in it goes away or changes its meaning.
 TAGS = [
     {"name": "Incidents", "description": "Reading, reporting and changing incidents."},
     {"name": "Stages", "description": "Moving an incident on, and handing it over."},
+    {"name": "Outages", "description": "What is known to be out of order, and what is alike."},
     {"name": "Conversation", "description": "What is said about an incident, and its files."},
     {"name": "Work", "description": "All kinds of work in one list."},
+    {"name": "Macros", "description": "Several deeds with one name, done together or not at all."},
+    {"name": "Saved replies", "description": "Replies to begin with, in several languages."},
+    {"name": "Text modules", "description": "Pieces of text that a keyword brings."},
+    {"name": "Teamwork", "description": "Tags, links, time, checklists, watchers, mentions."},
+    {"name": "Views", "description": "Ways of looking at work, saved and shared."},
+    {"name": "Search", "description": "Everything that the token may see, in one box."},
+    {"name": "Bulk", "description": "One deed for many pieces of work, and taking it back."},
     {"name": "Requests", "description": "Asking for things, and following them."},
     {"name": "Tasks", "description": "What a process asks of a team."},
     {"name": "Promises", "description": "Until when, why, and who used up the time."},
+    {"name": "Ratings", "description": "How it was, and what came of that."},
     {"name": "People", "description": "Who is asking, and who there is."},
     {"name": "Teams", "description": "To whom incidents are assigned."},
     {"name": "Services", "description": "What the organisation provides."},
@@ -88,11 +108,13 @@ TAGS = [
     {"name": "Processes", "description": "Diagrams by which work runs, in versions."},
     {"name": "Suppliers", "description": "Firms that take over a part of the work."},
     {"name": "Escalations", "description": "Who hears when the time of a clock runs out."},
+    {"name": "Calls", "description": "Calls and visits, call-backs, lines and their figures."},
     {"name": "On call", "description": "Who can be reached in each team."},
     {"name": "Calendars", "description": "When work counts, and whose hours these are."},
     {"name": "Waiting rules", "description": "What waiting does to clocks."},
     {"name": "Agreements", "description": "What is promised to whom, and what it would come to."},
     {"name": "Approvals", "description": "What one is asked to approve, and who stands in."},
+    {"name": "Notifications", "description": "What one is told, and what one chose to be told."},
     {"name": "Charter", "description": "What is promised to whom, and how it is kept."},
     {"name": "Responsibilities", "description": "Who answers for which part of the work."},
     {"name": "Jobs", "description": "How far long work is."},
@@ -101,6 +123,64 @@ TAGS = [
 
 def _answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     return answer_to(request, error if isinstance(error, Exception) else error())
+
+
+# In the order in which addresses are tried.
+ROUTERS: tuple[tuple[str, Router], ...] = (
+    ("/incidents", incidents.router),
+    ("/incidents", incident_stages.router),
+    ("/incidents", incident_conversation.router),
+    ("/incidents", incident_clocks.router),
+    ("/incidents", incident_merging.router),
+    ("/incidents", outages.of_incidents),
+    ("/outages", outages.router),
+    ("/attachments", incident_conversation.files_router),
+    ("/work", work.router),
+    ("/work", teamwork.router),
+    ("/tags", teamwork.tags_router),
+    ("/mentions", teamwork.mentions_router),
+    ("/bulk", bulk.router),
+    ("/views", views.router),
+    ("/search", search.router),
+    ("/ratings", ratings.router),
+    ("/tasks", tasks.router),
+    ("/requests", requests.router),
+    ("/requests", request_steering.router),
+    ("/people", people.router),
+    ("/teams", teams.router),
+    ("/areas", services.areas),
+    ("/services", services.router),
+    ("/catalogue", catalogue.router),
+    ("/catalogue", catalogue_pages.router),
+    ("/forms", forms.router),
+    ("/processes", processes.router),
+    ("/suppliers", suppliers.router),
+    ("/escalation-rules", escalations.router),
+    ("/on-call", on_call.router),
+    ("/calls", calls.router),
+    ("/call-backs", calls.backs_router),
+    ("/call-lines", calls.lines_router),
+    ("/call-templates", calls.templates_router),
+    ("/breaches", breaches.router),
+    ("/errands", errands.router),
+    ("/calendars", calendars.router),
+    ("/calendar-uses", calendars.uses_router),
+    ("/waiting-rules", waiting_rules.router),
+    ("/measures", measures.router),
+    ("/report-cards", report_cards.router),
+    ("/charter", charter.router),
+    ("/responsibilities", responsibilities.router),
+    ("/agreements", agreements.router),
+    ("/agreement-previews", agreements.previews),
+    ("/service-levels", applicable.router),
+    ("/finder", applicable.finder_router),
+    ("/approvals", approvals.router),
+    ("/delegations", delegations.router),
+    ("/notifications", notifications.router),
+    ("/macros", macros.macros),
+    ("/saved-replies", macros.replies),
+    ("/text-modules", macros.modules),
+)
 
 
 def interface() -> NinjaAPI:
@@ -115,44 +195,12 @@ def interface() -> NinjaAPI:
         servers=[{"url": "/", "description": "This server."}],
         auth=TokenAuthentication(),
         renderer=Renderer(),
+        parser=Reader(),
         openapi_extra={"tags": TAGS},
     )
     # ninja has answers of its own for these, which are no problem documents.
     for kind in (Exception, Http404, HttpError, ValidationError):
         api.add_exception_handler(kind, _answer_to)
-    api.add_router("/incidents", incidents.router)
-    api.add_router("/incidents", incident_stages.router)
-    api.add_router("/incidents", incident_conversation.router)
-    api.add_router("/incidents", incident_clocks.router)
-    api.add_router("/attachments", incident_conversation.files_router)
-    api.add_router("/work", work.router)
-    api.add_router("/tasks", tasks.router)
-    api.add_router("/requests", requests.router)
-    api.add_router("/requests", request_steering.router)
-    api.add_router("/people", people.router)
-    api.add_router("/teams", teams.router)
-    api.add_router("/areas", services.areas)
-    api.add_router("/services", services.router)
-    api.add_router("/catalogue", catalogue.router)
-    api.add_router("/catalogue", catalogue_pages.router)
-    api.add_router("/forms", forms.router)
-    api.add_router("/processes", processes.router)
-    api.add_router("/suppliers", suppliers.router)
-    api.add_router("/escalation-rules", escalations.router)
-    api.add_router("/on-call", on_call.router)
-    api.add_router("/breaches", breaches.router)
-    api.add_router("/errands", errands.router)
-    api.add_router("/calendars", calendars.router)
-    api.add_router("/calendar-uses", calendars.uses_router)
-    api.add_router("/waiting-rules", waiting_rules.router)
-    api.add_router("/measures", measures.router)
-    api.add_router("/report-cards", report_cards.router)
-    api.add_router("/charter", charter.router)
-    api.add_router("/responsibilities", responsibilities.router)
-    api.add_router("/agreements", agreements.router)
-    api.add_router("/agreement-previews", agreements.previews)
-    api.add_router("/service-levels", applicable.router)
-    api.add_router("/finder", applicable.finder_router)
-    api.add_router("/approvals", approvals.router)
-    api.add_router("/delegations", delegations.router)
+    for prefix, router in ROUTERS:
+        api.add_router(prefix, router)
     return api

@@ -16,6 +16,7 @@ from timshel.interfaces.api.door import ApiRequest
 from timshel.interfaces.api.fields import Given, IdempotencyKey, Key, Sent, Storable, refuse_unknown
 from timshel.performance_evaluation.measurement import queries
 from timshel.performance_evaluation.measurement.actions import Measured, record_value
+from timshel.performance_evaluation.measurement.queries.calls import CALL_MEASURES
 from timshel.performance_evaluation.measurement.states import BETTER_NAMES, UNIT_NAMES
 from timshel.performance_evaluation.reporting.access import require_cards
 from timshel.relationship_agreement.service_level.states import GoalMeasure
@@ -32,7 +33,8 @@ class Measure(Sent):
     name: str = Field(description="In the language that was asked for.")
     formula: str = Field(description="How it is worked out, in words.")
     unit: str = Field(
-        description="`cases`, `percent`, `duration` (seconds in figures), `hand_overs` or `value`."
+        description="`cases`, `percent`, `duration` (seconds in figures), `hand_overs`, `calls`, "
+        "`calls_per_case`, `seconds` or `value`."
     )
     unit_name: str = Field(description="The unit, in words.")
     population: str = Field(description="About which cases or promises it is, in words.")
@@ -101,7 +103,7 @@ def list_measures(request: ApiRequest) -> Measures:
                 better=row.better.value,
                 better_name=str(BETTER_NAMES[row.better]),
             )
-            for row in queries.MEASURES
+            for row in (*queries.MEASURES, *CALL_MEASURES)
         )
     )
 

@@ -125,6 +125,7 @@ class Request(Sent):
     outcome_text: str
     rating: int | None
     rating_comment: str
+    rating_answer: str = Field(description="What came of the rating.")
     opened_at: AwareDatetime
     updated_at: AwareDatetime
     resolved_at: AwareDatetime | None
@@ -176,8 +177,9 @@ def sent(view: RequestRecord) -> Request:
         conversation=tuple(said(each) for each in view.conversation),
         outcome=view.outcome,
         outcome_text=view.outcome_text,
-        rating=view.rating,
-        rating_comment=view.rating_comment,
+        rating=view.rating.score if view.rating else None,
+        rating_comment=view.rating.comment if view.rating else "",
+        rating_answer=view.rating.answer if view.rating else "",
         opened_at=view.opened_at,
         updated_at=view.updated_at,
         resolved_at=view.resolved_at,

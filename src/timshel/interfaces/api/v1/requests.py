@@ -29,6 +29,7 @@ from timshel.interfaces.api.v1.incident_stages import ReasonByHand
 from timshel.interfaces.api.v1.request_shapes import Request, sent
 from timshel.kernel.errors import NotFound
 from timshel.operation.process.queries import run_diagram
+from timshel.operation.rating.actions import rate_work
 from timshel.operation.work.access import find
 from timshel.resolution_fulfilment.service_request import actions
 from timshel.resolution_fulfilment.service_request.access import KIND
@@ -445,4 +446,4 @@ def rate(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Rate one's own delivered request; a later word replaces an earlier one."""
-    return do(request, number, idempotency_key, actions.rate_request, **given.model_dump())
+    return do(request, number, idempotency_key, rate_work, **given.model_dump())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import AwareDatetime, Field
 
@@ -17,11 +19,17 @@ from timshel.interfaces.api.fields import (
     Cursor,
     Given,
     Line,
+    LongText,
     PageSize,
     Sent,
     refuse_unknown,
 )
 from timshel.interfaces.api.v1.incident_shapes import Links, Named, PersonNamed
+from timshel.kernel.errors import Invalid
+from timshel.kernel.filters import EVERYTHING, Filter, read_filter
+from timshel.operation.view.fields import FIELDS
+from timshel.operation.view.queries import view_of
+from timshel.operation.view.rules import Look
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.relationship_agreement.service_level.queries.worklist import (
     WorkFilters,
@@ -59,11 +67,22 @@ class WorkQuery(Given):
         None, description="The person who asked."
     )
     text: Line = Field("", description="Words of number, title or description.")
+    saved_view: Annotated[str, Field(pattern=r"^([a-z]{1,20}|[0-9]{1,18})$")] | None = Field(
+        None,
+        description="The key of a view: what it shows, in its order unless `sort` says another. "
+        "Besides its own conditions, all other parameters hold, too.",
+    )
+    filter: LongText = Field(
+        "",
+        description="Further conditions as JSON, with the groups `all`, `any` and `none` as "
+        "`GET /views/fields` describes them.",
+    )
     breached: bool | None = Field(None, description="With a promised time exceeded, or without.")
-    sort: Literal["due", "opened", "updated", "priority"] = Field(
-        "due",
-        description="`due`: next deadline first; `opened`, `updated`: newest first; `priority`: "
-        "highest first.",
+    sort: Annotated[str, Field(pattern="^-?[a-z]{1,20}$")] | None = Field(
+        None,
+        description="`due`, which is usual: next deadline first; `opened`, `updated`, `resolved`, "
+        "`number`: newest first; `priority`: highest first; `unanswered`: who waits longest for a "
+        "reply first. A minus before it turns it round.",
     )
     cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
     size: PageSize = Field(50, description="Pieces of work to a page.")
@@ -110,9 +129,16 @@ class Work(Sent):
 def list_work(request: ApiRequest, asked: Query[WorkQuery]) -> Work:
     """Return a page of the incidents, requests and tasks that the token may see."""
     refuse_unknown(request, WorkQuery.model_fields)
-    actor, filters = request.auth, _filters(asked)
+    actor = request.auth
+    look = view_of(asked.saved_view, actor=actor).look if asked.saved_view else Look()
+    filters = _filters(asked, look)
     page = work_list(
-        filters, actor=actor, at=request.at, sort=asked.sort, cursor=asked.cursor, size=asked.size
+        filters,
+        actor=actor,
+        at=request.at,
+        sort=asked.sort or look.sort,
+        cursor=asked.cursor,
+        size=asked.size,
     )
     codes = service_codes(row.service_id for row in page.items if row.service_id)
     return Work(
@@ -125,7 +151,12 @@ def list_work(request: ApiRequest, asked: Query[WorkQuery]) -> Work:
     )
 
 
-def _filters(asked: WorkQuery) -> WorkFilters:
+def _filters(asked: WorkQuery, look: Look) -> WorkFilters:
+    """Return what is asked for.
+
+    Raises:
+        Invalid: the filter cannot be read.
+    """
     return WorkFilters(
         view=asked.view,
         kinds=tuple(asked.kind),
@@ -138,7 +169,19 @@ def _filters(asked: WorkQuery) -> WorkFilters:
         requester_id=asked.requester_id,
         text=asked.text,
         breached=asked.breached,
+        conditions=look.filter,
+        further=_further(asked.filter),
     )
+
+
+def _further(text: str) -> Filter:
+    if not text:
+        return EVERYTHING
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        raise Invalid({"filter": [_("This is not JSON.")]}) from wrong
+    return read_filter(given, FIELDS)
 
 
 def _row(row: WorkRow, codes: Mapping[int, str]) -> WorkInList:

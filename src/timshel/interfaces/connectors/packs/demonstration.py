@@ -6,7 +6,7 @@ content; what is known by its code already stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from timshel.context.organization import actions as organization
 from timshel.context.organization import queries as organization_queries
 from timshel.context.people import actions as people
 from timshel.context.people import queries as people_queries
+from timshel.interfaces.connectors.packs.calls import load_calls, load_lines
 from timshel.interfaces.connectors.packs.catalogue import load_content
 from timshel.interfaces.connectors.packs.charter import load_charter
 from timshel.interfaces.connectors.packs.files import (
@@ -30,11 +31,14 @@ from timshel.interfaces.connectors.packs.files import (
     refused,
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
+from timshel.interfaces.connectors.packs.macros import load_macros
+from timshel.interfaces.connectors.packs.notices import load_notices
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
+from timshel.interfaces.connectors.packs.teamwork import load_teamwork
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
 from timshel.kernel.errors import Invalid
@@ -43,6 +47,7 @@ from timshel.leadership.authority import queries as authority_queries
 from timshel.performance_evaluation.measurement.actions import read_due_promises
 from timshel.relationship_agreement.service_level import actions as service_level
 from timshel.resolution_fulfilment.incident.bulk import write_histories
+from timshel.resolution_fulfilment.incident.histories import IncidentHistory
 from timshel.service_portfolio.service import actions as services
 from timshel.service_portfolio.service import queries as service_queries
 
@@ -58,6 +63,8 @@ FILES = (
     "history",
     "charter",
     "responsibilities",
+    "calls",
+    "macros",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -164,6 +171,10 @@ class _Loader:
         incidents = self._history()
         self._charter()
         self._responsibilities()
+        self._added += load_macros(self._files["macros"], **self._by)
+        signed_in = [row["person"] for row in self._files["accounts"].data["accounts"]]
+        self._added += load_notices(signed_in, at=self._now)
+        self._added += load_teamwork(signed_in, at=self._now)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
@@ -350,10 +361,27 @@ class _Loader:
         )
 
     def _history(self) -> int:
-        histories = tell(self._stories, self._plan, house=self._house(), at=self._now)
+        histories = tuple(tell(self._stories, self._plan, house=self._house(), at=self._now))
         written = write_histories(histories, source=SOURCE, actor=self._actor, at=self._now)
         self._progress(len(written))
+        self._calls(histories, written)
         return len(written)
+
+    def _calls(self, histories: Sequence[IncidentHistory], numbers: Mapping[str, str]) -> None:
+        """Make the lines that people call, and tell of the calls by which cases came."""
+        file = self._files["calls"]
+        added = load_lines(file, **self._by)
+        self._added += added
+        everybody = self._house().people
+        told = load_calls(
+            file,
+            histories=histories,
+            numbers=numbers,
+            people=everybody,
+            actor=self._actor,
+            at=self._now,
+        )
+        self._progress(added + told)
 
     def _charter(self) -> None:
         added = load_charter(self._files["charter"], **self._by)

@@ -94,6 +94,13 @@ CARDS: list[Card] = [
         ("catalogue.manage", "catalogue.publish"),
     ),
     Card(
+        _("Macros and texts"),
+        _("Keep macros, saved replies and text modules for teams and for everybody."),
+        "bolt",
+        "macro-list",
+        ("macro.manage",),
+    ),
+    Card(
         _("Forecast"),
         _("See how well it is foretold which promises will be broken, and from what."),
         "chart-bar",
@@ -127,6 +134,13 @@ CARDS: list[Card] = [
         "progress",
         "jobs",
         JOBS,
+    ),
+    Card(
+        _("Links for guests"),
+        _("Let people without an account report something."),
+        "link",
+        "guest-links",
+        ("guest.manage",),
     ),
 ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.administration.process_words import VALUE_NAMES, service_name
 from timshel.interfaces.web.diagrams import DiagramStep
+from timshel.interfaces.web.stretches import duration_words
 from timshel.kernel.bpmn.diagram import (
     ApprovalSpec,
     CallSpec,
@@ -46,11 +47,6 @@ APPROVERS: Mapping[str, Promise] = {
     "budget_holder": gettext_lazy("Who holds the budget"),
     "role": gettext_lazy("Those with a role"),
     "person": gettext_lazy("A person named in the form"),
-}
-UNITS: Mapping[str, Promise] = {
-    "minutes": gettext_lazy("minutes"),
-    "hours": gettext_lazy("hours"),
-    "working_days": gettext_lazy("working days"),
 }
 EXPIRIES: Mapping[str, Promise] = {
     "": gettext_lazy("Expired"),
@@ -242,7 +238,7 @@ def _spec_says(element: Element, names: Names) -> dict[str, str]:
 
 
 def _task_says(element: Element, spec: TaskSpec, names: Names) -> dict[str, str]:
-    target = "" if spec.target is None else f"{spec.target} {UNITS.get(spec.unit, spec.unit)}"
+    target = "" if spec.target is None else duration_words(spec.target, spec.unit)
     return {
         _("Who does it"): who(element, names),
         _("Form to fill in"): names.forms.get(spec.form, spec.form),

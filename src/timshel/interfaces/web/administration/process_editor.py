@@ -34,6 +34,7 @@ from timshel.kernel.bpmn.identity import as_process
 from timshel.kernel.bpmn.reading import MAXIMUM_BYTES, read_diagram
 from timshel.kernel.bpmn.vocabulary import SERVICES, Finding
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongState
+from timshel.kernel.text import is_plain
 from timshel.operation.process import actions
 from timshel.operation.process.access import DESIGN
 from timshel.operation.process.queries import (
@@ -166,7 +167,7 @@ def save(request: TimshelRequest, code: str, variant: str) -> JsonResponse:
         given = _posted(request)
         draft = actions.save_process_draft(
             str(given.get("xml", "")),
-            seen_revision=int(given.get("seen_revision", 0)),
+            seen_revision=_seen_revision(given),
             code=code,
             variant=variant,
             actor=request.actor,
@@ -368,11 +369,18 @@ def _changes(
 def _posted(request: HttpRequest) -> dict[str, Any]:
     try:
         given = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(message=_("The message could not be read.")) from error
-    if not isinstance(given, dict):
+    if not isinstance(given, dict) or not is_plain(given):
         raise Invalid(message=_("The message could not be read."))
     return given
+
+
+def _seen_revision(given: dict[str, Any]) -> int:
+    revision = given.get("seen_revision", 0)
+    if not isinstance(revision, int):
+        raise Invalid(message=_("The message could not be read."))
+    return revision
 
 
 def _refused(request: TimshelRequest, refusal: Refused, code: str, variant: str) -> JsonResponse:

@@ -43,6 +43,7 @@ from timshel.kernel.bpmn.reading import read_diagram
 from timshel.kernel.bpmn.records import WaitingStep
 from timshel.kernel.bpmn.translating import translated_xml
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Refused
+from timshel.kernel.text import is_plain
 from timshel.operation.process.access import DESIGN
 from timshel.operation.process.actions.trials import Play, begin_trial, play_trial
 from timshel.operation.process.queries import (
@@ -119,10 +120,12 @@ class TrialForm(RefusableForm):
         text = self.cleaned_data["further"].strip()
         try:
             given = json.loads(text or "{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(_("This is not JSON.")) from error
         if not isinstance(given, dict):
             raise forms.ValidationError(_("This is not an object in JSON."))
+        if not is_plain(given):
+            raise forms.ValidationError(_("This holds characters that cannot be stored."))
         return given
 
 
@@ -290,9 +293,10 @@ def _facts(actor: Actor, view: VersionView, form: TrialForm) -> dict[str, Any]:
 def _read(text: str) -> Any:
     """Read an answer: yes, no, a number or a list where it is one in JSON, else the text."""
     try:
-        return json.loads(text)
-    except ValueError:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return text
+    return found if is_plain(found) else text
 
 
 def _requester(actor: Actor, text: str) -> dict[str, Any]:

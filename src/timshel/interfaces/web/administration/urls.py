@@ -9,6 +9,7 @@ from timshel.interfaces.web.administration import (
     calendar_import,
     calendars,
     forecast,
+    guests,
     index,
     jobs,
     process_editor,
@@ -24,6 +25,7 @@ from timshel.interfaces.web.administration.on_call import drop_on_call, on_call,
 from timshel.interfaces.web.entrance import guarded_path as path
 from timshel.operation.process.access import DESIGN
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
+from timshel.resolution_fulfilment.guest.access import MANAGE as GUESTS
 from timshel.support.communication.access import MANAGE
 
 PROCESSES, DRAW = processes.VIEW, (DESIGN,)
@@ -37,6 +39,13 @@ urlpatterns = [
     path("jobs", jobs.jobs, name="jobs", permissions=index.JOBS),
     path("jobs/<int:job_id>/retry", jobs.retry_job, name="job-retry", permissions=index.JOBS),
     path("messages/retry", jobs.retry_messages, name="messages-retry", permissions=(MANAGE,)),
+    path("guests", guests.guests, name="guest-links", permissions=(GUESTS,)),
+    path(
+        "guests/<int:link_id>/revoke",
+        guests.revoke,
+        name="guest-link-revoke",
+        permissions=(GUESTS,),
+    ),
     *CATALOGUE_PATHS,
     *FORM_PATHS,
     path("escalations", escalations, name="escalations", permissions=("service_level.view",)),

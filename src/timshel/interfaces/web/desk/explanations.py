@@ -11,13 +11,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.addresses import INCIDENT, record_address
 from timshel.interfaces.web.desk.clocks import clock_name, left_words
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.interfaces.web.stretches import day_lines, has_gap, waiting_name, working_span
+from timshel.interfaces.web.stretches import (
+    day_lines,
+    duration_words,
+    has_gap,
+    waiting_name,
+    working_span,
+)
 from timshel.interfaces.web.wording import exact_moment
 from timshel.relationship_agreement.service_level.queries import ClockExplanation, ClockView
 from timshel.relationship_agreement.service_level.queries.explanation import (
@@ -33,7 +38,6 @@ from timshel.relationship_agreement.service_level.states import (
     STATE_NAMES,
     ClockKind,
     ClockState,
-    DurationUnit,
 )
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES
 
@@ -99,7 +103,7 @@ def explanation(
         "clock_name": clock_name(why.clock, why.holder),
         "sentence": sentence(why),
         "sum": arithmetic(why.clock),
-        "target": target_words(why.target),
+        "target": duration_words(why.target.amount, why.target.unit),
         "fits": fitting_words(why.target),
         "facts": fact_words(why),
         "agreement_kind": AGREEMENT_NAMES[why.agreement_kind],
@@ -187,18 +191,6 @@ def arithmetic(clock: ClockView) -> str:
     if clock.remaining < timedelta(0):
         return _("%(used)s used − %(left)s over = %(target)s promised") % names
     return _("%(used)s used + %(left)s left = %(target)s promised") % names
-
-
-def target_words(target: TargetView) -> str:
-    """Return what a line of an agreement promises, as it is written there."""
-    patterns = {
-        DurationUnit.MINUTES: ngettext("%(count)d minute", "%(count)d minutes", target.amount),
-        DurationUnit.HOURS: ngettext("%(count)d hour", "%(count)d hours", target.amount),
-        DurationUnit.WORKING_DAYS: ngettext(
-            "%(count)d working day", "%(count)d working days", target.amount
-        ),
-    }
-    return patterns[target.unit] % {"count": target.amount}
 
 
 def fitting_words(target: TargetView) -> list[str]:

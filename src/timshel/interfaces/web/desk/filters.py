@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import TeamRow
-from timshel.interfaces.web.badges import KIND_NAMES
 from timshel.interfaces.web.wording import short_moment
+from timshel.operation.view.states import KIND_NAMES
 from timshel.operation.work.states import STAGE_NAMES
 from timshel.relationship_agreement.service_level.queries.worklist import WorkFilters
 from timshel.resolution_fulfilment.incident.states import PRIORITY_NAMES

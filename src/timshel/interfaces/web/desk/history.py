@@ -13,7 +13,17 @@ from timshel.resolution_fulfilment.incident.queries import HistoryLine
 
 # Words that stand elsewhere on the page already, or mean something to machines only.
 UNSAID = frozenset(
-    {"comment", "audience", "response", "description", "service_id", "taken_up", "form", "page"}
+    {
+        "comment",
+        "audience",
+        "response",
+        "description",
+        "service_id",
+        "taken_up",
+        "form",
+        "page",
+        "undone",
+    }
 )
 # An opening tells only what was decided about it; the rest is what the page shows first.
 OPENINGS = frozenset({"incident.opened", "service_request.opened", "task.opened"})

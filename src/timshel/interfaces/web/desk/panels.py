@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,12 +14,13 @@ from timshel.context.organization import queries as organization
 from timshel.context.people import queries as people
 from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.forms import StepForm
-from timshel.interfaces.web.desk.steps import STEPS, Step
+from timshel.interfaces.web.desk.steps import Step
 from timshel.interfaces.web.forms import FilesGiven, KeptFile
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
 from timshel.resolution_fulfilment.incident.access import OVERRIDE_PRIORITY
 from timshel.resolution_fulfilment.incident.queries import IncidentView
+from timshel.resolution_fulfilment.service_request.queries import RequestRecord, TaskRecord
 from timshel.service_portfolio.parties import queries as parties
 from timshel.service_portfolio.service import queries as services
 
@@ -56,6 +58,7 @@ class Panel:
         is_open: whether a composer is unfolded.
         kept: files that are kept from a refused attempt.
         file_errors: what is wrong with files.
+        draft_saved_at: when what stands in it was saved as a draft, or None.
     """
 
     verb: str
@@ -65,23 +68,12 @@ class Panel:
     is_open: bool = False
     kept: Sequence[KeptFile] = ()
     file_errors: Sequence[str] = ()
+    draft_saved_at: datetime | None = None
 
-
-def panel_for(request: TimshelRequest, view: IncidentView, attempt: Attempt) -> Panel:
-    """Return the panel of a step, filled with what was typed or with what stands."""
-    verb, step = attempt.verb, STEPS[attempt.verb]
-    form = attempt.form or step.form(verb, initial=initial(view, verb))
-    if verb == "change" and not request.actor.may_somewhere(OVERRIDE_PRIORITY):
-        form.without("priority", "priority_reason")
-    if verb in _OFFERS:
-        _OFFERS[verb](request, form)
-    panel = Panel(verb, step, form, address=f"incident-{verb}")
-    if attempt.form is not None or attempt.files is not None:
-        panel.is_open = True
-    if attempt.files is not None:
-        panel.kept = attempt.files.keep()
-        panel.file_errors = [*attempt.files.errors, *form.errors.get("files", ())]
-    return panel
+    @property
+    def files_id(self) -> str:
+        """The id of the control for files: a page holds several composers."""
+        return f"{self.verb}-files"
 
 
 def initial(view: IncidentView, verb: str) -> dict[str, Any]:
@@ -105,6 +97,11 @@ def initial(view: IncidentView, verb: str) -> dict[str, Any]:
             "seen_reason": view.priority_reason,
         }
     return {"seen_version": view.version, **values}
+
+
+def standing_values(view: RequestRecord | TaskRecord) -> dict[str, Any]:
+    """Return what the forms of a request and of a task begin with: the values that stand."""
+    return {"seen_version": view.version, "team": view.team_code, "assignee": view.assignee_id}
 
 
 def member_choices(team_code: str) -> Choices:
@@ -131,6 +128,8 @@ def offer_assignment(request: TimshelRequest, form: StepForm) -> None:
 
 
 def _offer_properties(request: TimshelRequest, form: StepForm) -> None:
+    if not request.actor.may_somewhere(OVERRIDE_PRIORITY):
+        form.without("priority", "priority_reason")
     language = request.actor.language
     areas = services.service_list(language=language)
     form.offer("service", [("", _("Not known")), *service_choices(areas)])
@@ -148,7 +147,7 @@ def _chosen(form: StepForm, name: str) -> str:
     return str(form[name].value() or "")
 
 
-_OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
+OFFERS: Mapping[str, Callable[[TimshelRequest, StepForm], None]] = {
     "assign": offer_assignment,
     "change": _offer_properties,
     "wait": _offer_suppliers,

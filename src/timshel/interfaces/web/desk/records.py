@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from timshel.interfaces.web.desk import words
-from timshel.interfaces.web.desk.clocks import shown_clocks
-from timshel.interfaces.web.desk.history import history_lines
-from timshel.interfaces.web.desk.panels import Attempt, Panel, panel_for
-from timshel.interfaces.web.desk.steps import STEPS, Step
+from timshel.interfaces.web.addresses import INCIDENT
+from timshel.interfaces.web.desk import doing, words
+from timshel.interfaces.web.desk.differences import choices_of
+from timshel.interfaces.web.desk.forms import StepForm
+from timshel.interfaces.web.desk.panels import OFFERS, Attempt, initial
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
+from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import NotAllowed
+from timshel.kernel.errors import Conflict
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import queries as incidents
 from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
+from timshel.resolution_fulfilment.outage.queries import may_declare, words_of
 
 # What is most likely to come next in a stage; the first that is possible is the main button.
 NEXT: Mapping[str, tuple[str, ...]] = {
@@ -35,20 +35,24 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.CANCELLED: (),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A step as the bar shows it."""
-
-    step: Step
-    address: str
-    is_next: bool
+SHAPE = Shape(
+    kind=INCIDENT,
+    opened="desk/opened_incident.html",
+    tail="desk/conversation_report.html",
+    sides=("desk/record_family.html", "desk/side_outage.html", "desk/side_matches.html"),
+)
 
 
 @require_safe
 def record(request: TimshelRequest, number: str) -> HttpResponse:
     """Show an incident."""
     return record_page(request, number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: TimshelRequest, number: str, verb: str) -> HttpResponse:
+    """Open the form of a step, or carry the step out."""
+    return doing.do(request, number, verb, RECORD)
 
 
 def record_page(
@@ -64,86 +68,64 @@ def record_page(
     """
     token = live.token()
     view = incidents.incident(number, actor=request.actor, at=request.at)
-    if attempt and not is_possible(view, attempt.verb):
-        if attempt.form is None:
-            if not is_refresh(request):
-                return redirect("incident", number=view.number)
-            attempt = None
-        elif not attempt.is_judged:
-            _require_right(view, attempt.verb)
-    panel = panel_for(request, view, attempt) if attempt else None
-    context: dict[str, Any] = {"incident": view, "panel": panel}
-    if panel and panel.step.place != "composer" and request.htmx:
-        return render(request, "desk/panel.html", context, status=status)
+    possible = view.possible
+    if attempt and not doing.require_possible(
+        attempt, RECORD, possible, is_too_late=is_too_late(view, attempt.verb)
+    ):
+        if not doing.is_refresh(request):
+            return redirect("incident", number=view.number)
+        attempt = None
+    begun = initial(view, attempt.verb if attempt else "")
+    panel = doing.panel_of(request, RECORD, attempt, begun) if attempt else None
+    in_composer = panel is not None and panel.step.place == "composer"
+    context: dict[str, Any] = {
+        "record": view,
+        "way": doing.way(request),
+        "record_address": reverse("incident", args=[view.number]) + doing.way(request),
+        "panel": panel,
+    }
+    if panel and not in_composer and request.htmx:
+        return render(request, "desk/work_panel.html", context, status=status)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(
+            panel, possible, begun, unfolds=not in_composer, drafts=drafts_for(request, view.number)
+        ),
+        conversation=view.conversation,
+        supplier=view.supplier,
+    )
     context |= {
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee, view.supplier),
-        "buttons": buttons(view, actor_id=request.actor.person_id),
-        "composers": composers(request, view, panel),
-        "may_wait": "wait" in view.possible,
-        "traits": words.traits(view.requester.traits),
+        "buttons": buttons(view, person_id=request.actor.person_id),
         "properties": properties(view),
-        "clocks": shown_clocks(view.clocks, team=view.team, supplier=view.supplier),
-        "sees_inside": view.sees_inside,
-        "history": history_lines(view.history),
+        "change_address": reverse("incident-change", args=[view.number]) + doing.way(request)
+        if "change" in possible
+        else "",
         "channel_name": words.channel_name(view.channel),
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
         "conflict": attempt.conflict if attempt else None,
+        "outage": words_of(view.id),
+        "may_declare": may_declare(view.number, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{view.id}"],
     }
     return render(request, "desk/record.html", context, status=status)
 
 
-def is_refresh(request: TimshelRequest) -> bool:
-    """Tell whether an open page asks for its regions anew: its form may be possible no more."""
-    return "Timshel-Live" in request.headers
+def is_too_late(view: incidents.IncidentView, verb: str) -> bool:
+    """Tell whether nobody can take a step any more, as the incident stands."""
+    return not stage_allows(Stage(view.stage), Verb(STEPS[verb].right or verb))
 
 
-def is_possible(view: incidents.IncidentView, verb: str) -> bool:
-    """Tell whether the reader can take a step now."""
-    return (STEPS[verb].right or verb) in view.possible
-
-
-def _require_right(view: incidents.IncidentView, verb: str) -> None:
-    """Refuse who tried what they may not; whoever was only too late keeps what they typed."""
-    if stage_allows(Stage(view.stage), Verb(STEPS[verb].right or verb)):
-        raise NotAllowed
-
-
-def buttons(view: incidents.IncidentView, *, actor_id: int | None) -> list[Button]:
+def buttons(view: incidents.IncidentView, *, person_id: int | None) -> list[doing.Button]:
     """Return the steps that the bar offers, the likeliest first."""
-    offered = [
-        verb for verb, step in STEPS.items() if step.place == "bar" and is_possible(view, verb)
-    ]
-    if view.assignee_id is not None and view.assignee_id == actor_id:
-        offered = [verb for verb in offered if verb != "take"]
-    likely = [verb for verb in NEXT[Stage(view.stage)] if verb in offered]
-    if view.stage == Stage.IN_PROGRESS and not view.assignee and "take" in offered:
-        likely = ["take"]
-    first = likely[:1]
-    ordered = first + [verb for verb in offered if verb not in first]
-    return [
-        Button(STEPS[verb], reverse(f"incident-{verb}", args=[view.number]), verb in first)
-        for verb in ordered
-    ]
-
-
-def composers(
-    request: TimshelRequest, view: incidents.IncidentView, panel: Panel | None
-) -> list[Panel]:
-    """Return the forms for a reply and for a note, as far as they are possible."""
-    attempted = panel if panel and panel.step.place == "composer" else None
-    found = [
-        attempted
-        if attempted and attempted.verb == verb
-        else panel_for(request, view, Attempt(verb))
-        for verb in ("reply", "note")
-        if is_possible(view, verb) or (attempted and attempted.verb == verb)
-    ]
-    if attempted is None and found:
-        found[0].is_open = True
-    return found
+    offered = doing.without_taking(view.possible, assignee_id=view.assignee_id, person_id=person_id)
+    likely = NEXT[Stage(view.stage)]
+    if view.stage == Stage.IN_PROGRESS and not view.assignee:
+        likely = ("take", *likely)
+    return doing.buttons_of(RECORD, view.number, offered, likely)
 
 
 def properties(view: incidents.IncidentView) -> list[tuple[str, str]]:
@@ -159,7 +141,7 @@ def properties(view: incidents.IncidentView) -> list[tuple[str, str]]:
         ("symptom", view.symptom),
         ("team", view.team),
         ("assignee", view.assignee),
-        ("opened_by", view.opened_by),
+        ("opened_by", view.opened_by if view.opened_by != view.requester.name else ""),
         ("resolution_code", view.resolution_code),
         ("resolution_text", view.resolution_text),
     ]
@@ -171,3 +153,21 @@ def properties(view: incidents.IncidentView) -> list[tuple[str, str]]:
         for name, value in values
         if value or name not in optional
     ]
+
+
+def differing(
+    request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict
+) -> Mapping[str, Any]:
+    """Return what to choose between where two people changed the same."""
+    view = incidents.incident(number, actor=request.actor, at=request.at)
+    return choices_of(refusal, form, standing=initial(view, verb), version=view.version)
+
+
+RECORD = doing.Record(
+    steps=STEPS,
+    draw=record_page,
+    address="incident",
+    prefix="incident",
+    offers=OFFERS,
+    differs=differing,
+)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from timshel.interfaces.web.addresses import REQUEST
 from timshel.interfaces.web.catalogue_words import price_words
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.clocks import shown_clocks
-from timshel.interfaces.web.desk.history import history_lines
-from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment
+from timshel.interfaces.web.desk.differences import choices_of
+from timshel.interfaces.web.desk.forms import StepForm
+from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment, standing_values
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.request_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.kernel.errors import Conflict
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.service_request import queries
 from timshel.resolution_fulfilment.service_request.queries import RequestRecord
@@ -35,6 +35,14 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.CLOSED: (),
     Stage.CANCELLED: (),
 }
+
+SHAPE = Shape(
+    kind=REQUEST,
+    opened="desk/opened_request.html",
+    parts=("desk/part_asked.html", "desk/part_takes.html", "desk/part_process.html"),
+    sides=("desk/record_rating.html",),
+    has_diagram=True,
+)
 
 
 @require_safe
@@ -57,58 +65,55 @@ def record_page(
     view = queries.request_record(number, actor=request.actor, at=request.at)
     possible = possible_steps(view, person_id=request.actor.person_id)
     if attempt and not doing.require_possible(attempt, RECORD, possible):
-        return redirect("request-record", number=view.number)
-    initial = {
-        "seen_version": view.version,
-        "team": view.team_code,
-        "assignee": view.assignee_id,
-    }
+        if not doing.is_refresh(request):
+            return redirect("request-record", number=view.number)
+        attempt = None
+    initial = standing_values(view)
     panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
     if panel:
         _offer_steps(request, view, panel)
     context: dict[str, Any] = {
         "record": view,
-        "record_address": reverse("request-record", args=[view.number]),
+        "way": doing.way(request),
+        "record_address": reverse("request-record", args=[view.number]) + doing.way(request),
         "panel": panel,
         "lost": _lost(request, view, panel),
     }
     if panel and panel.step.place != "composer" and request.htmx:
         return render(request, "desk/work_panel.html", context, status=status)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(panel, possible, initial, drafts=drafts_for(request, view.number)),
+        conversation=view.conversation,
+    )
     context |= {
         "standing": words.standing(view.stage, view.waiting_reason, view.assignee),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT[Stage(view.stage)]),
         "steering": [
-            (verb, STEPS[verb])
-            for verb in ("retry", "skip", "repeat", "move")
-            if STEPS[verb].right in possible
+            (verb, step)
+            for verb, step in STEPS.items()
+            if step.place == "process" and step.right in possible
         ],
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=True),
-        "may_wait": "wait" in possible,
-        "traits": words.traits(view.requester.traits),
         "properties": properties(view, language=request.actor.language),
-        "clocks": shown_clocks(view.clocks, team=view.team),
-        "work_kind": REQUEST,
-        "sees_inside": view.sees_inside,
         "picture": runs.picture(request, view.run, view.tasks, number=view.number),
         "in_trouble": runs.is_in_trouble(view.run),
-        "history": history_lines(view.history),
-        "channel_name": words.channel_name(view.channel),
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
+        "conflict": attempt.conflict if attempt else None,
         "live_token": token,
         "live_regions": [
             f"work_item:{key}"
             for key in (view.id, *(part.id for part in view.parts), *(t.id for t in view.tasks))
         ],
     }
-    return render(request, "desk/request.html", context, status=status)
+    return render(request, "desk/record.html", context, status=status)
 
 
 def possible_steps(view: RequestRecord, *, person_id: int | None) -> frozenset[str]:
     """Return what the reader may do now: the verbs of the request, and what its process allows."""
-    found = set(view.possible) - {"fulfil", "steer"}
-    if view.assignee_id is not None and view.assignee_id == person_id:
-        found.discard("take")
+    offered = doing.without_taking(view.possible, assignee_id=view.assignee_id, person_id=person_id)
+    found = set(offered) - {"fulfil", "steer"}
     runs_on = view.run is not None and view.run.ended_at is None
     if "fulfil" in view.possible and not runs_on:
         found.add("deliver")
@@ -131,7 +136,7 @@ def properties(view: RequestRecord, *, language: str) -> list[tuple[str, str]]:
         ("price", _price(view, language)),
         ("outcome", OUTCOME_NAMES.get(view.outcome, "")),
         ("outcome_text", view.outcome_text),
-        *((name, value) for name, value in view.fields.items()),
+        *view.fields.items(),
     ]
     optional = {"opened_by", "price", "outcome", "outcome_text", *view.fields}
     return [
@@ -169,10 +174,20 @@ def _offer_steps(request: TimshelRequest, view: RequestRecord, panel: Panel) -> 
         panel.form.offer("element", choices)
 
 
+def differing(
+    request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict
+) -> Mapping[str, Any]:
+    """Return what to choose between where two people changed the same."""
+    del verb  # every form begins with the same values
+    view = queries.request_record(number, actor=request.actor, at=request.at)
+    return choices_of(refusal, form, standing=standing_values(view), version=view.version)
+
+
 RECORD = doing.Record(
     steps=STEPS,
     draw=record_page,
     address="request-record",
     prefix="request",
     offers={"assign": offer_assignment},
+    differs=differing,
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.interfaces.web.desk import doing, runs, words
-from timshel.interfaces.web.desk.clocks import shown_clocks
-from timshel.interfaces.web.desk.history import history_lines
-from timshel.interfaces.web.desk.panels import Attempt, offer_assignment
+from timshel.interfaces.web.desk.differences import choices_of
+from timshel.interfaces.web.desk.forms import StepForm
+from timshel.interfaces.web.desk.panels import Attempt, offer_assignment, standing_values
+from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
 from timshel.interfaces.web.desk.task_form import (
     Finishing,
     asking_of,
@@ -28,7 +27,7 @@ from timshel.interfaces.web.desk.task_form import (
 from timshel.interfaces.web.desk.task_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import Invalid, NotAllowed, WrongState
+from timshel.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from timshel.operation.task import actions
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import Stage
@@ -41,6 +40,16 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     Stage.IN_PROGRESS: (),
     Stage.WAITING: ("resume",),
 }
+
+SHAPE = Shape(
+    kind=TASK,
+    opened="desk/opened_task.html",
+    parts=("desk/part_todo.html", "desk/part_asked.html", "desk/part_process.html"),
+    tail="desk/conversation_request.html",
+    sides=("desk/record_siblings.html",),
+    has_diagram=True,
+    has_form=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def tick(request: TimshelRequest, number: str) -> HttpResponse:
         actor=request.actor,
         at=request.at,
     )
-    return redirect(reverse("task-record", args=[number]) + "#checklist")
+    return redirect(reverse("task-record", args=[number]) + doing.way(request) + "#checklist")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +136,7 @@ def _finish(
         finishing.others = (refusal.message,)
         return record_page(request, task.number, finishing=finishing, status=409)
     messages.success(request, _("Finished. The process goes on."))
-    return redirect("task-record", number=task.number)
+    return redirect(reverse("task-record", args=[task.number]) + doing.way(request))
 
 
 def record_page(
@@ -149,53 +158,49 @@ def record_page(
     """
     token = live.token()
     view = queries.task_record(number, actor=request.actor, at=request.at)
-    possible = possible_steps(view, person_id=request.actor.person_id)
+    possible = doing.without_taking(
+        view.possible, assignee_id=view.assignee_id, person_id=request.actor.person_id
+    )
     if attempt and not doing.require_possible(attempt, RECORD, possible):
-        return redirect("task-record", number=view.number)
-    initial = {
-        "seen_version": view.version,
-        "team": view.team_code,
-        "assignee": view.assignee_id,
-    }
+        if not doing.is_refresh(request):
+            return redirect("task-record", number=view.number)
+        attempt = None
+    initial = standing_values(view)
     panel = doing.panel_of(request, RECORD, attempt, initial) if attempt else None
     context: dict[str, Any] = {
         "record": view,
-        "record_address": reverse("task-record", args=[view.number]),
+        "way": doing.way(request),
+        "record_address": reverse("task-record", args=[view.number]) + doing.way(request),
         "panel": panel,
     }
     if panel and panel.step.place != "composer" and request.htmx:
         return render(request, "desk/work_panel.html", context, status=status)
     typed = finishing or Finishing(raw=view.raw)
+    context |= page_context(
+        request,
+        RECORD,
+        SHAPE,
+        view,
+        writing=doing.Writing(
+            panel, possible, initial, unfolds=False, drafts=drafts_for(request, view.number)
+        ),
+        conversation=view.notes,
+    )
     context |= {
         "standing": standing(view),
         "buttons": doing.buttons_of(RECORD, view.number, possible, NEXT.get(view.stage, ())),
-        "composers": doing.composers_of(request, RECORD, panel, possible, initial, unfolds=False),
-        "traits": words.traits(view.requester.traits),
         "properties": properties(view),
-        "clocks": shown_clocks(view.clocks, team=view.team),
-        "work_kind": TASK,
-        "sees_inside": view.sees_inside,
         "picture": runs.picture(request, view.run, view.siblings, number=view.number),
-        "history": history_lines(view.history),
         "done_count": sum(each.done_at is not None for each in view.checks),
         "finishing": typed,
         "step": step_of(asking_of(request, view), typed) if "complete" in possible else None,
         "endings": endings(view) if "complete" in possible else [],
         "outcome_name": runs.outcome_name(view.outcome) if view.outcome else "",
-        "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "once": uuid.uuid4().hex,
+        "conflict": attempt.conflict if attempt else None,
         "live_token": token,
         "live_regions": [f"work_item:{view.id}", f"work_item:{view.request.id}"],
     }
-    return render(request, "desk/task.html", context, status=status)
-
-
-def possible_steps(view: TaskRecord, *, person_id: int | None) -> frozenset[str]:
-    """Return what the reader may do now; nobody takes what they have."""
-    found = set(view.possible)
-    if view.assignee_id is not None and view.assignee_id == person_id:
-        found.discard("take")
-    return frozenset(found)
+    return render(request, "desk/record.html", context, status=status)
 
 
 def standing(view: TaskRecord) -> str:
@@ -227,10 +232,20 @@ def properties(view: TaskRecord) -> list[tuple[str, str]]:
     return [(words.field_name(name), words.value_text(name, value)) for name, value in values]
 
 
+def differing(
+    request: TimshelRequest, number: str, verb: str, form: StepForm, refusal: Conflict
+) -> Mapping[str, Any]:
+    """Return what to choose between where two people changed the same."""
+    del verb  # every form begins with the same values
+    view = queries.task_record(number, actor=request.actor, at=request.at)
+    return choices_of(refusal, form, standing=standing_values(view), version=view.version)
+
+
 RECORD = doing.Record(
     steps=STEPS,
     draw=record_page,
     address="task-record",
     prefix="task",
     offers={"assign": offer_assignment},
+    differs=differing,
 )

@@ -28,7 +28,12 @@ def _take(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
 
 def _assign(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
     return actions.assign_task(
-        number, team=given["team"], assignee_id=given["assignee"], actor=actor, at=at
+        number,
+        team=given["team"],
+        assignee_id=given["assignee"],
+        seen_version=given["seen_version"],
+        actor=actor,
+        at=at,
     )
 
 

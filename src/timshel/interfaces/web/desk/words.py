@@ -9,12 +9,14 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
-from timshel.kernel.actor import ActorKind, Channel
+from timshel.kernel.actor import ActorKind
+from timshel.operation.view import states as shown_as
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
-from timshel.relationship_agreement.service_level.states import KIND_NAMES, UNIT_NAMES
+from timshel.relationship_agreement.service_level.states import KIND_NAMES
 from timshel.resolution_fulfilment.incident.states import (
     PRIORITY_NAMES,
     RESOLUTION_NAMES,
@@ -23,34 +25,9 @@ from timshel.resolution_fulfilment.incident.states import (
 
 Words = Mapping[str, Promise]
 
-IMPACT_NAMES: Mapping[int, Promise] = {
-    1: gettext_lazy("High: many people or a whole site"),
-    2: gettext_lazy("Medium: a team or several people"),
-    3: gettext_lazy("Low: one person"),
-}
-URGENCY_NAMES: Mapping[int, Promise] = {
-    1: gettext_lazy("High: work has stopped"),
-    2: gettext_lazy("Medium: work is hindered"),
-    3: gettext_lazy("Low: it can wait"),
-}
-TRAIT_NAMES: Words = {
-    "vip": gettext_lazy("VIP"),
-    "executive_office": gettext_lazy("Executive office"),
-    "accessibility": gettext_lazy("Accessibility need"),
-}
-CHANNEL_NAMES: Words = {
-    Channel.PORTAL: gettext_lazy("Portal"),
-    Channel.DESK: gettext_lazy("Desk"),
-    Channel.MAIL: gettext_lazy("E-mail"),
-    Channel.PHONE: gettext_lazy("Phone"),
-    Channel.WALK_IN: gettext_lazy("In person"),
-    Channel.CHAT: gettext_lazy("Chat"),
-    Channel.API: gettext_lazy("API"),
-    Channel.MONITORING: gettext_lazy("Monitoring"),
-    Channel.PARTNER: gettext_lazy("Partner system"),
-    Channel.IMPORT: gettext_lazy("Import"),
-    Channel.SYSTEM: gettext_lazy("Timshel itself"),
-}
+IMPACT_NAMES, URGENCY_NAMES = shown_as.IMPACT_NAMES, shown_as.URGENCY_NAMES
+TRAIT_NAMES, CHANNEL_NAMES = shown_as.TRAIT_NAMES, shown_as.CHANNEL_NAMES
+
 FIELD_NAMES: Words = {
     "title": gettext_lazy("Title"),
     "description": gettext_lazy("Description"),
@@ -91,9 +68,17 @@ FIELD_NAMES: Words = {
     "check": gettext_lazy("Ticked off"),
     "rating": gettext_lazy("Rating"),
     "target": gettext_lazy("Target of the step"),
+    "macro": gettext_lazy("Macro"),
     "clock": gettext_lazy("Target"),
     "due_at": gettext_lazy("Due"),
     "breached_at": gettext_lazy("Late since"),
+    "watcher": gettext_lazy("Watcher"),
+    "tags": gettext_lazy("Tags"),
+    "link": gettext_lazy("Link"),
+    "time": gettext_lazy("Time spent"),
+    "merged_into": gettext_lazy("Goes on in"),
+    "merged": gettext_lazy("Merged cases"),
+    "split_off": gettext_lazy("New case"),
 }
 DEEDS: Words = {
     "incident.opened": gettext_lazy("reported it"),
@@ -113,6 +98,7 @@ DEEDS: Words = {
     "incident.confirmed": gettext_lazy("confirmed that it works"),
     "incident.changed": gettext_lazy("changed it"),
     "incident.attached": gettext_lazy("added files"),
+    "incident.taken_back": gettext_lazy("put it back as it was"),
     "service_request.opened": gettext_lazy("asked for it"),
     "service_request.taken": gettext_lazy("took it"),
     "service_request.assigned": gettext_lazy("assigned it"),
@@ -130,6 +116,7 @@ DEEDS: Words = {
     "service_request.changed": gettext_lazy("changed it"),
     "service_request.rated": gettext_lazy("rated it"),
     "service_request.told": gettext_lazy("told the requester"),
+    "service_request.taken_back": gettext_lazy("put it back as it was"),
     "service_request.field_set": gettext_lazy("noted a value"),
     "service_request.moved": gettext_lazy("sent the process elsewhere"),
     "service_request.step_skipped": gettext_lazy("skipped a step"),
@@ -143,6 +130,22 @@ DEEDS: Words = {
     "task.noted": gettext_lazy("added an internal note"),
     "task.completed": gettext_lazy("finished it"),
     "task.cancelled": gettext_lazy("took it back"),
+    "task.taken_back": gettext_lazy("put it back as it was"),
+    "incident.merged": gettext_lazy("merged it into another case"),
+    "incident.unmerged": gettext_lazy("undid the merger"),
+    "incident.took_in": gettext_lazy("merged other cases into it"),
+    "incident.gave_back": gettext_lazy("undid a merger into it"),
+    "incident.split": gettext_lazy("made a case of its own of a part"),
+    "work.watched": gettext_lazy("added a watcher"),
+    "work.unwatched": gettext_lazy("removed a watcher"),
+    "work.tagged": gettext_lazy("added tags"),
+    "work.untagged": gettext_lazy("took tags off"),
+    "work.linked": gettext_lazy("linked it"),
+    "work.unlinked": gettext_lazy("took a link away"),
+    "work.time_spent": gettext_lazy("wrote down time"),
+    "work.time_corrected": gettext_lazy("corrected a line of time"),
+    "work.checked": gettext_lazy("worked on the checklist"),
+    "work.macro_ran": gettext_lazy("ran a macro"),
     "service_level.warned": gettext_lazy("warned that a deadline is near"),
     "service_level.breached": gettext_lazy("noted that a deadline has passed"),
 }
@@ -208,7 +211,9 @@ def value_text(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field == "target" and isinstance(value, Mapping):
-        return f"{value['amount']} {UNIT_NAMES.get(value['unit'], value['unit'])}"
+        return duration_words(value["amount"], value["unit"])
+    if isinstance(value, Mapping) and "minutes" in value:
+        return _time_text(value)
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list | tuple):
@@ -218,6 +223,13 @@ def value_text(field: str, value: Any) -> str:
     if field in MOMENTS:
         return short_moment(datetime.fromisoformat(value))
     return str(_NAMES_OF.get(field, {}).get(value, value))
+
+
+def _time_text(line: Mapping[str, Any]) -> str:
+    """Return a line of time in words: how long, on which day and for what."""
+    minutes = ngettext("%(count)d minute", "%(count)d minutes", line["minutes"])
+    parts = (minutes % {"count": line["minutes"]}, line["day"], line["note"])
+    return ", ".join(part for part in parts if part)
 
 
 def standing(

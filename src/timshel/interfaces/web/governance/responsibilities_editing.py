@@ -20,6 +20,7 @@ from timshel.interfaces.web.governance.responsibilities_forms import (
     NewRoleForm,
     RoleForm,
     TypedMatrix,
+    number_of,
     typed_from,
     typed_of,
     where_of,
@@ -94,7 +95,7 @@ def change_matrix(request: TimshelRequest, kind: str, code: str) -> HttpResponse
         actions.save_matrix(
             key,
             content=typed.content(content),
-            seen_revision=int(typed.revision) if typed.revision.isdigit() else None,
+            seen_revision=number_of(typed.revision),
             actor=actor,
             at=at,
         )

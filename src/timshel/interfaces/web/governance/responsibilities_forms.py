@@ -29,6 +29,7 @@ SOURCES = [(source.value, name) for source, name in SOURCE_NAMES.items()]
 STEP = 10
 NEW_ROWS = 3
 NEW_COLUMNS = 1
+LONGEST_NUMBER = 19
 
 
 def other_languages() -> list[tuple[str, str]]:
@@ -88,7 +89,7 @@ class TypedMatrix:
                     letters={
                         code: row.letters[place] for place, code in columns if row.letters[place]
                     },
-                    id=int(row.id) if row.id.isdigit() and int(row.id) in known else None,
+                    id=row_id if (row_id := number_of(row.id)) in known else None,
                     translations={
                         code: {"name": text.strip()}
                         for code, _name, text in row.others
@@ -161,9 +162,15 @@ def _empty(count: int, columns: Sequence[str]) -> list[TypedRow]:
 
 
 def _count(given: Mapping[str, str], name: str) -> int:
-    text = given.get(name, "")
+    """Return how many were sent; as many as there may be where it cannot be read, to lose none."""
     most = MOST_ROLES + NEW_COLUMNS if name == "columns" else MOST_ACTIVITIES + NEW_ROWS
-    return min(int(text), most) if text.isdigit() and len(text) < len("1000000") else 0
+    said = number_of(given.get(name, ""))
+    return most if said is None else min(said, most)
+
+
+def number_of(text: str) -> int | None:
+    """Return the whole number that a hidden field holds, or None where it holds none."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 def _number(text: str) -> float:

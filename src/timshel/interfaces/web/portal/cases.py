@@ -20,21 +20,31 @@ from django.views.decorators.http import require_POST, require_safe
 from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing
 from timshel.interfaces.web.portal import requests
 from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
+from timshel.interfaces.web.portal.rating import RATE, RATINGS, rated_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
 from timshel.kernel.idempotency.actions import once
+from timshel.operation.teamwork.queries import sharing
+from timshel.operation.work.access import Following
+from timshel.operation.work.rules import VIEW_SHARED
 from timshel.resolution_fulfilment.incident import actions
 from timshel.resolution_fulfilment.incident.queries import case as case_view
 from timshel.resolution_fulfilment.incident.queries import case_list
 from timshel.resolution_fulfilment.service_request.actions.opening import PREFIX
 from timshel.resolution_fulfilment.service_request.queries import request_drafts
 
-STANDINGS: Mapping[str, bool | None] = {"open": True, "finished": False, "all": None}
+STANDINGS: Mapping[str, bool | None] = {
+    "open": True,
+    "finished": False,
+    "all": None,
+    "watched": None,
+}
 STANDING_NAMES: tuple[tuple[str, Promise], ...] = (
     ("open", _("Open")),
     ("finished", _("Finished")),
     ("all", _("All")),
+    ("watched", _("Shared with me")),
 )
 LONGEST_SEARCH = 200
 
@@ -93,6 +103,7 @@ DEEDS: Mapping[str, Deed] = {
     "withdraw": Deed(WithdrawForm, _("Your case is withdrawn."), _withdraw),
     "reopen": Deed(ReopenForm, _("Your case is open again."), _reopen),
     "confirm": Deed(PlainForm, _("Thank you. Your case is closed."), _confirm),
+    "rate": RATE,
 }
 
 
@@ -106,6 +117,7 @@ def cases(request: TimshelRequest) -> HttpResponse:
     page = case_list(
         actor=request.actor,
         at=request.at,
+        whose=Following.WATCHED if standing == "watched" else Following.OWN,
         open=STANDINGS[standing],
         text=text,
         cursor=request.GET.get("cursor") or None,
@@ -115,6 +127,7 @@ def cases(request: TimshelRequest) -> HttpResponse:
         "standing": standing,
         "standings": STANDING_NAMES,
         "text": text,
+        "has_unit": request.actor.may_somewhere(VIEW_SHARED),
         "drafts": request_drafts(actor=request.actor) if standing == "open" else (),
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}"],
@@ -193,11 +206,14 @@ def _page(
     }
     context = {
         "case": shown,
+        "ratings": RATINGS,
+        "rated": rated_words(shown.rating),
         "forms": offered,
         "refused": next(iter(forms), ""),
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "sharing": sharing(number, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{shown.row.id}"],
     }

@@ -13,6 +13,7 @@ from timshel.interfaces.web.catalogue_words import ShownTile, shown_tiles
 from timshel.interfaces.web.opening import SUPPORT, opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
+from timshel.kernel.search.language import cleaned
 from timshel.relationship_agreement.service_level.queries.calendar_uses import hours_of
 from timshel.relationship_agreement.service_level.queries.delivery import delivery_promises
 from timshel.service_portfolio.catalogue.queries.browsing import (
@@ -24,7 +25,7 @@ from timshel.service_portfolio.catalogue.queries.browsing import (
     recent_tiles,
     service_tiles,
 )
-from timshel.service_portfolio.catalogue.queries.finding import LONGEST_TEXT, find_offerings
+from timshel.service_portfolio.catalogue.queries.finding import find_offerings
 from timshel.service_portfolio.service import queries as services
 
 POPULAR, RECENT, SUGGESTED, FOUND = 6, 3, 7, 60
@@ -133,7 +134,7 @@ def ask(request: TimshelRequest) -> HttpResponse:
 
 def asked_text(request: TimshelRequest) -> str:
     """Return what was typed into a box for searching."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+    return cleaned(request.GET.get("q", ""))
 
 
 def in_words(request: TimshelRequest, tiles: Sequence[Tile]) -> list[ShownTile]:

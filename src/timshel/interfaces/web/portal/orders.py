@@ -153,10 +153,14 @@ def _wanted_for(request: TimshelRequest, draft: queries.DraftView | None) -> int
 
 
 def _step(request: TimshelRequest, filling: Filling) -> str:
-    """Return the step that the address names; the first one where there is none of that name."""
+    """Return the step that the address names; the first one where there is none of that name.
+
+    Nobody looks at a later step before anything is filled in, as when going back after sending.
+    """
     steps = filling.steps()
     named = request.GET.get("step", "")
-    return named if named in steps else steps[0]
+    is_begun = filling.has_draft or request.method == "POST"
+    return named if named in steps and is_begun else steps[0]
 
 
 def _keep(

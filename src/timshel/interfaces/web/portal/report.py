@@ -11,17 +11,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from timshel.interfaces.web.forms import FilesGiven, RefusableForm, form_owner, refusing
+from timshel.context.people.access import VIEW as SEE_PEOPLE
+from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing
 from timshel.interfaces.web.opening import opening_line
+from timshel.interfaces.web.portal.approval_people import PersonForm
+from timshel.interfaces.web.portal.report_help import help_for
+from timshel.interfaces.web.portal.ways import ways
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, NotFound
 from timshel.kernel.idempotency.actions import once
 from timshel.relationship_agreement.service_level.queries.calendar_uses import desk_hours
+from timshel.resolution_fulfilment.incident.access import REPORT_FOR_OTHERS
 from timshel.resolution_fulfilment.incident.actions import IncidentReport, open_incident
 from timshel.service_portfolio.service import queries as services
 from timshel.service_portfolio.service.queries import ServiceView
@@ -37,15 +42,25 @@ URGENCIES = (
     ("3", gettext_lazy("It is an annoyance")),
 )
 LONGEST_SEARCH = 200
+# What may help is asked for while the title is typed.
+HELPING = {
+    "hx-get": reverse_lazy("report-help"),
+    "hx-include": "#help-service",
+    "hx-trigger": "input changed delay:400ms",
+    "hx-target": "#report-help",
+    "hx-swap": "innerHTML",
+    "hx-sync": "this:replace",
+}
 
 
-class ReportForm(RefusableForm):
+class ReportForm(PersonForm):
     """What happened and whom it hinders, in the words of the person it happened to."""
 
     title = forms.CharField(
         label=gettext_lazy("What is broken?"),
         help_text=gettext_lazy("A few words, such as “The printer on the second floor jams”."),
         max_length=250,
+        widget=forms.TextInput(attrs=HELPING),
         error_messages={"required": gettext_lazy("Please say in a few words what is broken.")},
     )
     offering = forms.ChoiceField(label=gettext_lazy("Which part of it?"), required=False)
@@ -72,8 +87,13 @@ class ReportForm(RefusableForm):
     )
     once = forms.CharField(max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, given: Any, *, service: ServiceView | None) -> None:
+    def __init__(
+        self, given: Any, *, service: ServiceView | None, for_others: bool = False
+    ) -> None:
         super().__init__(given, initial={"once": uuid.uuid4().hex})
+        self.fields["person"].label = _("For somebody else?")
+        if not for_others:
+            del self.fields["person"], self.fields["requester"]
         offerings = service.offerings if service else ()
         if offerings:
             choices = [("", _("I am not sure")), *((each.code, each.name) for each in offerings)]
@@ -92,7 +112,7 @@ def choose(request: TimshelRequest) -> HttpResponse:
     found = services.find_services(text, language=language, limit=30) if text else ()
     areas = () if text else services.service_list(language=language)
     desk = opening_line(desk_hours(at=request.at), at=request.at)
-    context = {"text": text, "found": found, "areas": areas, "desk": desk}
+    context = {"text": text, "found": found, "areas": areas, "desk": desk, "ways": ways(request)}
     return render(request, "portal/report_choose.html", context)
 
 
@@ -100,9 +120,10 @@ def choose(request: TimshelRequest) -> HttpResponse:
 def report_incident(request: TimshelRequest) -> HttpResponse:
     """Show the form for a service, and open the case it describes, once per form."""
     service = _service(request)
-    form = ReportForm(request.POST or None, service=service)
+    helps = request.actor.may_somewhere(REPORT_FOR_OTHERS)
+    form = ReportForm(request.POST or None, service=service, for_others=helps)
     files = FilesGiven(request, request.actor)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_for_somebody(form, request):
         number = refusing(form, lambda: _open(form, files, service=service, request=request))
         files.release()
         if number is not None:
@@ -113,13 +134,28 @@ def report_incident(request: TimshelRequest) -> HttpResponse:
         "form": form,
         "desk": opening_line(desk_hours(at=request.at), at=request.at),
         "service": service,
+        "helps": helps,
+        "finds_people": request.actor.may_somewhere(SEE_PEOPLE),
         "kept": files.keep() if form.is_bound else [],
         "file_errors": files.errors,
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "help": help_for(
+            request, text=request.POST.get("title", ""), service=service.code if service else None
+        ),
+        "typed": request.POST.get("title", ""),
     }
     return render(
         request, "portal/report_incident.html", context, status=422 if form.is_bound else 200
     )
+
+
+def _is_for_somebody(form: ReportForm, request: TimshelRequest) -> bool:
+    """Tell whether it is clear for whom this is: for oneself, or for the person who is named."""
+    given = form.cleaned_data
+    if not (given.get("person") or given.get("requester")):
+        return True
+    given["requester"] = form.chosen(request.actor)
+    return given["requester"] is not None
 
 
 def _service(request: TimshelRequest) -> ServiceView | None:
@@ -143,6 +179,7 @@ def _open(
         offering=given.get("offering") or None,
         impact=given["impact"],
         urgency=given["urgency"],
+        requester_id=given.get("requester"),
         files=files.uploads(),
     )
     actor, at = request.actor, request.at

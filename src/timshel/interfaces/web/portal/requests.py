@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +22,7 @@ from timshel.interfaces.web.catalogue_words import price_words
 from timshel.interfaces.web.diagrams import Diagram, DiagramStep, StepMark, diagram
 from timshel.interfaces.web.forms import FilesGiven
 from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
+from timshel.interfaces.web.portal.rating import RATE, RATINGS, rated_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import Invalid, NotFound, WrongState
@@ -30,19 +30,12 @@ from timshel.kernel.forms import form_from
 from timshel.leadership.approval.states import SEAT_NAMES, WHY_NAMES, SeatState, Why
 from timshel.operation.process.queries import run_diagram
 from timshel.operation.process.states import STEP_KIND_NAMES
+from timshel.operation.teamwork.queries import sharing
 from timshel.resolution_fulfilment.service_request import actions, queries
 from timshel.resolution_fulfilment.service_request.actions import Changed
 from timshel.resolution_fulfilment.service_request.queries import RequestCase
 from timshel.resolution_fulfilment.service_request.states import OUTCOME_NAMES
 from timshel.service_portfolio.catalogue.queries.references import references_for
-
-RATINGS: tuple[tuple[int, Promise], ...] = (
-    (1, gettext_lazy("Poor")),
-    (2, gettext_lazy("Not so good")),
-    (3, gettext_lazy("All right")),
-    (4, gettext_lazy("Good")),
-    (5, gettext_lazy("Very good")),
-)
 
 
 class ReasonForm(PlainForm):
@@ -64,23 +57,6 @@ class ComplainForm(PlainForm):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Please say what is not as it should be.")},
-    )
-
-
-class RateForm(PlainForm):
-    """How it was: one click, and a word if there is one."""
-
-    rating = forms.TypedChoiceField(
-        label=gettext_lazy("How was it?"),
-        choices=RATINGS,
-        coerce=int,
-        error_messages={"required": gettext_lazy("Please choose how it was.")},
-    )
-    comment = forms.CharField(
-        label=gettext_lazy("What could be better?"),
-        required=False,
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -109,22 +85,12 @@ def _confirm(number: str, _given: Given, _files: FilesGiven, request: TimshelReq
     return actions.confirm_request(number, actor=request.actor, at=request.at)
 
 
-def _rate(number: str, given: Given, _files: FilesGiven, request: TimshelRequest) -> object:
-    return actions.rate_request(
-        number,
-        rating=given["rating"],
-        comment=given["comment"],
-        actor=request.actor,
-        at=request.at,
-    )
-
-
 DEEDS: Mapping[str, Deed] = {
     "reply": Deed(ReplyForm, gettext_lazy("Your message is sent."), _reply),
     "withdraw": Deed(ReasonForm, gettext_lazy("Your request is withdrawn."), _withdraw),
     "reopen": Deed(ComplainForm, gettext_lazy("Your request is open again."), _reopen),
     "confirm": Deed(PlainForm, gettext_lazy("Thank you. Your request is closed."), _confirm),
-    "rate": Deed(RateForm, gettext_lazy("Thank you for telling us."), _rate),
+    "rate": RATE,
 }
 
 
@@ -160,12 +126,13 @@ def request_page(
             queries.consequences(number, actor=request.actor, at=request.at) if lost else None
         ),
         "ratings": RATINGS,
-        "rated": dict(RATINGS).get(shown.rating or 0, ""),
+        "rated": rated_words(shown.rating),
         "forms": offered,
         "refused": next(iter(forms), ""),
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
+        "sharing": sharing(number, actor=request.actor),
         "live_token": token,
         "live_regions": [
             f"work_item:{key}" for key in (shown.id, *(part.id for part in shown.parts))
@@ -251,7 +218,7 @@ def _picture(request: TimshelRequest, shown: RequestCase) -> Diagram | None:
         kind = STEP_KIND_NAMES.get(each.kind)
         steps.append(
             DiagramStep(
-                element=each.element,
+                element=each.place,
                 name=each.name,
                 mark=StepMark(each.state),
                 kind=str(kind) if kind else "",

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from django.urls import path
 
-from timshel.interfaces.web.portal import approvals, approvals_away, cases, orders, requests
+from timshel.interfaces.web.entrance import guarded_path
+from timshel.interfaces.web.portal import (
+    approvals,
+    approvals_away,
+    cases,
+    guest,
+    orders,
+    report_help,
+    requests,
+    sharing,
+)
 from timshel.interfaces.web.portal.approval_counts import count
 from timshel.interfaces.web.portal.approvals_by_link import approve
 from timshel.interfaces.web.portal.case_promise import promise
 from timshel.interfaces.web.portal.catalogue import area, ask, catalogue, service, suggest
 from timshel.interfaces.web.portal.catalogue_offering import offering
 from timshel.interfaces.web.portal.charter import charter_file, charter_page
-from timshel.interfaces.web.portal.files import attachment
-from timshel.interfaces.web.portal.home import home
+from timshel.interfaces.web.portal.files import attachment, preview
+from timshel.interfaces.web.portal.home import end_tour, home
 from timshel.interfaces.web.portal.promises import promises
+from timshel.interfaces.web.portal.rating import rate
 from timshel.interfaces.web.portal.report import choose, report_incident
-from timshel.interfaces.web.portal.search import search
+from timshel.operation.work.rules import VIEW_SHARED
 
 urlpatterns = [
     path("", home, name="portal-home"),
+    path("tour", end_tour, name="tour-end"),
     path("report", choose, name="report-choose"),
     path("report/incident", report_incident, name="report-incident"),
+    path("report/help", report_help.found, name="report-help"),
+    path("report/helped", report_help.helped, name="report-helped"),
+    path("outages/<str:number>/join", report_help.join, name="outage-join"),
     path("ask", ask, name="ask"),
     path("catalogue", catalogue, name="catalogue"),
     path("catalogue/suggest", suggest, name="catalogue-suggest"),
@@ -34,7 +49,10 @@ urlpatterns = [
     path("order/<str:code>/discard", orders.discard, name="order-discard"),
     path("services/<str:code>", service, name="service"),
     path("cases", cases.cases, name="case-list"),
+    guarded_path("cases/unit", sharing.unit_cases, name="unit-cases", permissions=(VIEW_SHARED,)),
     path("cases/<str:number>", cases.case, name="case"),
+    path("cases/<str:number>/share", sharing.share, name="case-share"),
+    path("colleagues", sharing.colleagues, name="case-colleagues"),
     path("cases/<str:number>/promise", promise, name="case-promise"),
     *(
         path(f"cases/<str:number>/{verb}", cases.act, {"verb": verb}, name=f"case-{verb}")
@@ -55,9 +73,12 @@ urlpatterns = [
         name="approval-hand-over",
     ),
     path("approve/<str:secret>", approve, name="approve"),
+    path("rate/<str:secret>", rate, name="rate"),
+    path("guest/<str:secret>", guest.report, name="guest-report"),
+    path("guest-case/<str:secret>", guest.follow, name="guest-case"),
     path("promises", promises, name="promises"),
     path("charter", charter_page, name="charter"),
     path("charter/pdf", charter_file, name="charter-pdf"),
-    path("search", search, name="search"),
+    path("files/<int:pk>/look", preview, name="attachment-preview"),
     path("files/<int:pk>/<path:name>", attachment, name="attachment"),
 ]

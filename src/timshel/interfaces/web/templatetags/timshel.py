@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web import badges, icons, wording
+from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.live import watch
 from timshel.kernel.paging import Page
 
@@ -203,3 +204,9 @@ def language_name(code: str) -> str:
 def person_initials(name: str) -> str:
     """Return the letters that stand for a person in the top bar."""
     return badges.initials(name)
+
+
+@register.simple_tag(name="record_address")
+def record_address_tag(kind: str, number: str) -> str:
+    """Return where helpers see a piece of work."""
+    return record_address(kind, number)

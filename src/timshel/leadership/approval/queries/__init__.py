@@ -17,6 +17,7 @@ from timshel.leadership.approval.queries.lists import (
     standings_of,
     waiting_count,
 )
+from timshel.leadership.approval.queries.readable import readable_approvals
 from timshel.leadership.approval.queries.recipients import (
     Recipient,
     SubstituteNews,
@@ -43,6 +44,7 @@ __all__ = [
     "happenings",
     "link_view",
     "outcome_people",
+    "readable_approvals",
     "standings_of",
     "substitute_told",
     "waiting_count",

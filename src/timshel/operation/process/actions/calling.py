@@ -80,10 +80,11 @@ def perform_call(step_id: int, *, caller: Caller, actor: Actor, at: datetime) ->
 @transaction.atomic
 def _take_answer(step_id: int, answer: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
     """Let the run go on; an answer that came when nobody waited for it any more is left aside."""
-    hold_run(ProcessStep.objects.values_list("run_id", flat=True).get(pk=step_id))
-    if ProcessStep.objects.filter(pk=step_id, state=StepState.WAITING).exists():
+    run = hold_run(ProcessStep.objects.values_list("run_id", flat=True).get(pk=step_id))
+    step = run.steps.get(pk=step_id) if run is not None else None
+    if run is not None and step is not None and step.state == StepState.WAITING:
         result = StepResult("done", answer, by=actor.name)
-        complete_step(step_id, result=result, actor=actor, at=at)
+        complete_step(step, run=run, result=result, actor=actor, at=at)
 
 
 def perform_due_calls(*, caller: Caller, actor: Actor, at: datetime, limit: int = 50) -> int:

@@ -7,20 +7,21 @@ before a step or after it, never between. The lock of the run is taken before th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.bpmn.diagram import ApprovalSpec, CallSpec, TaskSpec
 from timshel.kernel.bpmn.engine import Run, Stuck, begin, restore
 from timshel.kernel.bpmn.records import PassState, WaitingStep
-from timshel.kernel.errors import NotFound, WrongState
+from timshel.kernel.errors import WrongState
 from timshel.kernel.events import publish
 from timshel.operation.process.access import hold_run
 from timshel.operation.process.diagrams import (
@@ -73,7 +74,7 @@ class StepResult:
 
 @dataclass(slots=True)
 class _Drive:
-    """A run in the hands of whoever holds its lock."""
+    """A run in the hands of whoever holds its lock; ``steps`` are those at which it stands."""
 
     run: ProcessRun
     engine: Run
@@ -81,6 +82,7 @@ class _Drive:
     actor: Actor
     at: datetime
     facts: Mapping[str, Any] | None = None
+    steps: list[ProcessStep] = field(default_factory=list)
 
     def given(self) -> dict[str, Any]:
         """Return the facts and the moment, as every call of the engine takes them.
@@ -121,11 +123,12 @@ def begin_again(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
     """Begin a run that has not begun yet; the row is locked or new."""
     host = host_for(run.work_item.kind)
     diagram, called = diagram_of(run.process), diagrams_called(run)
+    facts = host.facts(run, at=at)
     try:
-        engine = begin(diagram, called, host.facts(run, at=at), at)
+        engine = begin(diagram, called, facts, at)
     except Stuck as stuck:
         engine = stuck.run
-    _settle(_Drive(run, engine, host, actor, at))
+    _settle(_Drive(run, engine, host, actor, at, facts))
 
 
 def begin_anew(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
@@ -138,35 +141,30 @@ def begin_anew(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
     settle_run(run, lambda engine, given: engine.move(element, **given), actor=actor, at=at)
 
 
-@transaction.atomic
-def complete_step(step_id: int, *, result: StepResult, actor: Actor, at: datetime) -> ProcessStep:
+def complete_step(
+    step: ProcessStep, *, run: ProcessRun, result: StepResult, actor: Actor, at: datetime
+) -> None:
     """Complete a step that waits, and go on as far as the process goes by itself.
 
     Where the run cannot go on, the step is done all the same, and the run is stuck before the
     obstacle until somebody mends it; nothing is lost.
 
     Args:
-        step_id: the step.
+        step: of the run, read since that is locked.
+        run: locked.
         result: how it ended.
         actor: who completed it; whoever calls has asked for the right.
         at: when.
 
     Raises:
-        NotFound: there is no such step.
         WrongState: it does not wait any more.
         Invalid: it cannot end like this.
     """
-    run_id = ProcessStep.objects.filter(pk=step_id).values_list("run_id", flat=True).first()
-    run = hold_run(run_id) if run_id is not None else None
-    if run is None:
-        raise NotFound
-    step = run.steps.get(pk=step_id)
     if step.state not in OPEN_STEPS or run.state not in OPEN_RUNS:
         raise WrongState
     drive = _drive(run, actor=actor, at=at)
     _complete(drive, step, result)
     _settle(drive)
-    return step
 
 
 def settle_run(run: ProcessRun, change: Change, *, actor: Actor, at: datetime) -> None:
@@ -286,21 +284,23 @@ def _settle(drive: _Drive) -> None:
 def _enter_all(drive: _Drive) -> list[tuple[ProcessStep, Answer]]:
     """Enter the steps that the run came to, take back those it left; return what was answered."""
     waiting = {each.id: each for each in drive.engine.waiting()}
-    _leave(drive, drive.run.steps.filter(state__in=OPEN_STEPS).exclude(key__in=waiting))
-    known = set(drive.run.steps.filter(key__in=waiting).values_list("key", flat=True))
+    met = Q(state__in=OPEN_STEPS) | Q(key__in=waiting)
+    known = {step.key: step for step in drive.run.steps.filter(met).order_by("pk")}
+    _leave(drive, [step for key, step in known.items() if key not in waiting])
+    drive.steps = [step for step in known.values() if step.state in OPEN_STEPS]
     answered = []
     for each in waiting.values():
         if each.id not in known:
             step = _enter(drive, each)
+            drive.steps.append(step)
             answer = _begin(drive, step, each)
             if isinstance(answer, Answer):
                 answered.append((step, answer))
     return answered
 
 
-def _leave(drive: _Drive, steps: Iterable[ProcessStep]) -> None:
+def _leave(drive: _Drive, left: Collection[ProcessStep]) -> None:
     """Close steps that the run left by itself: what came is done, the rest is taken back."""
-    left = list(steps)
     if not left:
         return
     done = {each.id for each in drive.engine.passed() if each.state == PassState.DONE}
@@ -383,13 +383,14 @@ def _store(drive: _Drive) -> None:
         publish(RunStuck(run.pk, None, drive.at))
     if engine.fields:
         drive.host.kept(run, engine.fields, actor=drive.actor, at=drive.at)
-    drive.host.moved(run, actor=drive.actor, at=drive.at)
     if engine.is_ended:
         drive.host.ended(run, engine.error_code, actor=drive.actor, at=drive.at)
+    else:
+        drive.host.moved(run, actor=drive.actor, at=drive.at)
 
 
 def _trouble(drive: _Drive) -> str:
     """Return why the run cannot go on; nothing where it can."""
     obstacles = [each.reason for each in drive.engine.obstacles]
-    failed = drive.run.steps.filter(state=StepState.FAILED).values_list("trouble", flat=True)
+    failed = [step.trouble for step in drive.steps if step.state == StepState.FAILED]
     return "\n".join([*obstacles, *failed])

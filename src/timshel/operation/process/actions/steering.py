@@ -66,9 +66,9 @@ def repeat_step(number: str, *, element: str, reason: str, actor: Actor, at: dat
     """Go back to an element that the run has passed; all that came after it is done again.
 
     Raises:
-        Invalid: no reason was given, or there is no such element.
-        WrongState: the run has ended, or never came there.
-        NotAllowed, NotFound: as they say.
+        Invalid: no reason was given.
+        WrongState: the run has ended.
+        NotAllowed, NotFound: as they say; where the run never came, there is nothing to go back to.
     """
     run, item = _hold(number, reason=reason, actor=actor)
     _steer(

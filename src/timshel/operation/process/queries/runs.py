@@ -52,6 +52,11 @@ class StepView:
     approval_id: int | None
     tells: bool
 
+    @property
+    def place(self) -> str:
+        """The element at which it stands in the run's own diagram: the call around it, if any."""
+        return self.path[0] if self.path else self.element
+
 
 @dataclass(frozen=True, slots=True)
 class RunView:

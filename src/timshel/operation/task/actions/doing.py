@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Team
-from timshel.context.people.models import Membership, Person
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Conflict, Invalid, WrongState
+from timshel.kernel.errors import Invalid, NotFound, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import is_storable
 from timshel.operation.process.access import hold_run
@@ -21,6 +21,7 @@ from timshel.operation.task.access import ASSIGN, OPEN, WORK
 from timshel.operation.task.actions.opening import begun
 from timshel.operation.task.events import TaskAssigned
 from timshel.operation.task.models import Task
+from timshel.operation.teamwork.actions import mention_people
 from timshel.operation.work import clocks
 from timshel.operation.work.access import require
 from timshel.operation.work.actions import (
@@ -32,11 +33,11 @@ from timshel.operation.work.actions import (
     stage_values,
 )
 from timshel.operation.work.files import Upload
+from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.operation.work.rules import TASK
 from timshel.operation.work.states import BY_HAND, Trigger, WaitingReason
-
-# What only a process sets: its approvals say themselves whom they wait for.
+from timshel.operation.work.unchanged import require_unchanged
 
 
 @transaction.atomic
@@ -49,14 +50,12 @@ def take_task(
         Conflict: someone else took it since the person looked.
         WrongState, NotAllowed, NotFound, Invalid: as they say.
     """
-    item = open_task_item(number, WORK, actor=actor)
+    run, item = hold_task(number, WORK, actor=actor)
     if actor.person_id is None:
         raise Invalid({"assignee": [_("Only a person can take this.")]})
-    others = item.assignee_id not in (None, actor.person_id)
-    if others and seen_version is not None and seen_version < item.version:
-        raise Conflict(message=_("Someone else took this in the meantime."))
     taker = Person.objects.get(pk=actor.person_id)
-    return _give(item, team=item.team, assignee=taker, starts=True, actor=actor, at=at)
+    require_unchanged(item, {"assignee": taker}, seen_version=seen_version)
+    return _give(item, run=run, team=item.team, assignee=taker, starts=True, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -65,6 +64,7 @@ def assign_task(
     *,
     team: str | None = None,
     assignee_id: int | None = None,
+    seen_version: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> WorkItem:
@@ -74,17 +74,21 @@ def assign_task(
         number: the task.
         team: the team's code; None keeps the present team.
         assignee_id: a member of that team, or None for nobody yet.
+        seen_version: the version the person looked at; None does not ask.
         actor: who assigns.
         at: when.
 
     Raises:
         Invalid: no such team, or the person is not in it.
+        Conflict: someone else assigned it in the meantime.
         WrongState, NotAllowed, NotFound: as they say.
     """
-    item = open_task_item(number, ASSIGN, actor=actor)
-    to_team = _team(team) if team else item.team
-    assignee = _member(assignee_id, to_team) if assignee_id else None
-    return _give(item, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
+    run, item = hold_task(number, ASSIGN, actor=actor)
+    to_team = chosen_team(team) if team else item.team
+    assignee = chosen_person(assignee_id, team=to_team) if assignee_id else None
+    wanted = {"team": to_team, "assignee": assignee}
+    require_unchanged(item, wanted, seen_version=seen_version)
+    return _give(item, run=run, team=to_team, assignee=assignee, starts=False, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -104,7 +108,7 @@ def tick_check(
         Invalid: there is no such line.
         WrongState, NotAllowed, NotFound: as they say.
     """
-    item = open_task_item(number, WORK, actor=actor)
+    run, item = hold_task(number, WORK, actor=actor)
     task = Task.objects.get(pk=item.pk)
     if not 0 <= position < len(task.checklist):
         raise Invalid({"position": [_("The checklist has no such line.")]})
@@ -119,7 +123,7 @@ def tick_check(
         item, verb="task.checked", values=begun(item, at=at), also=also, actor=actor, at=at
     )
     clocks.read_again(item, at=at)
-    tell_host(item, actor=actor, at=at)
+    _tell_host(run, actor=actor, at=at)
     return item
 
 
@@ -193,11 +197,18 @@ def note_on_task(
     """
     item = _task_item(number, WORK, actor=actor)
     said = Said(text=text, audience=Audience.INTERNAL, files=files)
-    return comment(item, said, verb="task.noted", actor=actor, at=at).pk
+    made = comment(item, said, verb="task.noted", actor=actor, at=at)
+    mention_people(made, actor=actor, at=at)
+    return made.pk
 
 
 def open_task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
-    """Return an open task, locked after its run, for which the actor has a permission.
+    """Return an open task, locked after its run; as ``hold_task``."""
+    return hold_task(number, permission, actor=actor)[1]
+
+
+def hold_task(number: str, permission: str, *, actor: Actor) -> tuple[ProcessRun, WorkItem]:
+    """Return an open task for which the actor has a permission, and its run before it, locked.
 
     Raises:
         WrongState: it is finished.
@@ -210,17 +221,17 @@ def open_task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
         if is_storable(number)
         else None
     )
-    if run_id is not None:
-        hold_run(run_id)
+    run = hold_run(run_id) if run_id is not None else None
     item = _task_item(number, permission, actor=actor)
+    if run is None:
+        raise NotFound
     if item.stage not in OPEN:
         raise WrongState
-    return item
+    return run, item
 
 
-def tell_host(item: WorkItem, *, actor: Actor, at: datetime) -> None:
+def _tell_host(run: ProcessRun, *, actor: Actor, at: datetime) -> None:
     """Let the work that a task is a part of hear that somebody began it."""
-    run = ProcessRun.objects.select_related("work_item").get(pk=item.parent_id)
     host_for(run.work_item.kind).moved(run, actor=actor, at=at)
 
 
@@ -231,6 +242,7 @@ def _task_item(number: str, permission: str, *, actor: Actor) -> WorkItem:
 def _give(
     item: WorkItem,
     *,
+    run: ProcessRun,
     team: Team | None,
     assignee: Person | None,
     starts: bool,
@@ -243,23 +255,8 @@ def _give(
     done = change_work_item(item, verb="task.assigned", values=values, actor=actor, at=at)
     if done:
         clocks.read_again(item, at=at)
-        tell_host(item, actor=actor, at=at)
+        _tell_host(run, actor=actor, at=at)
         publish(
             TaskAssigned(item.pk, item.number, at, actor.person_id, item.team_id, item.assignee_id)
         )
     return item
-
-
-def _team(code: str) -> Team:
-    team = Team.objects.filter(code=code, is_active=True).first() if is_storable(code) else None
-    if team is None:
-        raise Invalid({"team": [_("There is no such team.")]})
-    return team
-
-
-def _member(person_id: int, team: Team | None) -> Person:
-    members = Membership.objects.filter(team=team).values_list("person_id")
-    person = Person.objects.filter(pk=person_id, is_active=True, pk__in=members).first()
-    if person is None:
-        raise Invalid({"assignee": [_("This person is not a member of the team.")]})
-    return person

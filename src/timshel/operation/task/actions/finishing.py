@@ -17,7 +17,7 @@ from timshel.kernel.events import publish
 from timshel.kernel.forms import NoReferences, References, form_from, read_answers
 from timshel.operation.process.actions import StepResult, complete_step
 from timshel.operation.task.access import WORK
-from timshel.operation.task.actions.doing import open_task_item
+from timshel.operation.task.actions.doing import hold_task, open_task_item
 from timshel.operation.task.events import TaskCompleted
 from timshel.operation.task.models import Task
 from timshel.operation.work import clocks
@@ -70,7 +70,7 @@ def complete_task(
         Invalid: the form is not filled in as it should be, or the checklist is not done.
         WrongState, NotAllowed, NotFound: as they say.
     """
-    item = open_task_item(number, WORK, actor=actor)
+    run, item = hold_task(number, WORK, actor=actor)
     task = Task.objects.select_related("step").get(pk=item.pk)
     outcome = _outcome(task, completion)
     answers = _answers(task, completion, actor=actor, at=at)
@@ -90,7 +90,7 @@ def complete_task(
         comment=completion.comment.strip(),
         person_id=actor.person_id,
     )
-    complete_step(task.step_id, result=result, actor=actor, at=at)
+    complete_step(task.step, run=run, result=result, actor=actor, at=at)
     event = TaskCompleted(item.pk, item.number, at, actor.person_id, outcome)
     publish(event)
     return event

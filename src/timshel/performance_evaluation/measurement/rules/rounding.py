@@ -12,6 +12,7 @@ TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
 THOUSANDTH = Decimal("0.001")
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 HUNDRED = 100
 
 
@@ -45,6 +46,13 @@ def whole_minutes(span: timedelta | None) -> timedelta | None:
     if span is None:
         return None
     return MINUTE * int((Decimal(_microseconds(span)) / 60_000_000).to_integral_value())
+
+
+def whole_seconds(span: timedelta | None) -> timedelta | None:
+    """Return a span in whole seconds, or None of none."""
+    if span is None:
+        return None
+    return SECOND * int((Decimal(_microseconds(span)) / 1_000_000).to_integral_value())
 
 
 def plain(value: Decimal) -> Decimal:

@@ -14,6 +14,7 @@ from operator import attrgetter
 from django.db import connection, transaction
 
 from timshel.kernel.copying import copy_in, copy_over
+from timshel.operation.work import clocks
 from timshel.operation.work.models import WorkItem
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.queries.readings import Readings, read_clocks
@@ -63,6 +64,8 @@ def refresh_clocks(work_item: WorkItem, *, at: datetime) -> None:
         work_item: locked by the caller, its change journalled; ``next_due_at`` is set on it too.
         at: the moment of the change.
     """
+    if clocks.is_put_off(work_item):
+        return
     _hold_book()
     readings = read_clocks([work_item.pk], at=at, to_the_end=True)
     store_readings(readings, at=at, announce=True)

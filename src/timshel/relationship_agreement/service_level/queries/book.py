@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
 from timshel.context.organization.models import Customer, Unit
@@ -28,7 +27,7 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     TargetLine,
     World,
 )
-from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms
+from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms, working_time
 from timshel.relationship_agreement.service_level.rules.waiting import (
     DEFAULT_WAITING,
     WaitingBook,
@@ -115,17 +114,6 @@ def waiting_rules() -> WaitingRules:
     return {**DEFAULT_WAITING, **{(ClockKind(kind), reason): on for kind, reason, on in changed}}
 
 
-def target_duration(target: Target, calendar: BusinessCalendar) -> timedelta:
-    """Return what a target comes to in working time on a version of its calendar."""
-    match DurationUnit(target.unit):
-        case DurationUnit.MINUTES:
-            return timedelta(minutes=target.amount)
-        case DurationUnit.HOURS:
-            return timedelta(hours=target.amount)
-        case DurationUnit.WORKING_DAYS:
-            return target.amount * calendar.working_day
-
-
 def _calendars() -> Mapping[str, list[BusinessCalendar]]:
     found: dict[str, list[BusinessCalendar]] = defaultdict(list)
     for calendar in BusinessCalendar.objects.order_by("code", "valid_from"):
@@ -185,7 +173,11 @@ def _line(
                 calendar.valid_from,
                 calendar.valid_until,
                 Terms(
-                    target=target_duration(target, calendar),
+                    target=working_time(
+                        target.amount,
+                        DurationUnit(target.unit),
+                        working_day=calendar.working_day,
+                    ),
                     calendar=calendar.hours(),
                     alerts=told,
                     restarts_on_reopening=row.restarts_on_reopening,

@@ -16,10 +16,15 @@ from timshel.relationship_agreement.service_level.models import (
 from timshel.relationship_agreement.service_level.queries.book import promises
 from timshel.relationship_agreement.service_level.queries.calendar_uses import HoursView
 from timshel.relationship_agreement.service_level.rules.happenings import Facts
+from timshel.relationship_agreement.service_level.rules.laps import REQUESTS
 from timshel.relationship_agreement.service_level.rules.phrases import amount_words
-from timshel.relationship_agreement.service_level.states import ClockKind, DurationUnit
+from timshel.relationship_agreement.service_level.rules.precedence import AgreementVersion
+from timshel.relationship_agreement.service_level.states import (
+    AgreementKind,
+    ClockKind,
+    DurationUnit,
+)
 
-REQUEST = "service_request"
 USUAL_PRIORITY = 4
 """Of what is asked for from the catalogue, unless the offering's service says otherwise."""
 
@@ -69,7 +74,7 @@ def delivery_promises(
             ClockKind.FULFIL,
             facts=Facts(
                 priority=priority,
-                process=REQUEST,
+                process=REQUESTS,
                 service_id=service_id,
                 offering_id=offering_id,
                 unit_id=unit_id,
@@ -105,19 +110,28 @@ def promised_offerings(offerings: Iterable[tuple[int, int]], *, at: datetime) ->
     said = [
         version
         for version in book.versions
-        if version.valid_from <= at
-        and (version.valid_until is None or version.valid_until > at)
-        and any(line.kind is ClockKind.FULFIL for line in version.lines)
+        # What a team promises for its tasks, it promises to other teams.
+        if version.kind is AgreementKind.SERVICE and version.holds(at)
     ]
     return frozenset(
         offering_id
         for offering_id, service_id in offerings
-        if any(
-            (not version.services and not version.offerings)
-            or service_id in version.services
-            or offering_id in version.offerings
-            for version in said
-        )
+        if any(_promises(version, offering_id, service_id) for version in said)
+    )
+
+
+def _promises(version: AgreementVersion, offering_id: int, service_id: int) -> bool:
+    """Tell whether an agreement says anything about how soon an offering is delivered."""
+    covers = (
+        (not version.services and not version.offerings)
+        or service_id in version.services
+        or offering_id in version.offerings
+    )
+    return covers and any(
+        line.kind is ClockKind.FULFIL
+        and line.service_id in (None, service_id)
+        and line.offering_id in (None, offering_id)
+        for line in version.lines
     )
 
 

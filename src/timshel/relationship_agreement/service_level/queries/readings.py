@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 
 from timshel.kernel.journal.models import Entry
+from timshel.kernel.journal.queries import UNDONE, standing
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.models import WorkItem
 from timshel.relationship_agreement.service_level.queries.book import Promises, promises
@@ -36,7 +37,7 @@ from timshel.relationship_agreement.service_level.rules.log import (
 
 # One value, since each that is taken from the database costs more than what it holds.
 READ_CHANGES = Func(
-    JSONObject(**{field: KeyTransform(field, "changes") for field in READ_FIELDS}),
+    JSONObject(**{field: KeyTransform(field, "changes") for field in (*READ_FIELDS, UNDONE)}),
     function="jsonb_strip_nulls",
     template="%(function)s((%(expressions)s)::jsonb)",
     output_field=JSONField(),
@@ -116,13 +117,15 @@ def clock_logs(work_item_ids: Collection[int]) -> dict[int, tuple[ClockEvent, ..
     # Only the fields that a clock reads are fetched: an opening holds whole descriptions.
     rows = (
         Entry.objects.filter(
-            subject_kind=SUBJECT, subject_id__in=keys, changes__has_any_keys=list(READ_FIELDS)
+            subject_kind=SUBJECT,
+            subject_id__in=keys,
+            changes__has_any_keys=[*READ_FIELDS, UNDONE],
         )
         .order_by("version", "at", "id")
-        .values_list("subject_id", "at", READ_CHANGES)
+        .values_list("subject_id", "at", "version", READ_CHANGES)
     )
-    for subject_id, moment, changes in rows:
-        entries[subject_id].append(_LogRow(moment, changes))
+    for subject_id, moment, version, changes in rows:
+        entries[subject_id].append(_LogRow(moment, version, changes))
     return {row.pk: _log(row, entries[row.pk]) for row in map(_ItemRow._make, items)}
 
 
@@ -140,12 +143,15 @@ class _ItemRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _LogRow:
     at: datetime
+    version: int | None
     changes: Mapping[str, list[Any]]
 
 
 def _log(row: _ItemRow, entries: Iterable[_LogRow]) -> tuple[ClockEvent, ...]:
+    """Return the log of one piece of work; what was taken back has not happened to its clocks."""
     events = clock_events(
-        entries, row=Row(process=row.kind, unit_id=row.unit_id, customer_id=row.customer_id)
+        standing(entries),
+        row=Row(process=row.kind, unit_id=row.unit_id, customer_id=row.customer_id),
     )
     if any(isinstance(each, Opened) for each in events):
         return events

@@ -18,7 +18,8 @@ from timshel.relationship_agreement.service_level.rules.contents import (
     TargetContent,
 )
 from timshel.relationship_agreement.service_level.rules.phrases import amount_words
-from timshel.relationship_agreement.service_level.states import ClockKind, DurationUnit
+from timshel.relationship_agreement.service_level.rules.terms import working_time
+from timshel.relationship_agreement.service_level.states import ClockKind
 
 HOUR = timedelta(hours=1)
 # A Monday of a week in which no zone with many people changes its clocks.
@@ -65,14 +66,9 @@ def promises_of(content: AgreementContent, calendars: Mapping[str, Hours]) -> tu
         hours = calendars.get(target.calendar or content.calendar)
         if hours is None:
             continue
-        found.append(Promise(target, _amount(target, hours), usual(hours.calendar)))
+        amount = working_time(target.amount, target.unit, working_day=hours.working_day)
+        found.append(Promise(target, amount, usual(hours.calendar)))
     return tuple(found)
-
-
-def _amount(target: TargetContent, hours: Hours) -> timedelta:
-    if target.unit is DurationUnit.WORKING_DAYS:
-        return target.amount * hours.working_day
-    return timedelta(**{target.unit.value: target.amount})
 
 
 @lru_cache(maxsize=KEPT_WEEKS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.rules.happenings import Holder, Phase
 from timshel.relationship_agreement.service_level.rules.life import Situation, Stay
 from timshel.relationship_agreement.service_level.rules.terms import Terms, TermsBook
@@ -14,10 +15,9 @@ from timshel.relationship_agreement.service_level.rules.waiting import WaitingBo
 from timshel.relationship_agreement.service_level.states import ClockKind
 
 REQUESTS = "service_request"
-TASKS = "task"
 # What is done in parts: the time of the teams is that of its tasks, so that no time is held
 # against a team twice, nor against the team that waits for the others.
-IN_PARTS = frozenset({REQUESTS, TASKS})
+IN_PARTS = frozenset({REQUESTS, TASK})
 
 
 class Status(StrEnum):
@@ -134,12 +134,12 @@ def _is_measured(kind: ClockKind, situation: Situation) -> bool:
         return process in IN_PARTS
     if kind is ClockKind.RESOLVE:
         return process not in IN_PARTS
-    return process != TASKS or kind is ClockKind.HOP
+    return process != TASK or kind is ClockKind.HOP
 
 
 def _holder_of_task(situation: Situation) -> Holder | None:
     """Return the team that has a task, by whose agreements it is promised; None for other work."""
-    if situation.facts.process != TASKS:
+    if situation.facts.process != TASK:
         return None
     return Holder(team_id=situation.team_id, from_team_id=situation.from_team_id)
 

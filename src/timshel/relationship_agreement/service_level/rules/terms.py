@@ -23,6 +23,23 @@ NOTHING = timedelta(0)
 DAY = timedelta(hours=8)  # where nothing else is said; a stored calendar always says it
 
 
+def working_time(amount: int, unit: DurationUnit, *, working_day: timedelta) -> timedelta:
+    """Return what an amount comes to in working time.
+
+    Args:
+        amount: how much, in ``unit``.
+        unit: minutes, hours or working days.
+        working_day: what one working day comes to on the calendar that counts it.
+    """
+    match unit:
+        case DurationUnit.MINUTES:
+            return timedelta(minutes=amount)
+        case DurationUnit.HOURS:
+            return timedelta(hours=amount)
+        case DurationUnit.WORKING_DAYS:
+            return amount * working_day
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Somebody is to hear of a clock once, at a share of its target or so long before its end.
@@ -83,13 +100,7 @@ class Terms:
 
     def instead(self, target: OwnTarget) -> Terms:
         """Return terms of the work's own amount, on the same calendar with the same alerts."""
-        match target.unit:
-            case DurationUnit.WORKING_DAYS:
-                amount = target.amount * self.working_day
-            case DurationUnit.HOURS:
-                amount = timedelta(hours=target.amount)
-            case DurationUnit.MINUTES:
-                amount = timedelta(minutes=target.amount)
+        amount = working_time(target.amount, target.unit, working_day=self.working_day)
         return replace(self, target=amount, target_id=None, attainment_percent=None)
 
 

@@ -8,26 +8,24 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Team
-from timshel.context.people.models import Membership, Person
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.events import publish
-from timshel.kernel.text import is_storable
 from timshel.operation.work.actions import (
     assignment_values,
     change_work_item,
     check_text,
     stage_values,
 )
+from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage, Trigger
+from timshel.operation.work.unchanged import require_unchanged
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access
 from timshel.resolution_fulfilment.incident.access import require
-from timshel.resolution_fulfilment.incident.actions.checks import (
-    require_stage,
-    require_unchanged,
-)
+from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.events import IncidentAssigned
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.states import Verb
@@ -90,8 +88,8 @@ def assign_incident(
     """
     item = require(number, access.ASSIGN, actor=actor)
     require_stage(item, Verb.ASSIGN)
-    to_team = _team(team) if team else item.team
-    assignee = _member(assignee_id, to_team) if assignee_id else None
+    to_team = chosen_team(team) if team else item.team
+    assignee = chosen_person(assignee_id, team=to_team, needs_team=False) if assignee_id else None
     wanted = {"team": to_team, "assignee": assignee}
     require_unchanged(item, wanted, seen_version=seen_version)
     return _give(item, team=to_team, assignee=assignee, actor=actor, at=at)
@@ -146,23 +144,6 @@ def _give(
         refresh_clocks(item, at=at)
         publish(event)
     return event
-
-
-def _team(code: str) -> Team:
-    team = Team.objects.filter(code=code, is_active=True).first() if is_storable(code) else None
-    if team is None:
-        raise Invalid({"team": [_("There is no such team.")]})
-    return team
-
-
-def _member(person_id: int, team: Team | None) -> Person:
-    member = Person.objects.filter(pk=person_id, is_active=True)
-    if team is not None:
-        member = member.filter(pk__in=Membership.objects.filter(team=team).values_list("person_id"))
-    person = member.first()
-    if person is None:
-        raise Invalid({"assignee": [_("This person is not a member of the team.")]})
-    return person
 
 
 def _own_team(actor: Actor) -> Team | None:

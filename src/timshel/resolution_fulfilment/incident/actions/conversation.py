@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
+from timshel.operation.teamwork.actions import mention_people
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
@@ -107,6 +108,7 @@ def note_on_incident(
     item = require(number, access.WORK, actor=actor)
     said = Said(text=text, audience=Audience.INTERNAL, files=files)
     made = comment(item, said, verb="incident.noted", actor=actor, at=at)
+    mention_people(made, actor=actor, at=at)
     event = IncidentNoted(item.pk, item.number, at, actor.person_id, made.pk)
     publish(event)
     return event

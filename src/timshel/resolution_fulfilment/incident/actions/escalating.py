@@ -129,11 +129,11 @@ def _tell(
             if there_at > at:
                 later.add(there_at)
                 continue
-        _write(standing, told, f"{occasion}/{told.person.pk}", at=at)
+        _write(standing, told, f"{occasion}/{told.person.pk}", is_paged=at_night, at=at)
     return frozenset(later)
 
 
-def _write(standing: _Standing, told: Told, occasion: str, *, at: datetime) -> None:
+def _write(standing: _Standing, told: Told, occasion: str, *, is_paged: bool, at: datetime) -> None:
     item, clock = standing.item, standing.clock
     first, last = sorted((at, standing.due_at))
     news = ClockNews(
@@ -152,7 +152,7 @@ def _write(standing: _Standing, told: Told, occasion: str, *, at: datetime) -> N
     )
     notice = words(told.about, reader=told.reader, news=news)
     # One series: who was warned at night is not told the same again in the morning as lateness.
-    send(kind, occasion, notice, told, at=at, series="clock")
+    send(kind, occasion, notice, told, at=at, series="clock", is_paged=is_paged)
 
 
 def _holder(clock: Clock, language: str) -> str:

@@ -6,8 +6,8 @@ their case, helpers through the same rule as their pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import translation
@@ -15,13 +15,38 @@ from django.utils import translation
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, Channel
 from timshel.leadership.authority.queries import actor_for
+from timshel.operation.work.access import may_see
 from timshel.operation.work.models import Audience, Comment, WorkItem
-from timshel.operation.work.rules import may_view
 from timshel.resolution_fulfilment.incident import notices
+from timshel.resolution_fulfilment.incident.models import Merger
 from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
 from timshel.resolution_fulfilment.incident.states import KIND
-from timshel.support.communication.actions import Message, queue_message
+from timshel.support.notification.actions import Letter, News, notify
+from timshel.support.notification.notices import excerpt
+from timshel.support.notification.records import About
+from timshel.support.notification.topics import Topic
+
+URGENT_PRIORITY = 1
+TOPICS: Mapping[str, Topic] = {
+    "incident.opened": Topic.RECEIVED,
+    "incident.answered": Topic.ANSWERED,
+    "incident.replied": Topic.REPLIED,
+    "incident.resolved": Topic.RESOLVED,
+    "incident.cancelled": Topic.ENDED,
+    "incident.merged": Topic.ENDED,
+    "incident.assigned": Topic.ASSIGNED,
+    "incident.reopened": Topic.REOPENED,
+    "service_request.opened": Topic.RECEIVED,
+    "service_request.answered": Topic.ANSWERED,
+    "service_request.replied": Topic.REPLIED,
+    "service_request.ended": Topic.ENDED,
+    "service_request.assigned": Topic.ASSIGNED,
+    "task.assigned": Topic.ASSIGNED,
+    "clock.warned": Topic.CLOCK_NEAR,
+    "clock.breached": Topic.CLOCK_MISSED,
+    "process.stuck": Topic.PROCESS_STUCK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +56,25 @@ class Links:
     Args:
         case: for the requester, from the number.
         record: for helpers, from the kind of work and the number.
+        rating: for the requester, who says there how it was without signing in, from the number
+            and the key of the person.
+        guest: likewise for a guest, who belongs to no unit and no customer.
     """
 
     case: Callable[[str], str]
     record: Callable[[str, str], str]
+    rating: Callable[[str, int], str]
+    guest: Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Someone to be told, with what they may see, and about what."""
+    """Someone to be told, with what they may see, and about what and how urgent it is."""
 
     person: Person
     actor: Actor
     about: Subject
+    is_urgent: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -97,7 +128,8 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
                 text=said.text,
                 files=files,
             )
-            send("incident.answered", f"{said.pk}/{told.person.pk}", notice, told, at=at)
+            occasion = f"{said.pk}/{told.person.pk}"
+            send("incident.answered", occasion, notice, told, at=at, parts=words_of(said))
         return
     told_requester = requester_told(item, links, but=said.author_id)
     if told_requester is not None:
@@ -110,7 +142,15 @@ def tell_reply(work_item_id: int, *, comment_id: int, links: Links, at: datetime
             files=files,
             sentence=_sentence(view, told_requester.actor),
         )
-        send("incident.replied", str(said.pk), notice, told_requester, at=at, by_person=True)
+        send(
+            "incident.replied",
+            str(said.pk),
+            notice,
+            told_requester,
+            at=at,
+            by_person=True,
+            parts=words_of(said),
+        )
 
 
 def tell_resolution(
@@ -136,7 +176,12 @@ def tell_resolution(
     view = case(item.number, actor=told.actor, at=at)
     if view.resolved_at is None:
         return  # reopened before this could be told
-    notice = notices.resolution(told.about, reader=told.reader, text=view.resolution_text)
+    notice = notices.resolution(
+        told.about,
+        reader=told.reader,
+        text=view.resolution_text,
+        rating=links.rating(item.number, told.person.pk),
+    )
     send("incident.resolved", occasion_of(item, happened_at), notice, told, at=at)
 
 
@@ -157,6 +202,31 @@ def tell_cancellation(
         return
     notice = notices.cancellation(told.about, reader=told.reader)
     send("incident.cancelled", occasion_of(item, happened_at), notice, told, at=at)
+
+
+def tell_merger(
+    work_item_id: int,
+    *,
+    happened_at: datetime,
+    by_person_id: int | None,
+    links: Links,
+    at: datetime,
+) -> None:
+    """Tell the requester that the case goes on in another, which they follow now.
+
+    Args: as for :func:`tell_resolution`.
+    """
+    item = item_told_of(work_item_id)
+    merger = Merger.objects.select_related("target").filter(source=work_item_id).first()
+    if item is None or merger is None:
+        return  # undone before this could be told
+    told = requester_told(item, links, but=by_person_id)
+    if told is None or not may_see(told.actor, merger.target):
+        return
+    target = merger.target
+    about = replace(told.about, link=links.case(target.number))
+    notice = notices.merger(about, reader=told.reader, into=f"{target.number} {target.title}")
+    send("incident.merged", occasion_of(item, happened_at), notice, told, at=at)
 
 
 def tell_assignment(
@@ -183,7 +253,8 @@ def tell_assignment(
         return
     for told in assignee_told(item, links, but=by_person_id):
         notice = notices.assignment(told.about, reader=told.reader, priority=item.priority)
-        send("incident.assigned", occasion_of(item, happened_at), notice, told, at=at)
+        occasion = occasion_of(item, happened_at)
+        send("incident.assigned", occasion, notice, told, at=at, parts=giver(by_person_id))
 
 
 def tell_reopening(
@@ -223,8 +294,10 @@ def requester_told(item: WorkItem, links: Links, *, but: int | None = None) -> T
     if item.requester_id == but:
         return None
     actor = actor_for(item.requester_id, channel=Channel.MAIL)
-    about = Subject(item.number, item.title, links.case(item.number), item.kind)
-    return None if actor is None else Told(item.requester, actor, about)
+    is_guest = item.kind == KIND and item.unit_id is None and item.customer_id is None
+    address = links.guest(item.number, item.requester_id) if is_guest else links.case(item.number)
+    about = Subject(item.number, item.title, address, item.kind)
+    return None if actor is None else Told(item.requester, actor, about, is_urgent(item))
 
 
 def assignee_told(item: WorkItem, links: Links, *, but: int | None = None) -> list[Told]:
@@ -239,13 +312,18 @@ def helpers_told(item: WorkItem, people: list[Person], links: Links) -> list[Tol
     about = Subject(item.number, item.title, links.record(item.kind, item.number), item.kind)
     actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
     return [
-        Told(person, actor, about) for person, actor in actors if actor and may_view(actor, item)
+        Told(person, actor, about) for person, actor in actors if actor and may_see(actor, item)
     ]
 
 
 def _sentence(view: CaseView, actor: Actor) -> str:
     with translation.override(actor.language):
         return str(view.row.sentence)
+
+
+def is_urgent(item: WorkItem) -> bool:
+    """Tell whether news of a piece of work may pass the quiet hours of those who allow it."""
+    return item.priority <= URGENT_PRIORITY
 
 
 def occasion_of(item: WorkItem, moment: datetime) -> str:
@@ -262,8 +340,10 @@ def send(
     at: datetime,
     by_person: bool = False,
     series: str = "",
+    parts: Mapping[str, str] | None = None,
+    is_paged: bool = False,
 ) -> None:
-    """Queue a notice as a mail, once.
+    """Tell somebody, once: by mail in these words, and by the other ways that they chose.
 
     Args:
         kind: what it is about, such as ``incident.resolved``.
@@ -273,18 +353,36 @@ def send(
         at: now.
         by_person: whether a person wrote it.
         series: within which the occasion is told once; that of the kind where it is not given.
+        parts: what a short notice says beside number and title, such as ``by`` and ``excerpt``.
+        is_paged: whether somebody is to be woken by it.
     """
-    queue_message(
-        Message(
-            key=f"{series or kind}/{occasion}",
-            kind=kind,
-            thread=f"{told.about.kind.replace('_', '-')}.{told.about.number}",
-            person_id=told.person.pk,
-            address=told.person.email,
-            subject=notice.subject,
-            text=notice.text,
-            language=told.actor.language,
-            is_automatic=not by_person,
-        ),
-        at=at,
+    key, about = f"{series or kind}/{occasion}", told.about
+    letter = Letter(
+        key=key,
+        kind=kind,
+        thread=f"{about.kind.replace('_', '-')}.{about.number}",
+        subject=notice.subject,
+        text=notice.text,
+        is_automatic=not by_person,
     )
+    news = News(
+        topic=TOPICS[kind],
+        key=key,
+        people=[told.person.pk],
+        about=About(about.kind, about.number),
+        parts={"number": about.number, "title": about.title, **(parts or {})},
+        is_urgent=told.is_urgent or is_paged,
+        letters={told.person.pk: letter},
+    )
+    notify(news, at=at)
+
+
+def words_of(comment: Comment) -> dict[str, str]:
+    """Return what a short notice says of a public comment: who wrote it, and its beginning."""
+    return {"by": comment.author_name, "excerpt": excerpt(comment.text)}
+
+
+def giver(person_id: int | None) -> dict[str, str]:
+    """Return what a short notice says of who gave somebody work; nothing where no person did."""
+    name = Person.objects.filter(pk=person_id or 0).values_list("name", flat=True).first()
+    return {"by": name, "said": "assigned_by"} if name else {}

@@ -21,6 +21,7 @@ from timshel.operation.work.actions import (
     reference,
 )
 from timshel.operation.work.files import Upload
+from timshel.operation.work.holders import chosen_team
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import priority
 from timshel.operation.work.states import STAGES
@@ -54,6 +55,8 @@ class IncidentReport:
         channel: how it came in; None for the actor's door.
         symptom: a short label for matching.
         files: what was sent along.
+        team: the code of the team that keeps it where no route leads to one, as the desk does
+            with what it is told on the telephone; one for which the actor works on incidents.
     """
 
     title: str
@@ -67,6 +70,7 @@ class IncidentReport:
     channel: Channel | None = None
     symptom: str = ""
     files: tuple[Upload, ...] = ()
+    team: str | None = None
 
 
 @transaction.atomic
@@ -98,7 +102,7 @@ def open_incident(report: IncidentReport, *, actor: Actor, at: datetime) -> Inci
         unit=requester.unit,
         customer=requester.customer,
         service_id=service_id,
-        team_id=route(service_id, offering.pk if offering else None),
+        team_id=route(service_id, offering.pk if offering else None) or _own_team(report, actor),
         opened_at=at,
         updated_at=at,
     )
@@ -136,6 +140,16 @@ def _requester(report: IncidentReport, actor: Actor) -> Person:
     if requester is None:
         raise Invalid({"requester": [_("Please say for whom this is.")]})
     return requester
+
+
+def _own_team(report: IncidentReport, actor: Actor) -> int | None:
+    """Return the team that keeps what leads nowhere."""
+    if not report.team:
+        return None
+    team = chosen_team(report.team)
+    if not actor.may(access.WORK, team=team.pk):
+        raise NotAllowed
+    return team.pk
 
 
 def _check(report: IncidentReport) -> tuple[Service | None, Offering | None]:

@@ -15,16 +15,14 @@ from timshel.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Text
 from timshel.kernel.events import publish
 from timshel.kernel.journal.queries import JournalEntry
 from timshel.operation.work.actions import change_work_item, check_text, reference
+from timshel.operation.work.conflicts import conflicts, touched
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, priority
+from timshel.operation.work.unchanged import entries_since, plain
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.incident import access, rules
 from timshel.resolution_fulfilment.incident.access import find, require
-from timshel.resolution_fulfilment.incident.actions.checks import (
-    entries_since,
-    plain,
-    require_stage,
-)
+from timshel.resolution_fulfilment.incident.actions.checks import require_stage
 from timshel.resolution_fulfilment.incident.actions.opening import (
     LEVELS,
     LONGEST_TITLE,
@@ -167,11 +165,11 @@ def _meant(
     """
     current = _current(item, incident, wanted)
     written = {name: plain(value) for name, value in wanted.items()}
-    found = rules.conflicts(written, current, later)
+    found = conflicts(written, current, later)
     found += rules.override_conflicts(changes, _decided(item, incident), later)
     if found:
         raise Conflict(found)
-    meant = rules.touched(written, current, later)
+    meant = touched(written, current, later)
     return {name: value for name, value in wanted.items() if name in meant}
 
 

@@ -32,7 +32,7 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentResolved,
 )
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.incident.states import ResolutionCode
+from timshel.resolution_fulfilment.incident.states import KIND, ResolutionCode
 
 Pairs = Mapping[str, tuple[Any, Any]]
 LONGEST_RESOLUTION = 10_000
@@ -245,7 +245,7 @@ def close_due_incidents(*, actor: Actor, at: datetime, limit: int = 200) -> int:
         How many were closed.
     """
     due = WorkItem.objects.filter(
-        kind="incident", stage=Stage.RESOLVED, resolved_at__lte=at - rules.CLOSE_AFTER
+        kind=KIND, stage=Stage.RESOLVED, resolved_at__lte=at - rules.CLOSE_AFTER
     )
     closed = 0
     for key in due.order_by("resolved_at").values_list("pk", flat=True)[:limit]:

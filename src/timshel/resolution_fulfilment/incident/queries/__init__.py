@@ -12,6 +12,7 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     incident_count,
     incident_list,
 )
+from timshel.resolution_fulfilment.incident.queries.merged import MergedCase, Mergers, mergers
 from timshel.resolution_fulfilment.incident.queries.promises import (
     CasePromise,
     IncidentChain,
@@ -31,6 +32,10 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     attachment,
     incident,
 )
+from timshel.resolution_fulfilment.incident.queries.requester import (
+    RequesterWork,
+    work_of_requester,
+)
 
 __all__ = [
     "AttachmentView",
@@ -45,7 +50,10 @@ __all__ = [
     "IncidentFilters",
     "IncidentRow",
     "IncidentView",
+    "MergedCase",
+    "Mergers",
     "RelatedRow",
+    "RequesterWork",
     "attachment",
     "case",
     "case_list",
@@ -56,4 +64,6 @@ __all__ = [
     "incident_count",
     "incident_explanation",
     "incident_list",
+    "mergers",
+    "work_of_requester",
 ]

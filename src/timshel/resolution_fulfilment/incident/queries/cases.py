@@ -1,4 +1,4 @@
-"""Incidents as the people see them who asked: stages in sentences, and nothing internal."""
+"""Incidents as those see them who asked or follow: stages in sentences, and nothing internal."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
-from timshel.operation.work.access import is_own
-from timshel.operation.work.models import OPEN, WorkItem
+from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.rules import can_be_rated
+from timshel.operation.work.access import Following, require_following
+from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
 from timshel.relationship_agreement.service_level.queries import ClockMark, clock_marks
+from timshel.relationship_agreement.service_level.rules.laps import REQUESTS
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident.access import find
 from timshel.resolution_fulfilment.incident.models import Incident
@@ -28,14 +30,12 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     possible_verbs,
 )
 from timshel.resolution_fulfilment.incident.states import KIND
+from timshel.service_portfolio.service.models import Service
 from timshel.service_portfolio.service.queries import service_names
 
 NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
     SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
 )
-
-# What people ask for is followed in the same list; the parts of an order within it.
-REQUEST = "service_request"
 
 TO_SOLVE = (ClockKind.RESOLVE, ClockKind.FULFIL)
 
@@ -50,6 +50,7 @@ class CaseRow:
             waits. What was agreed with teams and suppliers is never shown to them.
         has_promise: whether anything is promised.
         with_whom: the person who has it, else the team, else empty.
+        requester: whose it is.
     """
 
     id: int
@@ -65,13 +66,19 @@ class CaseRow:
     promised_at: datetime | None
     has_promise: bool
     with_whom: str
+    requester: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case with all that its page shows to the requester."""
+    """One case with all that its page shows to its requester and to those who follow it.
+
+    ``following`` is how the reader does: ``own``, ``watched`` or ``unit``. Who only follows it can
+    do nothing with it.
+    """
 
     row: CaseRow
+    following: str
     description: str
     waiting_reason: str | None
     requester: str
@@ -79,6 +86,8 @@ class CaseView:
     resolved_at: datetime | None
     conversation: tuple[CommentView, ...]
     attachments: tuple[AttachmentView, ...]
+    rating: RatingView | None
+    may_rate: bool
     possible: frozenset[str]
     version: int
 
@@ -87,32 +96,38 @@ def case_list(
     *,
     actor: Actor,
     at: datetime,
+    whose: Following = Following.OWN,
     open: bool | None = None,  # noqa: A002 - the word of the filter in the page's address
     text: str = "",
+    service: str = "",
     cursor: str | None = None,
     size: int = 25,
 ) -> Page[CaseRow]:
-    """Return a page of what the reader asked for or reported, newest first.
+    """Return a page of what the reader asked for or reported or follows, newest first.
 
     Three queries, whatever the size.
 
     Args:
         actor: who reads.
         at: now.
+        whose: one's own, what one watches, or what is shared within one's unit.
         open: only those not finished, only those finished, or all.
         text: words of number, title or description.
+        service: its code; empty for all.
         cursor: where to go on, from an earlier page.
         size: cases to a page.
     """
-    items = WorkItem.objects.filter(
-        Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id),
-        Q(kind=KIND) | Q(kind=REQUEST, parent__isnull=True),
+    items = _of(whose, actor).filter(
+        # What people ask for is followed in the same list; the parts of an order within it.
+        Q(kind=KIND) | Q(kind=REQUESTS, parent__isnull=True),
     )
     if open is not None:
         items = items.filter(OPEN if open else ~OPEN)
     if text.strip():
         items = items.filter(text_condition(text))
-    items = items.select_related("team", "assignee").defer("search", "description")
+    if service:
+        items = items.filter(service_id__in=Service.objects.filter(code=service).values("pk"))
+    items = items.select_related("team", "assignee", "requester").defer("search", "description")
     page = NEWEST_FIRST.page(items, cursor=cursor, size=size)
     names = service_names(
         {item.service_id for item in page.items if item.service_id}, language=actor.language
@@ -128,15 +143,24 @@ def case_list(
     )
 
 
+def _of(whose: Following, actor: Actor) -> WorkItemQuerySet:
+    if whose is Following.WATCHED:
+        return WorkItem.objects.watched(actor)
+    if whose is Following.UNIT:
+        return WorkItem.objects.shared(actor)
+    return WorkItem.objects.filter(
+        Q(requester_id=actor.person_id) | Q(opened_by_id=actor.person_id)
+    )
+
+
 def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
-    """Return one of one's own cases, in a fixed number of queries.
+    """Return one of one's own cases, or one that one follows, in a fixed number of queries.
 
     Raises:
-        NotFound: it does not exist or is somebody else's.
+        NotFound: it does not exist, or the reader does not follow it.
     """
     item = find(number, actor=actor)
-    if not is_own(item, actor=actor):
-        raise NotFound
+    followed = require_following(item, actor=actor)
     names = service_names([item.service_id] if item.service_id else [], language=actor.language)
     row = _row(
         item,
@@ -147,8 +171,11 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
     own = Incident.objects.get(pk=item.pk)
     files = files_of(item, with_notes=False)
     verbs = set(possible_verbs(item, actor=actor, at=at)) & OF_REQUESTER
+    if followed is not Following.OWN:
+        verbs = set()
     return CaseView(
         row=row,
+        following=followed.value,
         description=item.description,
         waiting_reason=item.waiting_reason,
         requester=item.requester.name,
@@ -156,6 +183,9 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         resolved_at=item.resolved_at,
         conversation=conversation(item, files, with_notes=False),
         attachments=files.get(None, ()),
+        rating=rating_of(item.pk),
+        may_rate=followed is Following.OWN
+        and can_be_rated(item.kind, stage=item.stage, resolved_at=item.resolved_at, at=at),
         possible=frozenset(verbs),
         version=item.version,
     )
@@ -180,6 +210,7 @@ def _row(item: WorkItem, *, service: str, marks: tuple[ClockMark, ...], language
         promised_at=promise.due_at if promise else None,
         has_promise=promise is not None,
         with_whom=item.assignee.name if item.assignee else team,
+        requester=item.requester.name,
     )
 
 

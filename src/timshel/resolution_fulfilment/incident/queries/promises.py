@@ -8,7 +8,7 @@ from datetime import datetime
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.operation.work.access import find as find_work
-from timshel.operation.work.access import is_own
+from timshel.operation.work.access import require_following
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import VIEW, covers
 from timshel.relationship_agreement.service_level.queries import (
@@ -125,15 +125,14 @@ def incident_chain(number: str, *, actor: Actor, at: datetime) -> IncidentChain:
 
 
 def case_promise(number: str, *, actor: Actor, at: datetime) -> CasePromise:
-    """Return what was promised about one of one's own cases, and how the time was counted.
+    """Return what was promised about a case that one follows, and how the time was counted.
 
     Raises:
-        NotFound: it does not exist or is somebody else's.
+        NotFound: it does not exist, or the reader does not follow it.
     """
     # What was promised is told of reports and of requests alike.
     item = find_work(number, actor=actor)
-    if not is_own(item, actor=actor):
-        raise NotFound
+    require_following(item, actor=actor)
     for kind in TO_REQUESTER:
         try:
             found = explain_clock(item.pk, kind, at=at, language=actor.language)

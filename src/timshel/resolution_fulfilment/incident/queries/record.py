@@ -15,11 +15,11 @@ from timshel.context.people.queries import PersonCard, card_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.kernel.journal.queries import JournalEntry, history
-from timshel.operation.work.access import is_own, may_read_notes
+from timshel.operation.work.access import is_own, may_read_notes, may_see, seen_among
 from timshel.operation.work.actions import SUBJECT
 from timshel.operation.work.files import path_of
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
-from timshel.operation.work.rules import TASK, covers, may_view
+from timshel.operation.work.rules import TASK, covers
 from timshel.operation.work.states import (
     STAGE_NAMES,
     WAITING_NAMES,
@@ -51,6 +51,8 @@ PUBLIC_VERBS = frozenset(
         "reopened",
         "closed",
         "cancelled",
+        "merged",
+        "unmerged",
         "rated",
     }
 )
@@ -337,7 +339,7 @@ def attachment(attachment_id: int, *, actor: Actor) -> tuple[AttachmentView, Pat
 def _may_fetch(file: Attachment, *, actor: Actor) -> bool:
     """Tell whether a file is for a reader: whoever has a task of a request needs what came with
     the request, too."""
-    if may_view(actor, file.work_item):
+    if may_see(actor, file.work_item):
         return True
     parts = WorkItem.objects.visible_to(actor).filter(parent=file.work_item_id, kind=TASK)
     return file.audience == Audience.PUBLIC and parts.exists()
@@ -373,8 +375,7 @@ def related(items: Iterable[WorkItem], *, actor: Actor) -> tuple[RelatedRow, ...
     """Return those of some cases that the reader may see."""
     return tuple(
         RelatedRow(each.number, each.title, each.stage, STAGE_NAMES[Stage(each.stage)])
-        for each in items
-        if may_view(actor, each)
+        for each in seen_among(items, actor=actor)
     )
 
 

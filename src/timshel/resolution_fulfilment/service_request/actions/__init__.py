@@ -22,7 +22,6 @@ from timshel.resolution_fulfilment.service_request.actions.drafts import (
 )
 from timshel.resolution_fulfilment.service_request.actions.events import deliver_event
 from timshel.resolution_fulfilment.service_request.actions.opening import Order, order
-from timshel.resolution_fulfilment.service_request.actions.rating import rate_request
 from timshel.resolution_fulfilment.service_request.actions.stages import (
     cancel_request,
     close_due_requests,
@@ -51,7 +50,6 @@ __all__ = [
     "fulfil_request",
     "note_on_request",
     "order",
-    "rate_request",
     "reopen_request",
     "reply_to_request",
     "resume_request",

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Team
-from timshel.context.people.models import Membership, Person
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Conflict, Invalid, WrongState
+from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.events import publish
-from timshel.kernel.text import is_storable
 from timshel.operation.work.actions import assignment_values, change_work_item
+from timshel.operation.work.holders import chosen_person, chosen_team
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import Stage
+from timshel.operation.work.unchanged import require_unchanged
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.resolution_fulfilment.service_request.access import ASSIGN, WORK, require
 from timshel.resolution_fulfilment.service_request.events import RequestAssigned
@@ -35,10 +36,8 @@ def take_request(
     item = require(number, WORK, actor=actor)
     if actor.person_id is None:
         raise Invalid({"assignee": [_("Only a person can take this.")]})
-    is_new = seen_version is not None and seen_version < item.version
-    if is_new and item.assignee_id not in (None, actor.person_id):
-        raise Conflict(message=_("Someone else took this in the meantime."))
     taker = Person.objects.get(pk=actor.person_id)
+    require_unchanged(item, {"assignee": taker}, seen_version=seen_version)
     return _give(item, team=item.team, assignee=taker, actor=actor, at=at)
 
 
@@ -48,6 +47,7 @@ def assign_request(
     *,
     team: str | None = None,
     assignee_id: int | None = None,
+    seen_version: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> RequestAssigned:
@@ -57,26 +57,20 @@ def assign_request(
         number: the request.
         team: the team's code; None keeps the present team.
         assignee_id: a member of that team, or None for nobody yet.
+        seen_version: the version the person looked at; None does not ask.
         actor: who assigns.
         at: when.
 
     Raises:
         Invalid: no such team, or the person is not in it.
+        Conflict: someone else assigned it in the meantime.
         WrongState, NotAllowed, NotFound: as they say.
     """
     item = require(number, ASSIGN, actor=actor)
-    to_team = item.team
-    if team:
-        known = Team.objects.filter(code=team, is_active=True) if is_storable(team) else None
-        to_team = known.first() if known is not None else None
-        if to_team is None:
-            raise Invalid({"team": [_("There is no such team.")]})
-    assignee = None
-    if assignee_id:
-        members = Membership.objects.filter(team=to_team).values_list("person_id")
-        assignee = Person.objects.filter(pk=assignee_id, is_active=True, pk__in=members).first()
-        if assignee is None:
-            raise Invalid({"assignee": [_("This person is not a member of the team.")]})
+    to_team = chosen_team(team) if team else item.team
+    assignee = chosen_person(assignee_id, team=to_team) if assignee_id else None
+    wanted = {"team": to_team, "assignee": assignee}
+    require_unchanged(item, wanted, seen_version=seen_version)
     return _give(item, team=to_team, assignee=assignee, actor=actor, at=at)
 
 

@@ -12,6 +12,7 @@ from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.kernel.events import publish
 from timshel.operation.process.actions import send_message
 from timshel.operation.task.actions import resume_answered
+from timshel.operation.teamwork.actions import mention_people
 from timshel.operation.work.access import is_own
 from timshel.operation.work.actions import Said, change_work_item, comment, stage_values
 from timshel.operation.work.files import Upload
@@ -108,4 +109,6 @@ def note_on_request(
     """
     item = require(number, WORK, actor=actor)
     said = Said(text=text, audience=Audience.INTERNAL, files=files)
-    return comment(item, said, verb="service_request.noted", actor=actor, at=at).pk
+    made = comment(item, said, verb="service_request.noted", actor=actor, at=at)
+    mention_people(made, actor=actor, at=at)
+    return made.pk

@@ -19,10 +19,13 @@ from timshel.resolution_fulfilment.incident.actions.notifying import (
     Links,
     Told,
     assignee_told,
+    giver,
     helpers_told,
+    is_urgent,
     occasion_of,
     requester_told,
     send,
+    words_of,
     work_told_of,
 )
 from timshel.resolution_fulfilment.incident.notices import Reader, Subject
@@ -88,7 +91,7 @@ def tell_request_reply(work_item_id: int, *, comment_id: int, links: Links, at: 
                 files=files,
             )
             occasion = f"{spoken.pk}/{told.person.pk}"
-            send("service_request.answered", occasion, notice, told, at=at)
+            send("service_request.answered", occasion, notice, told, at=at, parts=words_of(spoken))
         return
     asked = requester_told(item, links, but=spoken.author_id)
     if asked is not None:
@@ -101,7 +104,15 @@ def tell_request_reply(work_item_id: int, *, comment_id: int, links: Links, at: 
             files=files,
             sentence=_in(asked.actor, view.sentence),
         )
-        send("service_request.replied", str(spoken.pk), notice, asked, at=at, by_person=True)
+        send(
+            "service_request.replied",
+            str(spoken.pk),
+            notice,
+            asked,
+            at=at,
+            by_person=True,
+            parts=words_of(spoken),
+        )
 
 
 def tell_request_ending(
@@ -134,6 +145,7 @@ def tell_request_ending(
         reader=told.reader,
         outcome=Outcome(request.outcome),
         text=request.outcome_text,
+        rating=links.rating(item.number, told.person.pk),
     )
     send("service_request.ended", occasion_of(item, happened_at), notice, told, at=at)
 
@@ -163,7 +175,8 @@ def tell_work_assignment(
     parent = WorkItem.objects.filter(children=item).values_list("title", flat=True).first()
     for told in assignee_told(item, links, but=by_person_id):
         notice = notices.assignment(told.about, reader=told.reader, request=parent or "")
-        send(f"{item.kind}.assigned", occasion_of(item, happened_at), notice, told, at=at)
+        occasion = occasion_of(item, happened_at)
+        send(f"{item.kind}.assigned", occasion, notice, told, at=at, parts=giver(by_person_id))
 
 
 def tell_task_arrival(work_item_id: int, *, links: Links, at: datetime) -> None:
@@ -228,11 +241,12 @@ def _helpers(item: WorkItem, links: Links, *, but: int | None) -> list[Told]:
     found = assignee_told(item, links, but=but)
     if found:
         return found
+    about = Subject(item.number, item.title, links.record(KIND, item.number), KIND)
     tasks = WorkItem.objects.filter(parent=item, kind=TASK, assignee__isnull=False)
     people = {task.assignee_id: task.assignee for task in tasks.select_related("assignee")}
     helpers = [person for key, person in people.items() if person is not None and key != but]
     return [
-        Told(person, actor, Subject(item.number, item.title, links.record(KIND, item.number), KIND))
+        Told(person, actor, about, is_urgent(item))
         for person in helpers
         if (actor := actor_for(person.pk, channel=Channel.MAIL)) is not None
     ]

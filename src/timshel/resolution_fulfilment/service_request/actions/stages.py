@@ -148,9 +148,15 @@ def reopen_request(number: str, *, reason: str, actor: Actor, at: datetime) -> R
     values = stage_values(item, Trigger.REOPEN, at=at)
     if not rules.within(rules.REOPEN_WINDOW, item.resolved_at, at=at):
         raise WrongState(_("This was finished too long ago to be reopened. Please ask anew."))
-    also = {"reason": (None, reason.strip())}
+    ended = ServiceRequest.objects.filter(pk=item.pk)
+    outcome, text = ended.values_list("outcome", "outcome_text").get()
+    also = {
+        "reason": (None, reason.strip()),
+        "outcome": (outcome or None, None),
+        "outcome_text": (text or None, None),
+    }
     write_stage(item, "service_request.reopened", values=values, also=also, actor=actor, at=at)
-    ServiceRequest.objects.filter(pk=item.pk).update(outcome="", outcome_text="")
+    ended.update(outcome="", outcome_text="")
     event = RequestReopened(item.pk, item.number, at, actor.person_id)
     publish(event)
     return event

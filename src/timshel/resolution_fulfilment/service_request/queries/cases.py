@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotFound
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, StepView, run_view
-from timshel.operation.work.access import is_own
+from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.rules import WINDOW as RATE_WINDOW
+from timshel.operation.work.access import Following, is_own, require_following
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
@@ -31,6 +32,7 @@ from timshel.resolution_fulfilment.service_request.queries.parts import (
     TaskRow,
     fulfilment,
     parts_of,
+    seen_parts,
     tasks_of,
     told_steps,
 )
@@ -43,9 +45,10 @@ OF_REQUESTER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RequestCase:
-    """One of one's own requests with all that its page shows.
+    """One of one's own requests, or one that one follows, with all that its page shows.
 
     Args:
+        following: how the reader follows it: ``own``, ``watched`` or ``unit``.
         promised_at: when it will be delivered, as promised; None while the promise waits.
         has_promise: whether anything is promised.
         with_whom: the person who has it, else the team, else empty.
@@ -57,6 +60,7 @@ class RequestCase:
     """
 
     id: int
+    following: str
     number: str
     title: str
     offering_code: str
@@ -90,8 +94,7 @@ class RequestCase:
     attachments: tuple[AttachmentView, ...]
     outcome: str
     outcome_text: str
-    rating: int | None
-    rating_comment: str
+    rating: RatingView | None
     possible: frozenset[str]
     form: Mapping[str, Any] | None
     raw: Mapping[str, Any]
@@ -99,24 +102,30 @@ class RequestCase:
 
 
 def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
-    """Return one of one's own requests, in a fixed number of queries.
+    """Return one of one's own requests, or one that one follows, in a fixed number of queries.
+
+    Who only follows it can do nothing with it, and sees neither confidential answers nor tasks;
+    who reads the cases of a unit not who is asked to approve it either.
 
     Raises:
-        NotFound: it does not exist or is somebody else's.
+        NotFound: it does not exist, or the reader does not follow it.
     """
     item = find(number, actor=actor)
-    if not is_own(item, actor=actor):
-        raise NotFound
+    followed = require_following(item, actor=actor)
+    own = followed is Following.OWN
     request = request_row(item.pk)
     promise = fulfilment(clock_marks([item.pk], at=at).get(item.pk, ()))
     files = files_of(item, with_notes=False)
-    run = run_view(item.pk, language=actor.language)
+    run = None if followed is Following.UNIT else run_view(item.pk, language=actor.language)
     team = item.team.text("name", actor.language) if item.team else ""
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     offering = request.offering
-    tasks = tasks_of([item.pk], language=actor.language)
+    tasks = tasks_of([item.pk], language=actor.language) if own else ()
+    parts = parts_of(item, language=actor.language, at=at)
+    possible = set(possible_verbs(item, request, actor=actor, at=at)) & OF_REQUESTER
     return RequestCase(
         id=item.pk,
+        following=followed.value,
         number=item.number,
         title=item.title,
         offering_code=offering.code,
@@ -139,10 +148,14 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         price=request.price,
         currency=request.currency,
         price_period=request.price_period,
-        answers=answers_of(request, language=actor.language, with_confidential=True),
-        parts=parts_of(item, language=actor.language, at=at),
+        answers=answers_of(request, language=actor.language, with_confidential=own),
+        parts=parts if own else seen_parts(parts, actor=actor),
         tasks=tuple(each for each in tasks if each.is_told),
-        approvals=standings_of(item.pk, language=actor.language, at=at),
+        approvals=(
+            ()
+            if followed is Following.UNIT
+            else standings_of(item.pk, language=actor.language, at=at)
+        ),
         steps=told_steps(run),
         run=run,
         bundle=request.work_item.parent.number if request.work_item.parent else "",
@@ -150,11 +163,10 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         attachments=files.get(None, ()),
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=request.rating,
-        rating_comment=request.rating_comment,
-        possible=frozenset(set(possible_verbs(item, request, actor=actor, at=at)) & OF_REQUESTER),
-        form=form_of(request),
-        raw=request.answers,
+        rating=rating_of(item.pk),
+        possible=frozenset(possible if own else ()),
+        form=form_of(request) if own else None,
+        raw=request.answers if own else {},
         version=item.version,
     )
 
@@ -186,7 +198,7 @@ def possible_verbs(
 
 
 def _is_in_time(verb: Verb, item: WorkItem, *, at: datetime) -> bool:
-    window = {Verb.REOPEN: rules.REOPEN_WINDOW, Verb.RATE: rules.RATE_WINDOW}.get(verb)
+    window = {Verb.REOPEN: rules.REOPEN_WINDOW, Verb.RATE: RATE_WINDOW}.get(verb)
     return window is None or rules.within(window, item.resolved_at, at=at)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
+from timshel.kernel.actor import Actor
 from timshel.operation.process.queries import RunView, StepView
 from timshel.operation.process.states import StepKind
 from timshel.operation.task.models import Task
@@ -73,6 +74,18 @@ def parts_of(item: WorkItem, *, language: str, at: datetime) -> tuple[PartRow, .
     )
     marks = clock_marks([each.pk for each in rows], at=at) if rows else {}
     return tuple(_part(each, marks.get(each.pk, ()), language) for each in rows)
+
+
+def seen_parts(parts: tuple[PartRow, ...], *, actor: Actor) -> tuple[PartRow, ...]:
+    """Return those parts of a bundle that somebody may see who only follows it.
+
+    A part may be of a confidential service where the bundle is not. One query where there are any.
+    """
+    if not parts:
+        return ()
+    items = WorkItem.objects.visible_to(actor).filter(pk__in=[each.id for each in parts])
+    seen = set(items.values_list("pk", flat=True))
+    return tuple(each for each in parts if each.id in seen)
 
 
 def tasks_of(keys: Iterable[int], *, language: str) -> tuple[TaskRow, ...]:

@@ -15,9 +15,10 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, run_view
+from timshel.operation.rating.queries import RatingView, rating_of
 from timshel.operation.work.access import is_own, may_read_notes
 from timshel.operation.work.models import OPEN, WorkItem
-from timshel.operation.work.rules import covers
+from timshel.operation.work.rules import VIEW, covers
 from timshel.operation.work.states import (
     STAGE_NAMES,
     WAITING_NAMES,
@@ -48,6 +49,7 @@ from timshel.resolution_fulfilment.service_request.queries.parts import (
     PartRow,
     TaskRow,
     parts_of,
+    seen_parts,
     tasks_of,
 )
 
@@ -105,8 +107,7 @@ class RequestRecord:
     history: tuple[HistoryLine, ...]
     outcome: str
     outcome_text: str
-    rating: int | None
-    rating_comment: str
+    rating: RatingView | None
     possible: frozenset[str]
     may_read_notes: bool
     may_steer: bool
@@ -151,8 +152,10 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
     files = files_of(item, with_notes=notes)
     laps = clock_laps(item.pk, at=at, is_foretold=inside)
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
-    parts = parts_of(item, language=actor.language, at=at)
     offering, own = request.offering, is_own(item, actor=actor)
+    parts = parts_of(item, language=actor.language, at=at)
+    if not (own or covers(actor, VIEW, item)):
+        parts = seen_parts(parts, actor=actor)
     return RequestRecord(
         id=item.pk,
         number=item.number,
@@ -206,8 +209,7 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         history=history_of(item, with_notes=notes),
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=request.rating,
-        rating_comment=request.rating_comment,
+        rating=rating_of(item.pk),
         possible=frozenset(possible_verbs(item, request, actor=actor, at=at)),
         may_read_notes=notes,
         may_steer=covers(actor, STEER, item),

@@ -15,9 +15,9 @@ from timshel.kernel.forms import Shown, display, form_from
 from timshel.operation.process.queries import RunView, run_view
 from timshel.operation.task.access import ASSIGN, OPEN, WORK
 from timshel.operation.task.models import Task
-from timshel.operation.work.access import find, may_read_notes
+from timshel.operation.work.access import find, may_read_notes, may_see
 from timshel.operation.work.models import WorkItem
-from timshel.operation.work.rules import TASK, covers, may_view
+from timshel.operation.work.rules import TASK, covers
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.queries import ClockView, clock_laps
 from timshel.resolution_fulfilment.incident.queries import (
@@ -235,7 +235,7 @@ def _asked_for(request: ServiceRequest, *, actor: Actor, works: bool) -> AskedFo
         offering=request.offering.text("name", actor.language),
         stage=item.stage,
         stage_name=STAGE_NAMES[Stage(item.stage)],
-        is_visible=may_view(actor, item),
+        is_visible=may_see(actor, item),
         answers=answers_of(request, language=actor.language, with_confidential=works),
         conversation=conversation(item, files, with_notes=False),
         attachments=files.get(None, ()),

@@ -19,7 +19,9 @@ from timshel.service_portfolio.catalogue.queries.health import health
 from timshel.service_portfolio.catalogue.rules.content import content_from
 from timshel.service_portfolio.catalogue.states import VersionState
 from timshel.service_portfolio.service.models import LifeCycle, Service
-from timshel.support.communication.actions import Message, queue_message
+from timshel.support.notification.actions import Letter, News, notify
+from timshel.support.notification.records import About
+from timshel.support.notification.topics import Topic
 
 BETWEEN_REMINDERS = timedelta(days=28)
 BETWEEN_CHECKS = timedelta(days=7)
@@ -186,18 +188,22 @@ def _remind(
             counts=found.counts,
             address=address(person_id),
         )
-    queue_message(
-        Message(
-            key=f"catalogue.health.{person_id}.{at:%Y-%m-%d}",
-            kind="catalogue.health",
-            thread=f"catalogue-health.{person_id}",
-            person_id=person_id,
-            address=person.email,
-            subject=notice.subject,
-            text=notice.text,
-            language=language,
-        ),
-        at=at,
+    key = f"catalogue.health.{person_id}.{at:%Y-%m-%d}"
+    letter = Letter(
+        key=key,
+        kind="catalogue.health",
+        thread=f"catalogue-health.{person_id}",
+        subject=notice.subject,
+        text=notice.text,
     )
+    news = News(
+        topic=Topic.REVIEW_DUE,
+        key=key,
+        people=[person_id],
+        about=About("catalogue-health", str(person_id)),
+        parts={"title": notice.subject},
+        letters={person_id: letter},
+    )
+    notify(news, at=at)
     Reminder.objects.update_or_create(person=person, defaults={"sent_at": at})
     return True

@@ -239,14 +239,14 @@ def tiles_of(entries: QuerySet[Entry], language: str) -> tuple[Tile, ...]:
     """Return entries as tiles, in their order and at most as many as a page can show; one query."""
     if not entries.query.is_sliced:
         entries = entries[:MOST_TILES]
-    return tuple(_tile(row, language) for row in entries.values_list(*COLUMNS))
+    return tuple(tile_of(row, language) for row in entries.values_list(*COLUMNS))
 
 
 def _by_service(entries: QuerySet[Entry], language: str) -> tuple[ServiceTiles, ...]:
     services: dict[str, ServiceTiles] = {}
     tiles: dict[str, list[Tile]] = {}
     for row in entries[:MOST_TILES].values_list(*COLUMNS):
-        tile = _tile(row, language)
+        tile = tile_of(row, language)
         values = dict(zip(COLUMNS, row, strict=True))
         tiles.setdefault(tile.service, []).append(tile)
         services[tile.service] = ServiceTiles(
@@ -267,7 +267,8 @@ def _by_service(entries: QuerySet[Entry], language: str) -> tuple[ServiceTiles, 
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.code)))
 
 
-def _tile(row: tuple[Any, ...], language: str) -> Tile:
+def tile_of(row: tuple[Any, ...], language: str) -> Tile:
+    """Return the tile of a row of :data:`COLUMNS`."""
     values = dict(zip(COLUMNS, row, strict=True))
     texts = values["offering__translations"]
     return Tile(

@@ -42,6 +42,10 @@ KEYS = frozenset(
     }
 )
 TEXTS = ("name", "summary", "keywords", "text")
+MOST_DIGITS = 12
+"""A price has fewer digits than this before its decimal point, and after it."""
+
+NOT_AMOUNT: Text = _("This should be an amount such as 12.50.")
 NOT_TEXT: Text = _("This should be a text.")
 NOT_LIST: Text = _("This should be a list.")
 NOT_MAPPING: Text = _("This should be a group of named values.")
@@ -279,7 +283,10 @@ def _price(data: Any) -> Price | None:
     try:
         amount = Decimal(str(given))
     except InvalidOperation:
-        raise _refuse("price.amount", _("This should be an amount such as 12.50.")) from None
+        raise _refuse("price.amount", NOT_AMOUNT) from None
+    # Neither "NaN" nor "1E+500000" could be written out, let alone be paid.
+    if not amount.is_finite() or abs(amount.adjusted()) > MOST_DIGITS:
+        raise _refuse("price.amount", NOT_AMOUNT)
     return Price(
         amount=amount,
         currency=_text(data, "currency", "price."),

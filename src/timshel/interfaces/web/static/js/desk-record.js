@@ -1,6 +1,5 @@
-// The record: forms of steps open in their place, and what is being written is not lost.
+// The record: forms of steps open in their place, and one that was begun is not left unasked.
 
-const record = document.querySelector("[data-record]");
 const slot = document.getElementById("step");
 
 function holdsText(form) {
@@ -45,26 +44,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.form.requestSubmit(button);
 });
-
-// What is typed into a reply or a note is kept in this tab until it is sent: a step taken
-// meanwhile, or a lost connection, does not cost it.
-function key(form) {
-  return `draft:${record.dataset.record}:${form.dataset.draft}`;
-}
-
-if (record) {
-  for (const form of record.querySelectorAll("form[data-draft]")) {
-    const text = form.querySelector("textarea");
-    const kept = sessionStorage.getItem(key(form));
-    if (kept && !text.value) {
-      text.value = kept;
-      const composer = form.closest("details");
-      if (!record.querySelector(".field-error")) composer.open = true;
-    }
-    text.addEventListener("input", () => {
-      if (text.value) sessionStorage.setItem(key(form), text.value);
-      else sessionStorage.removeItem(key(form));
-    });
-    form.addEventListener("submit", () => sessionStorage.removeItem(key(form)));
-  }
-}

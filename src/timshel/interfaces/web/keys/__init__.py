@@ -1,0 +1,1 @@
+"""Keys: one-key moves, the palette, and where each person sets them."""

@@ -1,0 +1,1 @@
+"""One search over everything: its language, its sources, what people looked for before."""

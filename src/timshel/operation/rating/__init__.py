@@ -1,0 +1,1 @@
+"""Clause 8.1: what those who asked think of what was done, and what came of their word."""

@@ -1,0 +1,281 @@
+"""What stands around a piece of work, as its page shows it: each in a query of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.functional import Promise
+
+from timshel.kernel.actor import Actor
+from timshel.operation.teamwork.access import may_help
+from timshel.operation.teamwork.models import CheckLine, TimeSpent, WorkLink, WorkTag
+from timshel.operation.teamwork.rules import TIME_EDITABLE
+from timshel.operation.teamwork.states import LINK_NAMES, LINK_NAMES_BACK, WorkLinkKind
+from timshel.operation.work.access import find, is_own, may_read_notes, seen_among
+from timshel.operation.work.models import Watcher, WorkItem, seeing_watchers
+from timshel.operation.work.rules import TASK, VIEW, covers
+from timshel.operation.work.sharing import is_confidential
+from timshel.operation.work.states import STAGE_NAMES, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link as one side shows it: what the other is to the work that is looked at."""
+
+    id: int
+    kind: str
+    kind_name: Promise
+    is_back: bool
+    number: str
+    work_kind: str
+    title: str
+    stage: str
+    stage_name: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRow:
+    """A line of time; ``may_correct`` is for whoever wrote it, within a day."""
+
+    id: int
+    person: str
+    minutes: int
+    day: date
+    note: str
+    is_internal: bool
+    may_correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A line of the checklist."""
+
+    id: int
+    text: str
+    done_by: str
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherRow:
+    """Somebody who follows the work; ``may_remove`` is for the reader."""
+
+    person_id: int
+    name: str
+    unit: str
+    by_requester: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAround:
+    """All that stands around a piece of work, as far as the reader may see it.
+
+    Args:
+        minutes: the sum of the lines of time that are shown.
+        may_help: whether the reader works on it: tags, links, time and checklist are theirs.
+        may_watch: whether the reader can begin to follow it.
+        may_add_watchers: whether the reader can have others follow it.
+        watches: whether the reader follows it.
+        has_checklist: whether this kind of work has a checklist of its own kind here.
+    """
+
+    number: str
+    kind: str
+    tags: tuple[str, ...]
+    links: tuple[LinkRow, ...]
+    time: tuple[TimeRow, ...]
+    minutes: int
+    checks: tuple[CheckRow, ...]
+    watchers: tuple[WatcherRow, ...]
+    may_help: bool
+    may_watch: bool
+    may_add_watchers: bool
+    watches: bool
+    has_checklist: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who follows a case, as its page on the portal shows it.
+
+    Args:
+        watchers: all of them for whoever asked for it, else the reader alone.
+        may_add: whether the reader can share it with others.
+        watches: whether the reader watches it.
+        is_confidential: whether it cannot be shared by those who asked for it.
+    """
+
+    number: str
+    watchers: tuple[WatcherRow, ...]
+    may_add: bool
+    watches: bool
+    is_confidential: bool
+
+
+def sharing(number: str, *, actor: Actor) -> Sharing:
+    """Return who follows a case; at most four queries.
+
+    Raises:
+        NotFound: it does not exist, or the reader may not know that it does.
+    """
+    item = find(number, actor=actor)
+    own = is_own(item, actor=actor)
+    confidential = own and is_confidential(item.service_id)
+    watchers = watchers_of(item, actor=actor)
+    return Sharing(
+        number=item.number,
+        watchers=watchers,
+        may_add=own and item.kind != TASK and (not confidential or may_help(item, actor=actor)),
+        watches=any(row.person_id == actor.person_id for row in watchers),
+        is_confidential=confidential,
+    )
+
+
+def around(number: str, *, actor: Actor, at: datetime) -> WorkAround:
+    """Return what stands around a piece of work; at most eight queries, whatever there is.
+
+    Tags, links, time and checklist are the helpers': who only follows the work sees none of them.
+
+    Raises:
+        NotFound: it does not exist, or the reader may not know that it does.
+    """
+    item = find(number, actor=actor)
+    helps, inside = may_help(item, actor=actor), covers(actor, VIEW, item)
+    watchers = watchers_of(item, actor=actor)
+    time = time_of(item, actor=actor, at=at) if inside else ()
+    watches = any(row.person_id == actor.person_id for row in watchers)
+    asked = is_own(item, actor=actor)
+    return WorkAround(
+        number=item.number,
+        kind=item.kind,
+        tags=tags_of(item) if inside else (),
+        links=links_of(item, actor=actor) if inside else (),
+        time=time,
+        minutes=sum(row.minutes for row in time),
+        checks=checks_of(item) if inside else (),
+        watchers=watchers,
+        may_help=helps,
+        may_watch=(helps or inside) and not (watches or asked or item.kind == TASK),
+        may_add_watchers=may_add_watchers(item, actor=actor),
+        watches=watches,
+        has_checklist=item.kind != TASK,
+    )
+
+
+def may_add_watchers(item: WorkItem, *, actor: Actor) -> bool:
+    """Tell whether the reader can have others follow a piece of work; at most one query."""
+    if item.kind == TASK:
+        return False
+    if may_help(item, actor=actor):
+        return True
+    return is_own(item, actor=actor) and not is_confidential(item.service_id)
+
+
+def tags_of(item: WorkItem) -> tuple[str, ...]:
+    """Return the tags of a piece of work by name, in one query."""
+    rows = WorkTag.objects.filter(work_item=item).order_by(Lower("tag__name"))
+    return tuple(rows.values_list("tag__name", flat=True))
+
+
+def links_of(item: WorkItem, *, actor: Actor) -> tuple[LinkRow, ...]:
+    """Return the links of a piece of work to what the reader may see, in at most two queries."""
+    rows = list(
+        WorkLink.objects.filter(Q(source=item) | Q(target=item))
+        .select_related("source", "target")
+        .defer("source__search", "source__description", "target__search", "target__description")
+        .order_by("kind", "pk")
+    )
+    others = [row.target if row.source_id == item.pk else row.source for row in rows]
+    seen = {other.pk for other in seen_among(others, actor=actor)}
+    return tuple(
+        _link(row, other, is_back=row.source_id != item.pk)
+        for row, other in zip(rows, others, strict=True)
+        if other.pk in seen
+    )
+
+
+def time_of(item: WorkItem, *, actor: Actor, at: datetime) -> tuple[TimeRow, ...]:
+    """Return the time that was spent on a piece of work, the latest first, in one query.
+
+    Internal lines are for those who may read notes.
+    """
+    rows = TimeSpent.objects.filter(work_item=item).select_related("person")
+    if not may_read_notes(item, actor=actor):
+        rows = rows.filter(is_internal=False)
+    return tuple(
+        TimeRow(
+            id=row.pk,
+            person=row.person.name,
+            minutes=row.minutes,
+            day=row.day,
+            note=row.note,
+            is_internal=row.is_internal,
+            may_correct=row.person_id == actor.person_id and at <= row.at + TIME_EDITABLE,
+        )
+        for row in rows.order_by("-day", "-pk")
+    )
+
+
+def checks_of(item: WorkItem) -> tuple[CheckRow, ...]:
+    """Return the checklist of a piece of work, in one query; none for a task."""
+    if item.kind == TASK:
+        return ()
+    rows = CheckLine.objects.filter(work_item=item).select_related("done_by").order_by("pk")
+    return tuple(
+        CheckRow(row.pk, row.text, row.done_by.name if row.done_by else "", row.done_at)
+        for row in rows
+    )
+
+
+def watchers_of(item: WorkItem, *, actor: Actor) -> tuple[WatcherRow, ...]:
+    """Return who follows a piece of work, by name, in one query.
+
+    Whoever works on it or asked for it sees them all, anybody else no more than themselves.
+    """
+    helps, asked = may_help(item, actor=actor), is_own(item, actor=actor)
+    rows = Watcher.objects.filter(work_item=item).select_related("person__unit", "person__customer")
+    if not (helps or asked or covers(actor, VIEW, item)):
+        rows = rows.filter(person_id=actor.person_id or 0)
+    return tuple(
+        WatcherRow(
+            person_id=row.person_id,
+            name=row.person.name,
+            unit=_home(row, actor.language),
+            by_requester=row.by_requester,
+            may_remove=helps or row.person_id == actor.person_id or (asked and row.by_requester),
+        )
+        for row in rows.order_by(Lower("person__name"), "person_id")
+    )
+
+
+def follower_ids(work_item_id: int) -> tuple[int, ...]:
+    """Return the keys of the active people who watch a piece of work and may see it by that.
+
+    For whoever tells them of it; each is still to be asked what they may see. One query.
+    """
+    rows = seeing_watchers().filter(work_item_id=work_item_id, person__is_active=True)
+    return tuple(rows.order_by("person_id").values_list("person_id", flat=True))
+
+
+def _home(row: Watcher, language: str) -> str:
+    home = row.person.unit or row.person.customer
+    return home.text("name", language) if home else ""
+
+
+def _link(row: WorkLink, other: WorkItem, *, is_back: bool) -> LinkRow:
+    kind = WorkLinkKind(row.kind)
+    return LinkRow(
+        id=row.pk,
+        kind=kind.value,
+        kind_name=(LINK_NAMES_BACK if is_back else LINK_NAMES)[kind],
+        is_back=is_back,
+        number=other.number,
+        work_kind=other.kind,
+        title=other.title,
+        stage=other.stage,
+        stage_name=STAGE_NAMES[Stage(other.stage)],
+    )

@@ -1,0 +1,36 @@
+"""Who looks at a piece of work now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models.functions import Lower
+
+from timshel.kernel.actor import Actor
+from timshel.operation.teamwork.access import find_at_desk
+from timshel.operation.teamwork.models import Presence
+from timshel.operation.teamwork.rules import PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class PresentPerson:
+    """Somebody else who looks at the work; ``typing_in`` is the box they type into, or ""."""
+
+    person_id: int
+    name: str
+    typing_in: str
+
+
+def present(number: str, *, actor: Actor, at: datetime) -> tuple[PresentPerson, ...]:
+    """Return who else of the desk looks at a piece of work, by name; two queries.
+
+    Raises:
+        NotAllowed, NotFound: as they say.
+    """
+    item, person_id = find_at_desk(number, actor=actor)
+    here = Presence.objects.filter(work_item=item, seen_at__gte=at - PRESENT)
+    rows = here.exclude(person_id=person_id).order_by(Lower("person__name"), "person_id")
+    return tuple(
+        PresentPerson(*row) for row in rows.values_list("person_id", "person__name", "box")
+    )

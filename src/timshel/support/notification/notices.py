@@ -1,0 +1,252 @@
+"""The words of notices, made from their parts in the language of whoever reads them, then.
+
+Everything comes in as plain data that the reader may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from timshel.support.notification.topics import CATALOGUE, Topic
+
+LONGEST_EXCERPT = 140
+LONGEST_PUSH = 120
+
+Parts = Mapping[str, Any]
+
+
+class _Known(dict[str, Any]):
+    """Parts of a sentence: one that was not told leaves its place empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+_SENTENCES: Mapping[Topic, Promise | str] = {
+    Topic.ASSIGNED: gettext_lazy("%(number)s was given to you: %(title)s"),
+    Topic.TEAM_ASSIGNED: gettext_lazy("%(team)s got %(number)s: %(title)s"),
+    Topic.ANSWERED: gettext_lazy("%(by)s answered on %(number)s: %(title)s"),
+    Topic.REOPENED: gettext_lazy("%(number)s was reopened: %(title)s"),
+    Topic.MENTIONED: gettext_lazy("%(by)s mentioned you on %(number)s: %(title)s"),
+    Topic.CLOCK_NEAR: gettext_lazy("The time of %(number)s runs out: %(title)s"),
+    Topic.CLOCK_MISSED: gettext_lazy("%(number)s is late: %(title)s"),
+    Topic.RECEIVED: gettext_lazy("We received %(number)s: %(title)s"),
+    Topic.REPLIED: gettext_lazy("%(by)s replied on %(number)s: %(title)s"),
+    Topic.RESOLVED: gettext_lazy("%(number)s is believed to be solved: %(title)s"),
+    Topic.ENDED: gettext_lazy("%(number)s has come to its end: %(title)s"),
+    Topic.WATCHING: gettext_lazy("%(by)s shared %(number)s with you: %(title)s"),
+    Topic.WATCHED: gettext_lazy("There is news of %(number)s: %(title)s"),
+    Topic.APPROVAL_ASKED: gettext_lazy("Your approval is asked for %(number)s: %(title)s"),
+    Topic.APPROVAL_REMINDED: gettext_lazy(
+        "Your approval is still waited for, for %(number)s: %(title)s"
+    ),
+    Topic.APPROVAL_DECIDED: gettext_lazy("The approval of %(number)s is decided: %(title)s"),
+    Topic.STANDING_IN: gettext_lazy("You stand in for %(person)s."),
+    Topic.BULK_FINISHED: gettext_lazy("What you began for many cases is done: %(title)s"),
+    Topic.ERRAND_FINISHED: gettext_lazy("This is done: %(title)s"),
+    Topic.CALL_BACK_DUE: gettext_lazy("You are to call %(person)s back."),
+    Topic.OUTAGE_OVER: gettext_lazy("It works again: %(title)s"),
+    Topic.RATING_ANSWERED: gettext_lazy(
+        "%(by)s says what came of your rating of %(number)s: %(excerpt)s"
+    ),
+    Topic.RATED_POORLY: gettext_lazy("%(by)s was not content with %(number)s: %(title)s"),
+    Topic.HANDED_OVER: gettext_lazy("%(by)s handed the shift of %(team)s over to you."),
+    Topic.PROCESS_STUCK: gettext_lazy("The process of %(number)s is stuck: %(title)s"),
+    Topic.REVIEW_DUE: gettext_lazy("This is to be looked through: %(title)s"),
+    Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
+}
+
+# What is said where the parts say more than usual.
+_SPECIAL: Mapping[str, Promise | str] = {
+    "assigned_by": gettext_lazy("%(by)s gave %(number)s to you: %(title)s"),
+    "given_many": gettext_lazy("%(by)s gave much work to you at once: %(count)s pieces"),
+    "approved": gettext_lazy("%(number)s was approved: %(title)s"),
+    "refused": gettext_lazy("%(number)s was not approved: %(title)s"),
+    "standing_over": gettext_lazy("You no longer stand in for %(person)s."),
+    "bulk_failed": gettext_lazy(
+        "What you began for many cases is done, but not for all: %(title)s"
+    ),
+    "errand_failed": gettext_lazy("This could not be done: %(title)s"),
+    "call_subject": gettext_lazy("You are to call %(person)s back about %(number)s: %(title)s"),
+    "watched_reply": gettext_lazy("%(by)s wrote on %(number)s, which you watch: %(title)s"),
+    "watched_end": gettext_lazy("%(number)s, which you watch, has come to its end: %(title)s"),
+}
+
+
+def sentence(topic: Topic, parts: Parts) -> str:
+    """Return what somebody is told, in one sentence of the present language.
+
+    Args:
+        topic: what it is.
+        parts: ``number`` and ``title`` of the record, ``by`` whom, ``excerpt``, and what else the
+            sentence needs; ``said`` chooses another sentence where there is one. A part with
+            names by language, the first under "", is said in the present one.
+    """
+    words = _SPECIAL.get(str(parts.get("said", "")), _SENTENCES[topic])
+    known = _Known({name: _in_words(value) for name, value in parts.items()})
+    if topic == Topic.ERRAND_FINISHED and parts.get("title"):
+        known["title"] = _(str(parts["title"]))  # kept in the first language
+    return str(words) % known
+
+
+def _in_words(value: Any) -> Any:
+    """Return a part; of one that has a name in several languages, that of the present one."""
+    if not isinstance(value, Mapping):
+        return value
+    return value.get(translation.get_language() or "") or value.get("", "")
+
+
+def unreadable(topic: Topic) -> str:
+    """Return what stands where the reader may no longer see what a notice was about."""
+    return _("%(topic)s. You can no longer see what this was about.") % {
+        "topic": CATALOGUE[topic].label
+    }
+
+
+def standing_in(name: str) -> str:
+    """Return the mark of what is told to who stands in for somebody."""
+    return _("For %(name)s, who is away.") % {"name": name} if name else ""
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of what somebody wrote, as notices show it."""
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom words are: name, language and IANA time zone."""
+
+    name: str
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece of news in a mail.
+
+    Args:
+        topic: what it is.
+        parts: of its words.
+        address: of its page, whole; may be empty.
+        at: when it happened.
+        in_place_of: for whom the reader stands in; may be empty.
+    """
+
+    topic: Topic
+    parts: Parts
+    address: str
+    at: datetime
+    in_place_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A subject line and a text."""
+
+    subject: str
+    text: str
+
+
+def in_words_of(reader: Reader, make: Callable[[], Words]) -> Words:
+    """Return what ``make`` says in the language and the time zone of a reader."""
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
+        return make()
+
+
+def single(line: Line, *, reader: Reader, preferences: str) -> Words:
+    """Return the mail about one piece of news, where its sender wrote none.
+
+    Args:
+        line: the news.
+        reader: for whom.
+        preferences: where it can be chosen what one is told.
+    """
+
+    def make() -> Words:
+        said = sentence(line.topic, line.parts)
+        subject = f"{standing_in(line.in_place_of)} {said}" if line.in_place_of else said
+        return Words(subject, _letter(reader, [_paragraph(line)], preferences))
+
+    return in_words_of(reader, make)
+
+
+def bundle(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Words:
+    """Return the mail about several pieces of news of one kind about one record."""
+    news = list(lines)
+
+    def make() -> Words:
+        subject = ngettext(
+            "%(number)s: %(count)d piece of news", "%(number)s: %(count)d pieces of news", len(news)
+        ) % {"count": len(news), "number": news[0].parts.get("number", "")}
+        title = str(news[0].parts.get("title", ""))
+        whole = [_paragraph(line, is_last=line is news[-1]) for line in news]
+        return Words(f"{subject} – {title}", _letter(reader, whole, preferences))
+
+    return in_words_of(reader, make)
+
+
+def digest(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Words:
+    """Return the mail that gathers all that happened, in its order."""
+    news = list(lines)
+
+    def make() -> Words:
+        subject = ngettext(
+            "%(count)d piece of news for you", "%(count)d pieces of news for you", len(news)
+        ) % {"count": len(news)}
+        whole = [f"{_moment(line.at)}\n{_paragraph(line)}" for line in news]
+        return Words(subject, _letter(reader, whole, preferences))
+
+    return in_words_of(reader, make)
+
+
+def push_title(lines: Iterable[Line], *, language: str) -> str:
+    """Return the one line that a device shows: nobody's name, and nothing of what they wrote.
+
+    Args:
+        lines: the news; several are only counted.
+        language: of the reader.
+    """
+    news = list(lines)
+    with translation.override(language):
+        if len(news) > 1:
+            words = ngettext(
+                "%(count)d piece of news for you", "%(count)d pieces of news for you", len(news)
+            ) % {"count": len(news)}
+        else:
+            nobody = {"by": _("Somebody"), "person": _("somebody")}
+            words = sentence(news[0].topic, {**news[0].parts, **nobody})
+    return words if len(words) <= LONGEST_PUSH else words[: LONGEST_PUSH - 1].rstrip() + "…"
+
+
+def _paragraph(line: Line, *, is_last: bool = True) -> str:
+    said = [sentence(line.topic, line.parts)]
+    if line.in_place_of:
+        said.insert(0, standing_in(line.in_place_of))
+    if line.parts.get("excerpt"):
+        said.append(f"« {line.parts['excerpt']} »")
+    if line.address and is_last:
+        said.append(line.address)
+    return "\n".join(said)
+
+
+def _letter(reader: Reader, paragraphs: list[str], preferences: str) -> str:
+    greeting = _("Hello %(name)s,") % {"name": reader.name}
+    choose = _("What you are told, and how, can be chosen here:")
+    return "\n\n".join([greeting, *paragraphs, f"{choose}\n{preferences}"]) + "\n"
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l j F H:i")
