@@ -262,11 +262,23 @@ def _read_anew(
             call.line, call.team_id, call.channel = line, line.team_id, line.channel
         if any(each.direction == Direction.OUTBOUND for each in by_call[name]):
             call.direction = Direction.OUTBOUND
-        if call.caller_id is None:
-            call.caller_id = callers.get(found.number)
-        call.agent_id = agents.get(found.agent, call.agent_id)
+        _set_people(call, found, callers=callers, agents=agents)
         call.save()
         _journal(call, before, actor=actor, at=at)
+
+
+def _set_people(
+    call: Call, found: Reading, *, callers: Mapping[str, int], agents: Mapping[str, int]
+) -> None:
+    """Set who called and who took it; whom a person wrote down stays.
+
+    Until then both are read anew each time like all else, so that the order of telling does not
+    matter.
+    """
+    is_written = call.logged_at is not None
+    call.agent_id = agents.get(found.agent, call.agent_id if is_written else None)
+    if found.number and not (is_written and call.caller_id is not None):
+        call.caller_id = callers.get(found.number)
 
 
 def write_reading(call: Call, found: Reading) -> None:
