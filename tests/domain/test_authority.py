@@ -317,6 +317,8 @@ class TestRoles:
             "auditor",
             "administrator",
             "budget_holder",
+            "telephone_system",
+            "unit_reader",
         }
 
 

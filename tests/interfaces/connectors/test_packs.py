@@ -63,8 +63,11 @@ CHECKED = [
     *(f"demonstration/stories/{name}" for name in STORIES),
     *WRITTEN,
 ]
-APPROVERS = {"budget_holder", "safety_officer", "computing_committee", "purchasing_board"}
-"""Roles of those who approve; none of them needs a sign-in of its own to be shown."""
+WITHOUT_SIGN_IN = {
+    *("budget_holder", "safety_officer", "computing_committee", "purchasing_board"),
+    *("telephone_system", "unit_reader"),
+}
+"""Roles of those who approve, of a machine, and one held beside another: none has a sign-in."""
 SYSTEM = system_actor()
 AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 """A Wednesday afternoon, at which the history leads up to now."""
@@ -230,6 +233,7 @@ class TestStandard:
         assert set(Role.objects.values_list("code", flat=True)) == {
             *("requester", "agent", "team_lead", "service_owner"),
             *("process_owner", "manager", "auditor", "administrator", "budget_holder"),
+            *("telephone_system", "unit_reader"),
         }
         held = {name for role in Role.objects.all() for name in role.permissions}
         assert held <= set(PERMISSIONS)
@@ -406,7 +410,7 @@ class TestDemonstration:
 
     def test_every_sign_in_works_and_shows_its_role(self, loaded: Demonstration) -> None:
         roles = {sign.role for sign in loaded.sign_ins}
-        assert roles == set(Role.objects.values_list("code", flat=True)) - APPROVERS
+        assert roles == set(Role.objects.values_list("code", flat=True)) - WITHOUT_SIGN_IN
         for sign in loaded.sign_ins:
             account = sign_in(sign.username, password=loaded.password, origin="test", at=AT)
             actor = actor_for(account.person_id, channel=Channel.DESK)

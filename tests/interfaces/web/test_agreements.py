@@ -239,6 +239,6 @@ def test_a_figure_of_the_finder_opens_as_many_cases(owner: Client, cast: Cast) -
     assert "Laptop and screen" in rows
     listed = text_of(owner.get(html.unescape(rows["Laptop and screen"])))
     assert len(re.findall(r"data-row", listed)) == 2
-    assert "Narrowed further: opened from" in shown(
+    assert "Service: Laptop and screen Opened: from" in shown(
         owner.get(html.unescape(rows["Laptop and screen"]))
     )
