@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import AT, SYSTEM, Cast, later, opened
 from tests.incidents import row
@@ -153,3 +154,17 @@ def test_for_any_scope(
         scopes=MappingProxyType({"work.view": scope}),
     )
     agree(actor, everywhere)
+
+
+def test_what_was_found_before_is_not_read_again_but_asked_again(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    number = opened(cast.requester)
+    found = find(number, actor=cast.agent)
+    with django_assert_num_queries(0):
+        assert find(found, kind="incident", actor=cast.requester) is found
+    # One query asks whether they watch it.
+    with django_assert_num_queries(1), pytest.raises(NotFound):
+        find(found, actor=cast.other_requester)
+    with pytest.raises(NotFound):
+        find(found, kind="task", actor=cast.agent)

@@ -38,14 +38,14 @@ def require_help(number: str, *, actor: Actor) -> WorkItem:
     return item
 
 
-def find_at_desk(number: str, *, actor: Actor) -> tuple[WorkItem, int]:
+def find_at_desk(known: work.Known, *, actor: Actor) -> tuple[WorkItem, int]:
     """Return a piece of work that somebody of the desk sees, and that person's key.
 
     Raises:
         NotFound: it does not exist or the actor may not know that it does.
         NotAllowed: the actor is no person, or has no business at the desk.
     """
-    item = work.find(number, actor=actor)
+    item = work.find(known, actor=actor)
     if actor.person_id is None or not actor.may_somewhere(VIEW):
         raise NotAllowed
     return item, actor.person_id

@@ -13,19 +13,24 @@ from timshel.operation.work.rules import NOTES, TASK, VIEW_SHARED, covers, may_v
 
 MAXIMUM_NUMBER = 20
 
+Known = str | WorkItem
+"""A piece of work by its number, or as ``find`` returned it earlier, which is not read again."""
 
-def find(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
+
+def find(work: Known, *, kind: str | None = None, actor: Actor) -> WorkItem:
     """Return a piece of work that the actor may see.
 
     Args:
-        number: as people know it.
+        work: by the number that people know, or as it was found before; whether the actor may see
+            it is asked either way.
         kind: of the work; another kind is not there. None takes any.
         actor: who asks.
 
     Raises:
         NotFound: it does not exist or the actor may not know that it does.
     """
-    return _seen(number, kind=kind, actor=actor, is_locked=False)
+    item = work if isinstance(work, WorkItem) else _read(work, is_locked=False)
+    return _seen(item, kind=kind, actor=actor)
 
 
 def lock(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
@@ -34,7 +39,7 @@ def lock(number: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
     Raises:
         NotFound: it does not exist or the actor may not know that it does.
     """
-    return _seen(number, kind=kind, actor=actor, is_locked=True)
+    return _seen(_read(number, is_locked=True), kind=kind, actor=actor)
 
 
 def require(number: str, permission: str, *, kind: str | None = None, actor: Actor) -> WorkItem:
@@ -136,14 +141,17 @@ def may_read_notes(item: WorkItem, *, actor: Actor) -> bool:
     return covers(actor, NOTES, item)
 
 
-def _seen(number: str, *, kind: str | None, actor: Actor, is_locked: bool) -> WorkItem:
+def _read(number: str, *, is_locked: bool) -> WorkItem | None:
     if len(number) > MAXIMUM_NUMBER or not is_storable(number):
-        raise NotFound
+        return None
     items = WorkItem.objects.filter(number=number.upper()).defer("search")
     items = items.select_related("team", "assignee", "requester")
     if is_locked:
         items = items.select_for_update(of=("self",), no_key=True)
-    item = items.first()
+    return items.first()
+
+
+def _seen(item: WorkItem | None, *, kind: str | None, actor: Actor) -> WorkItem:
     if item is None or kind not in (None, item.kind) or not may_see(actor, item):
         raise NotFound
     return item

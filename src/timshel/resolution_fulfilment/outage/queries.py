@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
+from timshel.operation.work.access import Known
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, may_view
 from timshel.operation.work.states import OPEN_STAGES, Stage
@@ -115,9 +116,11 @@ def words_of(work_item_id: int) -> ToldWords | None:
     )
 
 
-def may_declare(number: str, *, actor: Actor) -> bool:
-    """Tell whether a reader may tell everybody of an incident as it stands; one query."""
-    item = find(number, actor=actor)
+def may_declare(work: Known, *, actor: Actor) -> bool:
+    """Tell whether a reader may tell everybody of an incident as it stands; one query, or none
+    where it was found before.
+    """
+    item = find(work, actor=actor)
     return Stage(item.stage) in OPEN_STAGES and covers(actor, DECLARE, item)
 
 

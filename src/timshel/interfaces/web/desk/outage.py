@@ -78,7 +78,7 @@ class OutageForm(RefusableForm):
 def outage(request: TimshelRequest, number: str) -> HttpResponseBase:
     """Show and keep what everybody is told of an incident, or tell them no longer."""
     view = incidents.incident(number, actor=request.actor, at=request.at)
-    if request.method != "POST" and not queries.may_declare(number, actor=request.actor):
+    if request.method != "POST" and not queries.may_declare(view.work, actor=request.actor):
         raise NotAllowed
     told = queries.words_of(view.id)
     if request.method == "POST" and "end" in request.POST:

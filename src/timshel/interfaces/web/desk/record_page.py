@@ -95,7 +95,7 @@ def page_context(
         supplier: who is waited for, as far as the reader may know.
     """
     composers = doing.composers_of(request, record, writing)
-    found = around(view.number, actor=request.actor, at=request.at)
+    found = around(view.work, actor=request.actor, at=request.at)
     context: dict[str, Any] = {
         "kind": shape.kind,
         "shape": shape,
@@ -109,7 +109,7 @@ def page_context(
         "notes_count": sum(each.is_internal for each in conversation),
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "once": uuid.uuid4().hex,
-        "present": present(view.number, actor=request.actor, at=request.at),
+        "present": present(view.work, actor=request.actor, at=request.at),
         "clocks_address": clock_address(shape.kind, view.number, "-").removesuffix("-"),
         "neighbours": neighbours(request, view.number),
         "around": found,

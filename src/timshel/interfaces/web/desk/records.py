@@ -107,7 +107,7 @@ def record_page(
         "channel_name": words.channel_name(view.channel),
         "conflict": attempt.conflict if attempt else None,
         "outage": words_of(view.id),
-        "may_declare": may_declare(view.number, actor=request.actor),
+        "may_declare": may_declare(view.work, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{view.id}"],
     }

@@ -158,7 +158,7 @@ def _lost(
     """Return what would be lost, for those who are about to stop a request."""
     if panel is None or panel.verb != "cancel":
         return None
-    return queries.consequences(view.number, actor=request.actor, at=request.at)
+    return queries.consequences(view.work, actor=request.actor, at=request.at)
 
 
 def _offer_steps(request: TimshelRequest, view: RequestRecord, panel: Panel) -> None:

@@ -213,7 +213,7 @@ def _page(
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "sharing": sharing(number, actor=request.actor),
+        "sharing": sharing(shown.work, actor=request.actor),
         "live_token": token,
         "live_regions": [f"work_item:{shown.row.id}"],
     }

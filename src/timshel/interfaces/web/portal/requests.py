@@ -123,7 +123,7 @@ def request_page(
         ],
         "picture": _picture(request, shown),
         "lost": (
-            queries.consequences(number, actor=request.actor, at=request.at) if lost else None
+            queries.consequences(shown.work, actor=request.actor, at=request.at) if lost else None
         ),
         "ratings": RATINGS,
         "rated": rated_words(shown.rating),
@@ -132,7 +132,7 @@ def request_page(
         "kept": files.keep() if files else [],
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
-        "sharing": sharing(number, actor=request.actor),
+        "sharing": sharing(shown.work, actor=request.actor),
         "live_token": token,
         "live_regions": [
             f"work_item:{key}" for key in (shown.id, *(part.id for part in shown.parts))
@@ -186,7 +186,7 @@ def change(request: TimshelRequest, number: str) -> HttpResponse:
     context = {
         "case": shown,
         "steps": [step_context(asking, key, raw, errors) for key in steps],
-        "lost": queries.consequences(number, actor=actor, at=at),
+        "lost": queries.consequences(shown.work, actor=actor, at=at),
     }
     return render(request, "portal/request_change.html", context, status=422 if is_wrong else 200)
 

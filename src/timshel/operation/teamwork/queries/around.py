@@ -14,7 +14,7 @@ from timshel.operation.teamwork.access import may_help
 from timshel.operation.teamwork.models import CheckLine, TimeSpent, WorkLink, WorkTag
 from timshel.operation.teamwork.rules import TIME_EDITABLE
 from timshel.operation.teamwork.states import LINK_NAMES, LINK_NAMES_BACK, WorkLinkKind
-from timshel.operation.work.access import find, is_own, may_read_notes, seen_among
+from timshel.operation.work.access import Known, find, is_own, may_read_notes, seen_among
 from timshel.operation.work.models import Watcher, WorkItem, seeing_watchers
 from timshel.operation.work.rules import TASK, VIEW, covers
 from timshel.operation.work.sharing import is_confidential
@@ -116,13 +116,13 @@ class Sharing:
     is_confidential: bool
 
 
-def sharing(number: str, *, actor: Actor) -> Sharing:
-    """Return who follows a case; at most four queries.
+def sharing(work: Known, *, actor: Actor) -> Sharing:
+    """Return who follows a case; at most four queries, one less where it was found before.
 
     Raises:
         NotFound: it does not exist, or the reader may not know that it does.
     """
-    item = find(number, actor=actor)
+    item = find(work, actor=actor)
     own = is_own(item, actor=actor)
     confidential = own and is_confidential(item.service_id)
     watchers = watchers_of(item, actor=actor)
@@ -135,15 +135,16 @@ def sharing(number: str, *, actor: Actor) -> Sharing:
     )
 
 
-def around(number: str, *, actor: Actor, at: datetime) -> WorkAround:
-    """Return what stands around a piece of work; at most eight queries, whatever there is.
+def around(work: Known, *, actor: Actor, at: datetime) -> WorkAround:
+    """Return what stands around a piece of work; at most eight queries, whatever there is, and
+    one less where it was found before.
 
     Tags, links, time and checklist are the helpers': who only follows the work sees none of them.
 
     Raises:
         NotFound: it does not exist, or the reader may not know that it does.
     """
-    item = find(number, actor=actor)
+    item = find(work, actor=actor)
     helps, inside = may_help(item, actor=actor), covers(actor, VIEW, item)
     watchers = watchers_of(item, actor=actor)
     time = time_of(item, actor=actor, at=at) if inside else ()

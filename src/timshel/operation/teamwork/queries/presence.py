@@ -11,6 +11,7 @@ from timshel.kernel.actor import Actor
 from timshel.operation.teamwork.access import find_at_desk
 from timshel.operation.teamwork.models import Presence
 from timshel.operation.teamwork.rules import PRESENT
+from timshel.operation.work.access import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,14 @@ class PresentPerson:
     typing_in: str
 
 
-def present(number: str, *, actor: Actor, at: datetime) -> tuple[PresentPerson, ...]:
-    """Return who else of the desk looks at a piece of work, by name; two queries.
+def present(work: Known, *, actor: Actor, at: datetime) -> tuple[PresentPerson, ...]:
+    """Return who else of the desk looks at a piece of work, by name; two queries, or one where
+    the work was found before.
 
     Raises:
         NotAllowed, NotFound: as they say.
     """
-    item, person_id = find_at_desk(number, actor=actor)
+    item, person_id = find_at_desk(work, actor=actor)
     here = Presence.objects.filter(work_item=item, seen_at__gte=at - PRESENT)
     rows = here.exclude(person_id=person_id).order_by(Lower("person__name"), "person_id")
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
@@ -90,6 +90,7 @@ class CaseView:
     may_rate: bool
     possible: frozenset[str]
     version: int
+    work: WorkItem = field(repr=False, compare=False)
 
 
 def case_list(
@@ -188,6 +189,7 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         and can_be_rated(item.kind, stage=item.stage, resolved_at=item.resolved_at, at=at),
         possible=frozenset(verbs),
         version=item.version,
+        work=item,
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from timshel.kernel.actor import Actor
 from timshel.operation.teamwork.access import may_help
-from timshel.operation.work.access import find, seen_among
+from timshel.operation.work.access import Known, find, seen_among
 from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
 from timshel.operation.work.states import OPEN_STAGES
 from timshel.resolution_fulfilment.incident.access import may_merge
@@ -57,15 +57,16 @@ class Mergers:
     may_unmerge: bool
 
 
-def mergers(number: str, *, actor: Actor) -> Mergers:
-    """Return how an incident was brought together with others; two queries, or at most six.
+def mergers(work: Known, *, actor: Actor) -> Mergers:
+    """Return how an incident was brought together with others; two queries, or at most six, one
+    less where it was found before.
 
     Only public messages of those that the reader may see are told.
 
     Raises:
         NotFound: it does not exist, or the reader may not know that it does.
     """
-    item = find(number, kind=KIND, actor=actor)
+    item = find(work, kind=KIND, actor=actor)
     rows = list(
         Merger.objects.filter(Q(source=item) | Q(target=item))
         .select_related("source__requester", "target")

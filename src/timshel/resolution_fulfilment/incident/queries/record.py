@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -172,6 +172,7 @@ class IncidentView:
     may_read_notes: bool
     sees_inside: bool
     version: int
+    work: WorkItem = field(repr=False, compare=False)
 
 
 def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
@@ -222,6 +223,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         may_read_notes=notes,
         sees_inside=inside,
         version=item.version,
+        work=item,
         **_stage_words(item),
         **_supplier(item, inside=inside, language=actor.language),
         **_names(item, own, actor.language),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -99,6 +99,7 @@ class RequestCase:
     form: Mapping[str, Any] | None
     raw: Mapping[str, Any]
     version: int
+    work: WorkItem = field(repr=False, compare=False)
 
 
 def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
@@ -168,6 +169,7 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         form=form_of(request) if own else None,
         raw=request.answers if own else {},
         version=item.version,
+        work=item,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, run_view
 from timshel.operation.rating.queries import RatingView, rating_of
-from timshel.operation.work.access import is_own, may_read_notes
+from timshel.operation.work.access import Known, is_own, may_read_notes
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.rules import VIEW, covers
 from timshel.operation.work.states import (
@@ -113,6 +113,7 @@ class RequestRecord:
     may_steer: bool
     sees_inside: bool
     version: int
+    work: WorkItem = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +216,17 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         may_steer=covers(actor, STEER, item),
         sees_inside=inside,
         version=item.version,
+        work=item,
     )
 
 
-def consequences(number: str, *, actor: Actor, at: datetime) -> Consequences:
+def consequences(work: Known, *, actor: Actor, at: datetime) -> Consequences:
     """Return what would be lost if a request were withdrawn, cancelled or changed now.
 
     Raises:
         NotFound: it does not exist, or the reader may not know that it does.
     """
-    item = find(number, actor=actor)
+    item = find(work, actor=actor)
     open_parts = WorkItem.objects.filter(OPEN, parent=item, kind=KIND).defer("search")
     parts = list(open_parts.order_by("pk"))
     tasks = tasks_of([item.pk, *(part.pk for part in parts)], language=actor.language)

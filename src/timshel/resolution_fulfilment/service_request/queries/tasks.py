@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +120,7 @@ class TaskRecord:
     possible: frozenset[str]
     sees_inside: bool
     version: int
+    work: WorkItem = field(repr=False, compare=False)
 
 
 # What can be done to a task, with the right it asks for; notes are possible in any stage.
@@ -186,6 +187,7 @@ def task_record(number: str, *, actor: Actor, at: datetime) -> TaskRecord:
         possible=frozenset(possible_deeds(item, actor=actor)),
         sees_inside=notes,
         version=item.version,
+        work=item,
     )
 
 

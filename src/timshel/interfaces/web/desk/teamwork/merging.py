@@ -64,7 +64,7 @@ class SplitForm(RefusableForm):
 def merge(request: TimshelRequest, number: str) -> HttpResponse:
     """Have an incident go on in another, or others in it."""
     view = queries.incident(number, actor=request.actor, at=request.at)
-    if not queries.mergers(number, actor=request.actor).may_merge:
+    if not queries.mergers(view.work, actor=request.actor).may_merge:
         raise NotAllowed if view.stage in OPEN_STAGES else WrongState
     form = MergeForm(request.POST or None, initial={"numbers": request.GET.get("with", "")[:2_000]})
     status = 200
@@ -90,7 +90,7 @@ def unmerge(request: TimshelRequest, number: str) -> HttpResponse:
 def split(request: TimshelRequest, number: str) -> HttpResponse:
     """Make a case of its own of something that was said in an incident."""
     view = queries.incident(number, actor=request.actor, at=request.at)
-    if not queries.mergers(number, actor=request.actor).may_split:
+    if not queries.mergers(view.work, actor=request.actor).may_split:
         raise NotAllowed
     key = key_of(request.GET.get("comment", ""))
     said = next((each for each in view.conversation if each.id == key), None)
