@@ -172,6 +172,17 @@ def test_others_may_not(cast: Cast) -> None:
     assert state(number) == before
 
 
+def test_whoever_watches_it_is_told_that_they_may_not(cast: Cast) -> None:
+    number = opened(cast.requester)
+    do(number, cast.lead, do="assign", team="workplace")
+    watcher = cast.facilities_agent.person_id
+    Watcher.objects.create(work_item=row(number), person_id=watcher, at=later(6))
+    before = state(number)
+    with pytest.raises(NotAllowed):
+        undo(number, cast.facilities_agent)
+    assert state(number) == before
+
+
 def test_a_request_and_a_task_are_as_they_were(cast: Cast) -> None:
     offer_laptop(cast, diagram=simple_diagram(), process="simple_laptop")
     number = ordered(cast.requester)

@@ -23,6 +23,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Conflict, Difference, NotAllowed, NotFound, Text, WrongState
 from timshel.kernel.journal.queries import JournalEntry, history, standing
 from timshel.operation.work import clocks
+from timshel.operation.work.access import may_see
 from timshel.operation.work.actions import SUBJECT, change_work_item
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import Seen, covers, may_view
@@ -192,9 +193,10 @@ def _before(item: WorkItem, net: Net) -> _Place:
 
 
 def _require(item: WorkItem, done: Sequence[JournalEntry], net: Net, *, actor: Actor) -> None:
-    places: tuple[Seen, ...] = (item, _before(item, net))
-    if not any(may_view(actor, place) for place in places):
+    before = _before(item, net)
+    if not may_view(actor, before) and not may_see(actor, item):
         raise NotFound
+    places: tuple[Seen, ...] = (item, before)
     rights = _restorers[item.kind].rights
     for verb in _verbs(done):
         if verb in rights:
