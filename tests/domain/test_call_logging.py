@@ -28,6 +28,7 @@ from timshel.operation.call.queries import (
 )
 from timshel.operation.call.queries.calls import CallFilters
 from timshel.operation.work.access import find
+from timshel.operation.work.models import Watcher
 from timshel.resolution_fulfilment.incident.actions import resolve_incident
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,9 @@ def test_a_call_that_opens_a_case_and_solves_it(cast: Cast, witness: Witness) ->
         timedelta(minutes=3),
     )
     item = find(number, actor=cast.agent)
-    assert [row.id for row in calls_of_work(item, actor=cast.agent)] == [made.call_id]
-    assert calls_of_work(item, actor=cast.requester) == ()
+    assert f"work_item:{item.pk}" in seen.regions
+    assert [row.id for row in calls_of_work(item.pk, actor=cast.agent)] == [made.call_id]
+    assert calls_of_work(item.pk, actor=cast.requester) == ()
     rows = calls_of_person(cast.requester.person_id or 0, actor=cast.agent)
     assert [row.id for row in rows] == [made.call_id]
 
@@ -166,6 +168,19 @@ def test_a_call_about_hidden_work_does_not_name_it(cast: Cast) -> None:
     Call.objects.filter(pk=key).update(team=cast.teams["service-desk"])
     assert call_view(key, actor=cast.agent).work == ""
     assert call_view(key, actor=cast.facilities_agent).work == number
+    item = find(number, actor=cast.facilities_agent)
+    assert calls_of_work(item.pk, actor=cast.agent) == ()
+    assert [row.id for row in calls_of_work(item.pk, actor=cast.facilities_agent)] == [key]
+
+
+def test_a_call_about_watched_work_names_it(cast: Cast) -> None:
+    number = opened(cast.requester, service="heating")
+    key = logged(cast.facilities_agent, work=number, outcome="added")
+    Call.objects.filter(pk=key).update(team=cast.teams["service-desk"])
+    item = find(number, actor=cast.facilities_agent)
+    Watcher.objects.create(work_item=item, person_id=cast.agent.person_id, at=AT)
+    assert call_view(key, actor=cast.agent).work == number
+    assert [row.id for row in calls_of_work(item.pk, actor=cast.agent)] == [key]
 
 
 def test_a_call_back_is_promised_reminded_of_and_done(cast: Cast, witness: Witness) -> None:

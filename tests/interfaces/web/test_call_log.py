@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,8 @@ from django.test import Client
 from tests.calls import NUMBER, SOURCE, line, queries_of, template
 from tests.cast import FOUNDED, SYSTEM, Cast, opened
 from tests.interfaces.web.desk import browser_of, seen, text_of, words_of
+from tests.interfaces.web.test_order_wizard import answered
+from tests.ordered import offer_laptop
 from timshel.context.people.models import Person
 from timshel.operation.call.actions import CallTold, record_calls
 from timshel.operation.call.models import Call, CallBack
@@ -119,6 +122,85 @@ def test_a_question_that_is_answered_keeps_the_call_alone(browser: Client, cast:
 def test_a_question_without_an_offering_for_it_is_a_case(browser: Client, cast: Cast) -> None:
     browser.post(LOG, _given(cast, about="question"))
     assert WorkItem.objects.get().title == "It hums"
+
+
+def _asked_for(browser: Client, cast: Cast, **more: str) -> str:
+    """Log a call of somebody who needs a laptop; returns where its form is."""
+    given = _given(cast, about="offering", offering="laptop-standard", **more)
+    answer = browser.post(LOG, given)
+    call = Call.objects.order_by("pk").last()
+    assert call is not None
+    form = f"/order/laptop-standard?for=imre.castellane&call={call.pk}"
+    assert (answer.status_code, answer["Location"]) == (302, form)
+    assert (call.outcome, call.work_item_id) == ("requested", None)
+    return form
+
+
+def test_what_a_caller_needs_is_tied_to_the_call_once_it_is_sent(
+    browser: Client, cast: Cast
+) -> None:
+    offer_laptop(cast)
+    form = _asked_for(browser, cast, channel="walk_in")
+    sent = answered(browser, form, model="14", health="", once="a")
+    assert sent.status_code == 302, words_of(sent)
+    item, call = WorkItem.objects.get(kind="service_request"), Call.objects.get()
+    assert (call.work_item_id, call.opened_work, call.outcome) == (item.pk, True, "requested")
+    assert (item.channel, item.requester_id) == ("walk_in", cast.requester.person_id)
+    record = words_of(browser.get(f"/desk/requests/{item.number}"))
+    assert "Visit, " in record
+    assert f"Imre Castellane · taken by {cast.agent.name} · talked 0 s Request opened" in record
+
+
+def test_a_call_of_somebody_else_or_about_something_is_not_tied(
+    browser: Client, cast: Cast
+) -> None:
+    offer_laptop(cast)
+    form = _asked_for(browser, cast)
+    for_another = form.replace("imre.castellane", "solveig.adeyemi")
+    assert answered(browser, for_another, model="14", health="", once="a").status_code == 302
+    assert Call.objects.get().work_item_id is None
+    assert answered(browser, form, model="14", health="", once="b").status_code == 302
+    first = Call.objects.get().work_item_id
+    assert first is not None
+    assert answered(browser, form, model="16", health="", once="c").status_code == 302
+    assert Call.objects.get().work_item_id == first
+    requester = browser_of(cast.requester)
+    mine = form.replace("for=imre.castellane", "for=")
+    assert answered(requester, mine, model="14", health="", once="d").status_code == 302
+    assert list(WorkItem.objects.order_by("pk").values_list("channel", flat=True)) == [
+        "portal",
+        "phone",
+        "portal",
+        "portal",
+    ]
+
+
+@pytest.mark.parametrize("key", ["x", "-1", "9" * 19, "", "\0"])
+def test_a_call_that_is_none_ties_nothing(browser: Client, cast: Cast, key: str) -> None:
+    offer_laptop(cast)
+    query = urlencode({"for": "imre.castellane", "call": key})
+    assert browser.get(f"/order/laptop-standard?{query}").status_code == 200
+
+
+def test_a_record_shows_who_called_about_it(browser: Client, cast: Cast) -> None:
+    line()
+    number = opened(cast.requester)
+    page = f"/desk/incidents/{number}"
+    assert 'id="calls"' not in text_of(browser.get(page))
+    kept = {"about": f"case:{number}", "title": "", "text": "How far is it?"}
+    browser.post(LOG, _given(cast, **kept))
+    shown = words_of(browser.get(page))
+    assert "Incoming call, " in shown
+    agent = cast.agent.name
+    assert f"Imre Castellane · taken by {agent} · talked 0 s Added to a case" in shown
+    assert "Earlier calls" not in shown
+    for _each in range(3):
+        browser.post(LOG, _given(cast, **kept))
+    assert words_of(browser.get(page)).count("Incoming call, ") == 4
+    assert "Earlier calls" in words_of(browser.get(page))
+    of_work_alone = browser_of(cast.service_owner)
+    assert number in text_of(of_work_alone.get(page))
+    assert 'id="calls"' not in text_of(of_work_alone.get(page))
 
 
 def test_a_call_about_nothing_is_only_kept(browser: Client, cast: Cast) -> None:

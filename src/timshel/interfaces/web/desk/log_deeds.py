@@ -92,11 +92,9 @@ def log(given: Mapping[str, Any], *, solves: bool, actor: Actor, at: datetime) -
     call_id = _logged(press, made)
     if given.get("back_at"):
         _call_back(press, made, call_id)
-    return {
-        "message": made.message,
-        "number": made.number,
-        "address": made.address or reverse("call-log"),
-    }
+    # What is asked for on the next page is tied to this call once it is sent.
+    onward = f"{made.address}&call={call_id}" if made.address else reverse("call-log")
+    return {"message": made.message, "number": made.number, "address": onward}
 
 
 def moment_of(text: str, *, at: datetime) -> datetime:

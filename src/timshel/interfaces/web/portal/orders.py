@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from timshel.interfaces.web.answering import Asking, Posted, read_post, step_context
 from timshel.interfaces.web.catalogue_words import ASK, ShownTile, shown_tiles
 from timshel.interfaces.web.forms import form_owner
+from timshel.interfaces.web.portal.order_calls import CallAsked, call_asked, tie
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed
 from timshel.kernel.forms import Form, Shown, defaults, display, form_from
@@ -46,6 +47,7 @@ class Filling:
         requester_id: for whom, where that is somebody else.
         requester: the name of that person.
         has_draft: whether something of it is kept.
+        call: the call during which a helper asks for it in the caller's name, if any.
     """
 
     page: OrderPage
@@ -55,6 +57,7 @@ class Filling:
     requester_id: int | None
     requester: str
     has_draft: bool
+    call: CallAsked | None = None
 
     def steps(self) -> tuple[str, ...]:
         """Return the keys of the steps that are asked, and the last look where one is needed."""
@@ -137,6 +140,7 @@ def _filling(request: TimshelRequest, code: str) -> Filling:
         requester_id=wanted_for,
         requester=str(facts["name"]) if wanted_for else "",
         has_draft=draft is not None,
+        call=call_asked(request, requester_id=wanted_for),
     )
 
 
@@ -197,13 +201,21 @@ def _send(request: TimshelRequest, filling: Filling, step: str) -> HttpResponse:
         raw=filling.raw,
         parts=filling.parts,
         requester_id=filling.requester_id,
+        channel=filling.call.channel if filling.call else None,
         references=filling.asking.references,
     )
+
+    def send() -> str:
+        number = actions.order(wanted, actor=actor, at=at).number
+        if filling.call:
+            tie(filling.call, number, actor=actor, at=at)
+        return number
+
     asked = {"raw": filling.raw, "parts": filling.parts, "for": filling.requester_id}
     try:
         number, _again = once(
             request.POST.get("once", ""),
-            lambda: actions.order(wanted, actor=actor, at=at).number,
+            send,
             owner=form_owner(request),
             content=json.dumps(asked, sort_keys=True, default=str).encode(),
             at=at,

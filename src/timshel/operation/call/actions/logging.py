@@ -90,7 +90,7 @@ def log_call(log: CallLog, *, actor: Actor, at: datetime) -> CallLogged:
     call.opened_work = item is not None and _opened(call, item, actor=actor)
     call.save()
     _journal(call, "call.logged", item=item, actor=actor, at=at)
-    announce({REGION}, at=at)
+    _announce(item, at=at)
     event = CallLogged(call.pk, item.pk if item else None, at, actor.person_id)
     publish(event)
     return event
@@ -124,7 +124,7 @@ def link_call(call_id: int, *, work: str, actor: Actor, at: datetime) -> None:
         call.outcome, call.logged_at = Outcome.ADDED, at
     call.save()
     _journal(call, "call.linked", item=item, actor=actor, at=at)
-    announce({REGION}, at=at)
+    _announce(item, at=at)
 
 
 def team_of(actor: Actor) -> int | None:
@@ -205,6 +205,11 @@ def _opened(call: Call, item: WorkItem, *, actor: Actor) -> bool:
     if item.opened_at < call.began_at:
         return False
     return not Call.objects.filter(work_item=item, opened_work=True).exclude(pk=call.pk).exists()
+
+
+def _announce(item: WorkItem | None, *, at: datetime) -> None:
+    """Have the pages of calls be drawn anew, and the record of the work that one was about."""
+    announce({REGION} if item is None else {REGION, f"work_item:{item.pk}"}, at=at)
 
 
 def _journal(call: Call, verb: str, *, item: WorkItem | None, actor: Actor, at: datetime) -> None:
