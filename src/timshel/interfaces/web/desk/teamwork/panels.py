@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from timshel.interfaces.web.addresses import INCIDENT
+from timshel.interfaces.web.desk.call_panel import panel_context as calls_context
 from timshel.interfaces.web.desk.record_page import EXTRAS, Extra, RecordView
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.teamwork.states import LINK_NAMES
@@ -41,6 +42,7 @@ PANELS = (
     Extra("desk/panels/checklist.html", _nothing_more),
     Extra("desk/panels/watchers.html", _nothing_more),
     Extra("desk/panels/time.html", _nothing_more),
+    Extra("desk/panels/calls.html", calls_context),
 )
 
 
