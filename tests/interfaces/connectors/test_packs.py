@@ -31,12 +31,18 @@ from timshel.interfaces.connectors.packs.history import tell
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor, ActorKind, Channel, system_actor
 from timshel.kernel.errors import NotAllowed
+from timshel.kernel.filters import Asker
 from timshel.kernel.journal.models import Entry
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.actions import sign_in
 from timshel.leadership.authority.models import Grant, Role
 from timshel.leadership.authority.queries import actor_for
+from timshel.operation.rating.models import Rating
+from timshel.operation.view.fields import FIELDS
+from timshel.operation.view.queries import saved_views
+from timshel.operation.work.access import Following
 from timshel.operation.work.models import Comment, WorkItem
+from timshel.operation.work.rules import VIEW_SHARED
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.relationship_agreement.service_level.models import (
     BusinessCalendar,
@@ -46,6 +52,7 @@ from timshel.relationship_agreement.service_level.models import (
 from timshel.relationship_agreement.service_level.queries.book import waiting_rules
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident.models import Incident
+from timshel.resolution_fulfilment.incident.queries.cases import case_list
 from timshel.service_portfolio.service.models import Offering, PriorityMatrix, Service
 from timshel.service_portfolio.service.queries import matrix_for, route
 
@@ -75,6 +82,13 @@ AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 
 def nobody() -> Actor:
     return Actor(kind=ActorKind.PERSON, name="Nobody", channel=Channel.DESK)
+
+
+def actor_of(code: str) -> Actor:
+    """Return somebody of the demonstration who acts."""
+    found = actor_for(Person.objects.get(code=code).pk, channel=Channel.DESK)
+    assert found is not None
+    return found
 
 
 class TestFiles:
@@ -397,9 +411,41 @@ class TestDemonstration:
 
         from timshel.support.communication.models import OutgoingMessage
 
-        jobs = ProcrastinateJob.objects.exclude(task_name="charter.read_promise")
+        # Of a poor rating the leads of a team read in the product, not by mail.
+        silent = ("charter.read_promise", "rating.tell_rated")
+        jobs = ProcrastinateJob.objects.exclude(task_name__in=silent)
         assert not jobs.exists()
         assert not OutgoingMessage.objects.exists()
+
+    def test_desks_have_views_of_their_own_that_find_work(self, loaded: Demonstration) -> None:
+        found = {
+            code: {each.name: each for each in saved_views(actor=actor_of(code))}
+            for code in ("jonas.okereke", "petra.wolmar")
+        }
+        shared = {"Waiting for a supplier", "Executive office and VIPs"}
+        assert set(found["petra.wolmar"]) == shared
+        assert set(found["jonas.okereke"]) == shared | {
+            "Late or nearly late, nobody on it",
+            "Our board by person",
+            "My deadlines of the month",
+        }
+        for each in found["jonas.okereke"].values():
+            wanted = FIELDS.condition(each.look.filter, Asker(actor_of("jonas.okereke"), AT))
+            assert WorkItem.objects.filter(wanted).exists(), each.name
+
+    def test_people_have_rated_what_was_done_for_them(self, loaded: Demonstration) -> None:
+        scores = Counter(Rating.objects.values_list("score", flat=True))
+        assert set(scores) == {2, 3, 4, 5}
+        assert not Rating.objects.filter(at__gt=AT).exists()
+        actor = actor_of("imre.castellane")
+        newest = case_list(actor=actor, at=AT, open=False, size=1).items[0]
+        assert not Rating.objects.filter(pk=newest.id).exists()
+
+    def test_somebody_follows_what_their_unit_asked_for(self, loaded: Demonstration) -> None:
+        assert "demandeuse" in {sign.username for sign in loaded.sign_ins}
+        reader = actor_of("maelle.tessonneau")
+        assert reader.may_somewhere(VIEW_SHARED)
+        assert case_list(actor=reader, at=AT, whose=Following.UNIT).items
 
     def test_loading_it_again_changes_nothing(self, loaded: Demonstration) -> None:
         before = (Entry.objects.count(), WorkItem.objects.count(), Grant.objects.count())

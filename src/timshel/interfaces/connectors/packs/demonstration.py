@@ -33,12 +33,14 @@ from timshel.interfaces.connectors.packs.files import (
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.macros import load_macros
 from timshel.interfaces.connectors.packs.notices import load_notices
+from timshel.interfaces.connectors.packs.ratings import load_ratings
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.interfaces.connectors.packs.teamwork import load_teamwork
+from timshel.interfaces.connectors.packs.views import load_views
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
 from timshel.kernel.errors import Invalid
@@ -65,6 +67,7 @@ FILES = (
     "responsibilities",
     "calls",
     "macros",
+    "views",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -175,6 +178,8 @@ class _Loader:
         signed_in = [row["person"] for row in self._files["accounts"].data["accounts"]]
         self._added += load_notices(signed_in, at=self._now)
         self._added += load_teamwork(signed_in, at=self._now)
+        self._added += load_ratings(signed_in, at=self._now)
+        self._added += load_views(self._files["views"], at=self._founded_at)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
