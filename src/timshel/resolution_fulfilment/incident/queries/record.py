@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from timshel.context.people.models import Person
 from timshel.context.people.queries import PersonCard, card_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
@@ -57,6 +56,12 @@ PUBLIC_VERBS = frozenset(
     }
 )
 PUBLIC_FIELDS = frozenset({"stage", "waiting_reason", "title", "service", "resolution_text"})
+
+# What is read with the row of a kind of work for the requester's card; who may see the work may
+# see who asked for it.
+WITH_REQUESTER = tuple(
+    f"work_item__requester__{each}" for each in ("unit", "customer", "site", "manager")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         channel=item.channel,
         assignee_id=item.assignee_id,
         requester_id=item.requester_id,
-        requester=requester_card(item, language=actor.language),
+        requester=card_of(own.work_item.requester, language=actor.language),
         opened_by=own.work_item.opened_by.name if own.work_item.opened_by else "",
         opened_at=item.opened_at,
         updated_at=item.updated_at,
@@ -232,7 +237,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
 
 def _own_row(item: WorkItem) -> Incident:
     rows = Incident.objects.select_related(
-        "offering", "work_item__opened_by", "work_item__parent"
+        "offering", "work_item__opened_by", "work_item__parent", *WITH_REQUESTER
     ).defer("work_item__search", "work_item__parent__search")
     return rows.get(pk=item.pk)
 
@@ -275,12 +280,6 @@ def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
         "team": item.team.text("name", language) if item.team else "",
         "assignee": item.assignee.name if item.assignee else "",
     }
-
-
-def requester_card(item: WorkItem, *, language: str) -> PersonCard:
-    """Return the requester's card; who may see the work may see who asked for it."""
-    people = Person.objects.select_related("unit", "customer", "site", "manager")
-    return card_of(people.get(pk=item.requester_id), language=language)
 
 
 def conversation(

@@ -173,12 +173,16 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
     )
 
 
-def request_row(key: int) -> ServiceRequest:
-    """Return what a request has beyond its row of work, with everything that its pages name."""
+def request_row(key: int, *others: str) -> ServiceRequest:
+    """Return what a request has beyond its row of work, with everything that its pages name.
+
+    Args:
+        key: of the request.
+        others: what else is read with it.
+    """
+    named = ("offering__service", "form", "page", "work_item__parent", "work_item__opened_by")
     return (
-        ServiceRequest.objects.select_related(
-            "offering__service", "form", "page", "work_item__parent", "work_item__opened_by"
-        )
+        ServiceRequest.objects.select_related(*named, *others)
         .defer("work_item__search", "work_item__parent__search")
         .get(pk=key)
     )

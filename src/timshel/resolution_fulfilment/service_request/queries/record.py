@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from timshel.context.people.queries import PersonCard
+from timshel.context.people.queries import PersonCard, card_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
@@ -34,10 +34,10 @@ from timshel.resolution_fulfilment.incident.queries import (
     HistoryLine,
 )
 from timshel.resolution_fulfilment.incident.queries.record import (
+    WITH_REQUESTER,
     conversation,
     files_of,
     history_of,
-    requester_card,
 )
 from timshel.resolution_fulfilment.service_request.access import KIND, STEER, WORK, find
 from timshel.resolution_fulfilment.service_request.queries.answers import answers_of
@@ -147,7 +147,7 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         NotFound: it does not exist, or the reader may not know that it does.
     """
     item = find(number, actor=actor)
-    request = request_row(item.pk)
+    request = request_row(item.pk, *WITH_REQUESTER)
     notes, works = may_read_notes(item, actor=actor), covers(actor, WORK, item)
     inside = notes or works
     files = files_of(item, with_notes=notes)
@@ -181,7 +181,7 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         assignee_id=item.assignee_id,
         assignee=item.assignee.name if item.assignee else "",
         requester_id=item.requester_id,
-        requester=requester_card(item, language=actor.language),
+        requester=card_of(request.work_item.requester, language=actor.language),
         opened_by=request.work_item.opened_by.name if request.work_item.opened_by else "",
         opened_at=item.opened_at,
         updated_at=item.updated_at,

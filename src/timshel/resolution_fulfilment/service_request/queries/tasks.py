@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from timshel.context.people.queries import PersonCard
+from timshel.context.people.queries import PersonCard, card_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown, display, form_from
 from timshel.operation.process.queries import RunView, run_view
@@ -26,10 +26,10 @@ from timshel.resolution_fulfilment.incident.queries import (
     HistoryLine,
 )
 from timshel.resolution_fulfilment.incident.queries.record import (
+    WITH_REQUESTER,
     conversation,
     files_of,
     history_of,
-    requester_card,
 )
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
 from timshel.resolution_fulfilment.service_request.queries.answers import answers_of
@@ -143,7 +143,8 @@ def task_record(number: str, *, actor: Actor, at: datetime) -> TaskRecord:
         NotFound: it does not exist, or the reader may not know that it does.
     """
     item = find(number, kind=TASK, actor=actor)
-    task = Task.objects.select_related("step").get(pk=item.pk)
+    rows = Task.objects.select_related("step", *WITH_REQUESTER).defer("work_item__search")
+    task = rows.get(pk=item.pk)
     request = request_row(item.parent_id or 0)
     language, works = actor.language, covers(actor, WORK, item)
     notes = may_read_notes(item, actor=actor) or works
@@ -166,7 +167,7 @@ def task_record(number: str, *, actor: Actor, at: datetime) -> TaskRecord:
         assignee_id=item.assignee_id,
         assignee=item.assignee.name if item.assignee else "",
         requester_id=item.requester_id,
-        requester=requester_card(item, language=language),
+        requester=card_of(task.work_item.requester, language=language),
         opened_at=item.opened_at,
         updated_at=item.updated_at,
         closed_at=item.closed_at,
