@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from timshel.kernel.actor import Actor
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.rules import TASK
+from timshel.operation.work.states import OPEN_STAGES
 
+COLUMNS = ("kind", "number", "title", "stage", "opened_at")
 SHOWN_OPEN = 5
 SHOWN_ENDED = 3
 
@@ -42,7 +42,7 @@ class RequesterWork:
 
 
 def work_of_requester(person_id: int, *, beside: int, actor: Actor) -> RequesterWork:
-    """Return what else somebody asked for, in two queries.
+    """Return what else somebody asked for, in one query.
 
     Args:
         person_id: who asked.
@@ -51,17 +51,14 @@ def work_of_requester(person_id: int, *, beside: int, actor: Actor) -> Requester
     """
     items = WorkItem.objects.visible_to(actor).filter(requester_id=person_id)
     items = items.exclude(kind=TASK).exclude(pk=beside).filter(parent__isnull=True)
-    open_ones = _rows(items.filter(OPEN), SHOWN_OPEN + 1)
-    ended = _rows(items.exclude(OPEN), SHOWN_ENDED + 1)
+    newest = items.order_by("-opened_at", "-pk").values_list(*COLUMNS, "pk")
+    some = newest.filter(OPEN)[: SHOWN_OPEN + 1]
+    both = some.union(newest.exclude(OPEN)[: SHOWN_ENDED + 1], all=True)
+    rows = [OtherWork(*columns) for *columns, _key in both.order_by("-opened_at", "-pk")]
+    open_ones = tuple(each for each in rows if each.stage in OPEN_STAGES)
+    ended = tuple(each for each in rows if each.stage not in OPEN_STAGES)
     return RequesterWork(
         open=open_ones[:SHOWN_OPEN],
         ended=ended[:SHOWN_ENDED],
         has_more=len(open_ones) > SHOWN_OPEN or len(ended) > SHOWN_ENDED,
     )
-
-
-def _rows(items: QuerySet[WorkItem], limit: int) -> tuple[OtherWork, ...]:
-    columns = items.order_by("-opened_at", "-pk").values_list(
-        "kind", "number", "title", "stage", "opened_at"
-    )
-    return tuple(OtherWork(*row) for row in columns[:limit])
