@@ -255,8 +255,13 @@ def people_by_code() -> dict[str, int]:
 
 def page_setting(page: str, *, actor: Actor) -> Any:
     """Return how the actor has arranged a page, or None where it is as everybody begins with it."""
-    kept = PageSetting.objects.filter(person_id=actor.person_id or 0, page=page)
-    return kept.values_list("value", flat=True).first()
+    return page_settings((page,), actor=actor).get(page)
+
+
+def page_settings(pages: Iterable[str], *, actor: Actor) -> dict[str, Any]:
+    """Return how the actor has arranged some pages; those that nobody has arranged are missing."""
+    kept = PageSetting.objects.filter(person_id=actor.person_id or 0, page__in=tuple(pages))
+    return dict(kept.values_list("page", "value"))
 
 
 def members_of(team_ids: Iterable[int]) -> tuple[MemberRow, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from timshel.context.people.queries import page_setting
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
 
 Reading = Callable[[TimshelRequest], Mapping[str, Any]]
+ReadingTogether = Callable[[TimshelRequest, Sequence[str]], Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,19 @@ class Card:
         title: its name for people.
         icon: the name of its icon.
         template: draws it, with ``card`` and what ``read`` gives.
-        read: a fixed number of queries; asked only if the card is shown.
+        read: a fixed number of queries; asked only if the card is shown. None where the card is
+            read together with others.
         permissions: one of them must be held somewhere; empty for everyone.
+        together: reads all shown cards that name it at once, and returns what each shows by key.
     """
 
     key: str
     title: Text
     icon: str
     template: str
-    read: Reading
+    read: Reading | None
     permissions: tuple[str, ...] = ()
+    together: ReadingTogether | None = None
 
     def is_open_to(self, actor: Actor) -> bool:
         """Tell whether the actor may have this card."""
@@ -89,11 +92,20 @@ def arrangement(cards: Sequence[Card], kept: Any, *, actor: Actor) -> Arrangemen
     )
 
 
-def shown_cards(request: TimshelRequest, page: str, cards: Sequence[Card]) -> list[ShownCard]:
-    """Return the cards that the person sees on a page, read and in their order."""
-    kept = page_setting(page, actor=request.actor)
+def shown_cards(request: TimshelRequest, cards: Sequence[Card], *, kept: Any) -> list[ShownCard]:
+    """Return the cards that the person sees on a page, read and in their order.
+
+    Args:
+        request: theirs.
+        cards: all of the page.
+        kept: how they have arranged it, as ``page_setting`` gives it.
+    """
     arranged = arrangement(cards, kept, actor=request.actor)
-    return [ShownCard(card, card.read(request)) for card in arranged.shown]
+    data = {card.key: card.read(request) for card in arranged.shown if card.read}
+    for together in dict.fromkeys(card.together for card in arranged.shown if card.together):
+        keys = [card.key for card in arranged.shown if card.together is together]
+        data.update(together(request, keys))
+    return [ShownCard(card, data[card.key]) for card in arranged.shown]
 
 
 def moved(arranged: Arrangement, key: str, *, by: int) -> Arrangement:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from timshel.context.people.queries import page_setting
 from timshel.interfaces.web import badges
 from timshel.interfaces.web.addresses import INCIDENT, record_addresses
-from timshel.interfaces.web.cards import Card, Reading, shown_cards
+from timshel.interfaces.web.cards import Card, Reading, ReadingTogether, shown_cards
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import Text
@@ -27,11 +28,8 @@ from timshel.operation.view.queries import given_view
 from timshel.operation.view.rules import GIVEN
 from timshel.operation.work.rules import VIEW
 from timshel.relationship_agreement.service_level.queries.load import team_load
-from timshel.relationship_agreement.service_level.queries.worklist import (
-    WorkFilters,
-    WorkRow,
-    work_list,
-)
+from timshel.relationship_agreement.service_level.queries.work_shapes import work_queues
+from timshel.relationship_agreement.service_level.queries.worklist import WorkFilters, WorkRow
 from timshel.resolution_fulfilment.outage.actions import REGION as OUTAGES
 from timshel.resolution_fulfilment.outage.queries import running_outages
 
@@ -50,26 +48,34 @@ class BriefRow:
     due: SafeString | str
 
 
-def brief(request: TimshelRequest, filters: WorkFilters, *, size: int = ROWS) -> dict[str, Any]:
-    """Return the first lines of a queue, what is due next first, and whether there are more."""
-    page = work_list(filters, actor=request.actor, at=request.at, size=size)
+def brief_rows(rows: Iterable[WorkRow], *, at: datetime) -> list[BriefRow]:
+    """Return lines of work as cards show them at a moment."""
     addresses = record_addresses()
-    rows = [
+    return [
         BriefRow(
             row,
             addresses[row.kind] + row.number,
             badges.work_kind(row.kind),
             badges.stage(row.stage),
-            badges.due(row.next_due_at, request.at),
+            badges.due(row.next_due_at, at),
         )
-        for row in page.items
+        for row in rows
     ]
-    return {"rows": rows, "has_more": page.next_cursor is not None}
 
 
-def _queue(request: TimshelRequest, *, view: str) -> Mapping[str, Any]:
-    given = given_view(view, actor=request.actor)
-    return {**brief(request, WorkFilters(conditions=given.look.filter)), "view": view}
+def _queues(request: TimshelRequest, views: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the first lines of some given views, what is due next first."""
+    given = {view: given_view(view, actor=request.actor).look.filter for view in views}
+    queues = {view: WorkFilters(conditions=wanted) for view, wanted in given.items()}
+    found = work_queues(queues, actor=request.actor, at=request.at, most=ROWS)
+    return {
+        view: {
+            "rows": brief_rows(stack.rows, at=request.at),
+            "has_more": stack.has_more,
+            "view": view,
+        }
+        for view, stack in found.items()
+    }
 
 
 def _outages(request: TimshelRequest) -> Mapping[str, Any]:
@@ -115,19 +121,19 @@ def _card(
     *,
     title: Text,
     icon: str,
-    read: Reading,
+    read: Reading | None = None,
     template: str = "",
     permissions: tuple[str, ...] = (VIEW,),
+    together: ReadingTogether | None = None,
 ) -> Card:
     """Return a card for those who may see others' work, if nothing else is said."""
     path = f"desk/card_{template or key}.html"
-    return Card(key, title, icon, path, read, permissions=permissions)
+    return Card(key, title, icon, path, read, permissions=permissions, together=together)
 
 
 def _queue_card(view: str) -> Card:
     given = GIVEN[view]
-    read = partial(_queue, view=view)
-    return _card(view, title=given.name, icon=given.icon, read=read, template="queue")
+    return _card(view, title=given.name, icon=given.icon, template="queue", together=_queues)
 
 
 CARDS: tuple[Card, ...] = (
@@ -156,7 +162,7 @@ def home(request: TimshelRequest) -> HttpResponse:
     token = live.token()
     actor = request.actor
     context = {
-        "cards": shown_cards(request, PAGE, CARDS),
+        "cards": shown_cards(request, CARDS, kept=page_setting(PAGE, actor=actor)),
         "page_name": PAGE,
         "live_token": token,
         "live_regions": [

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from timshel.context.organization.queries import TeamRow, team_list
 from timshel.context.people.queries import on_call
-from timshel.interfaces.web.desk.home import brief
+from timshel.interfaces.web.desk.home import brief_rows
 from timshel.interfaces.web.forms import RefusableForm, refusing
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.sign_in import safe_address
@@ -27,7 +27,7 @@ from timshel.operation.teamwork.access import may_hand_over, may_read_hand_overs
 from timshel.operation.teamwork.actions import hand_over, read_shift_note
 from timshel.operation.teamwork.queries import shift_notes
 from timshel.relationship_agreement.service_level.queries.load import team_load
-from timshel.relationship_agreement.service_level.queries.worklist import WorkFilters
+from timshel.relationship_agreement.service_level.queries.worklist import WorkFilters, work_list
 
 OFFERED = 12
 LONGEST_NOTE = 50_000
@@ -109,13 +109,15 @@ def read(request: TimshelRequest, note_id: int) -> HttpResponseRedirect:
 def _page(request: TimshelRequest, found: TeamRow, form: HandOverForm) -> HttpResponse:
     token = live.token()
     actor, at = request.actor, request.at
+    wanted = WorkFilters(team=found.code, open=True)
+    offered = work_list(wanted, actor=actor, at=at, size=OFFERED)
     context: dict[str, Any] = {
         "team": found,
         "tabs": [TeamTab(each.code, each.name, each.code == found.code) for each in _teams(actor)],
         "load": next(iter(team_load([found.id], actor=actor, at=at)), None),
         "on_call": on_call([found.id], at=at),
         "notes": shift_notes(found.code, actor=actor, cursor=request.GET.get("cursor") or None),
-        "offered": brief(request, WorkFilters(team=found.code, open=True), size=OFFERED)["rows"],
+        "offered": brief_rows(offered.items, at=at),
         "chosen": set(request.POST.getlist("number")),
         "form": form,
         "may_hand_over": may_hand_over(found.id, actor=actor),

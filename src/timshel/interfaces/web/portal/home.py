@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from timshel.context.people.actions import keep_page_setting
-from timshel.context.people.queries import page_setting
+from timshel.context.people.queries import page_settings
 from timshel.interfaces.web.cards import Card, shown_cards
 from timshel.interfaces.web.opening import opening_line
 from timshel.interfaces.web.portal.catalogue import in_words
@@ -94,11 +94,12 @@ CARDS: tuple[Card, ...] = (
 def home(request: TimshelRequest) -> HttpResponse:
     """Show the doors, and the cards that the person has chosen."""
     token = live.token()
+    settings = page_settings((PAGE, TOUR), actor=request.actor)
     context = {
         "desk": opening_line(desk_hours(at=request.at), at=request.at),
-        "cards": shown_cards(request, PAGE, CARDS),
+        "cards": shown_cards(request, CARDS, kept=settings.get(PAGE)),
         "page_name": PAGE,
-        "tour": page_setting(TOUR, actor=request.actor) is None,
+        "tour": TOUR not in settings,
         "live_token": token,
         "live_regions": [f"person:{request.actor.person_id}", OUTAGES],
     }

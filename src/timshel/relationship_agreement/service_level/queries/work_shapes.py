@@ -102,6 +102,22 @@ def work_board(
     return _stacks(parts, keyset(sort), most=most, actor=actor, at=at)
 
 
+def work_queues(
+    queues: Mapping[str, WorkFilters], *, actor: Actor, at: datetime, most: int
+) -> dict[str, Stack]:
+    """Return the first rows of several queues, what is due next first, in four queries at most.
+
+    Args:
+        queues: what is asked for in each, by its name.
+        actor: who reads.
+        at: now.
+        most: how many of each are shown.
+    """
+    parts = {name: filtered(filters, actor, at=at) for name, filters in queues.items()}
+    stacks = _stacks(parts, keyset("due"), most=most, actor=actor, at=at)
+    return {stack.key: stack for stack in stacks}
+
+
 def work_calendar(
     filters: WorkFilters,
     days: Sequence[date],
