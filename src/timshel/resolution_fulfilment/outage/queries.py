@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
+from timshel.kernel.translation import translated
 from timshel.operation.work.access import Known
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, may_view
@@ -73,7 +76,7 @@ class ToldWords:
 def running_outages(
     *, actor: Actor, service: str | None = None, limit: int = MOST
 ) -> tuple[OutageView, ...]:
-    """Return what is out of order now, the newest first; two queries, one where there is nothing.
+    """Return what is out of order now, the newest first, in one query.
 
     Args:
         actor: who reads.
@@ -87,9 +90,8 @@ def running_outages(
         running = running.filter(
             incident__work_item__service_id__in=Service.objects.filter(code=service).values("pk")
         )
-    rows = list(_with_standing(running, actor).order_by("-declared_at")[:limit])
-    services = _services(rows) if rows else {}
-    return tuple(_view(row, services, actor) for row in rows)
+    rows = _with_standing(running, actor).order_by("-declared_at")[:limit]
+    return tuple(_view(row, actor) for row in rows)
 
 
 def words_of(work_item_id: int) -> ToldWords | None:
@@ -134,25 +136,24 @@ def affected_people(work_item_id: int) -> tuple[int, ...]:
 
 def _with_standing(running: QuerySet[Outage], actor: Actor) -> QuerySet[Outage]:
     own = Affected.objects.filter(outage=OuterRef("pk"), person_id=actor.person_id or 0)
+    service = Service.objects.filter(pk=OuterRef("incident__work_item__service_id"))
+    words = JSONObject(code="code", name="name", translations="translations")
     return running.select_related("incident__work_item").annotate(
-        said=Count("affected"), is_affected=Exists(own)
+        said=Count("affected"), is_affected=Exists(own), service=Subquery(service.values(w=words))
     )
 
 
-def _services(rows: list[Outage]) -> dict[int, Service]:
-    keys = {row.incident.work_item.service_id or 0 for row in rows}
-    return {each.pk: each for each in Service.objects.filter(pk__in=keys)}
-
-
-def _view(row: Outage, services: Mapping[int, Service], actor: Actor) -> OutageView:
+def _view(row: Outage, actor: Actor) -> OutageView:
     item: WorkItem = row.incident.work_item
-    service = services.get(item.service_id or 0)
+    service: Mapping[str, Any] | None = row.service  # type: ignore[attr-defined]
     return OutageView(
         number=item.number,
         title=row.text("title", actor.language),
         message=row.text("message", actor.language),
-        service=service.text("name", actor.language) if service else "",
-        service_code=service.code if service else "",
+        service=translated(service["name"], service["translations"], "name", actor.language)
+        if service
+        else "",
+        service_code=service["code"] if service else "",
         declared_at=row.declared_at,
         changed_at=row.changed_at,
         is_affected=row.is_affected,  # type: ignore[attr-defined]
