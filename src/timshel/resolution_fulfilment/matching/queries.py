@@ -17,7 +17,8 @@ from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
 from timshel.operation.work.states import OPEN_STAGES, STAGE_NAMES, Stage
 from timshel.resolution_fulfilment.incident.access import find
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.incident.states import KIND, RESOLUTION_NAMES
+from timshel.resolution_fulfilment.incident.queries.record import possible_verbs
+from timshel.resolution_fulfilment.incident.states import KIND, RESOLUTION_NAMES, Verb
 from timshel.resolution_fulfilment.matching import rules
 from timshel.resolution_fulfilment.matching.rules import Match, Report
 from timshel.resolution_fulfilment.outage.queries import OutageView, running_outages
@@ -84,8 +85,22 @@ class SimilarCase:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What a helper is shown beside a case."""
+    """What a helper is shown beside a case.
 
+    Args:
+        number: of the case.
+        title: of it.
+        version: of it, as a step that changes it asks for it.
+        may_tie: whether the reader may make it a part of another.
+        open: similar cases that nobody has resolved.
+        resolved: similar cases that were resolved lately.
+        outages: known ones of its service.
+    """
+
+    number: str
+    title: str
+    version: int
+    may_tie: bool
     open: tuple[SimilarCase, ...]
     resolved: tuple[SimilarCase, ...]
     outages: tuple[OutageView, ...]
@@ -132,6 +147,10 @@ def similar_cases(number: str, *, actor: Actor, at: datetime) -> Matches:
     resolved = others.filter(stage__in=(Stage.RESOLVED, Stage.CLOSED), resolved_at__gt=at - RECENT)
     service = _service_code(item)
     return Matches(
+        number=item.number,
+        title=item.title,
+        version=item.version,
+        may_tie=_may_tie(item, actor=actor, at=at),
         open=is_open,
         resolved=_alike(report, resolved, words, at=at),
         outages=tuple(
@@ -198,6 +217,13 @@ def _report_of(item: WorkItem) -> Report:
         offering_id=incident.offering_id,
         site_id=item.requester.site_id,
     )
+
+
+def _may_tie(item: WorkItem, *, actor: Actor, at: datetime) -> bool:
+    """Tell whether the reader may change a case that has, for all they see, no parts itself."""
+    if Verb.CHANGE not in possible_verbs(item, actor=actor, at=at):
+        return False
+    return not WorkItem.objects.visible_to(actor).filter(parent=item).exists()
 
 
 def _service_code(item: WorkItem) -> str | None:
