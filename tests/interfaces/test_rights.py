@@ -66,7 +66,7 @@ from timshel.operation.macro import actions as macros
 from timshel.operation.process.models import ProcessStep
 from timshel.operation.rating.actions import rate_work
 from timshel.operation.teamwork import actions as teamwork
-from timshel.operation.teamwork.models import ShiftNote, WorkLink
+from timshel.operation.teamwork.models import ShiftNote, Tag, WorkLink
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
 from timshel.operation.view.states import Audience as ViewAudience
@@ -168,6 +168,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "urgency": "3",
     },
     "incident-take": {},
+    "key-preferences": {"do": "reset"},
     "incident-assign": {"team": "service-desk", "assignee": "", "seen_version": "1"},
     "incident-escalate": {"reason": "Needs a soldering iron."},
     "incident-reply": {"text": "We look at it."},
@@ -407,14 +408,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "incident-split": {"title": "The mail", "text": "It is slow."},
     "case-share": {"person": "maelle.tessonneau"},
     "api-tag_work": {"tags": ["screen"]},
+    "tag-change": {"name": "Screens"},
+    "tag-merge": {"into": "monitor"},
     "api-spend_time": {"minutes": 5, "day": datetime.now(UTC).date().isoformat()},
     "api-correct_time": {"minutes": 6, "day": datetime.now(UTC).date().isoformat()},
     "api-add_checks": {"lines": ["Call back"]},
     "api-tick_work_check": {"is_done": True},
     "api-split_incident": {"title": "The mail", "text": "It is slow."},
-    "bulk-choose": {"number": "INC0000001", "view": "all"},
+    "bulk-choose": {"view": "all"},
     "bulk-decide": {"note": "Seen."},
-    "api-list_runs": {"numbers": ["INC0000001"], "deeds": [{"do": "note", "text": "Seen."}]},
+    "api-list_runs": {"deeds": [{"do": "note", "text": "Seen."}]},
     "promise-remediation": {"text": "We keep a spare one from now on.", "next": "/governance/"},
     "api-record_measured_value": {
         "measure": "satisfaction",
@@ -535,6 +538,7 @@ class Scene:
         self.runs = self._runs()
         self.macro, self.reply, self.module = self._macros()
         self.other, self.around = self._teamwork()
+        self.tag = self._tag()
         self.told_of, self.rated = self._outage(), self._rated()
         self.shift_note = self._shift_note()
         self.guest_link, self.guest_secret = self._guests()
@@ -553,6 +557,12 @@ class Scene:
         (check,) = teamwork.add_checks(self.number, lines=["Ask"], **by)
         keys = {"link": WorkLink.objects.get().pk, "time": line, "check": check}
         return other, {name: str(key) for name, key in keys.items()}
+
+    def _tag(self) -> int:
+        """The key of a tag that can be merged into another."""
+        tags = ["screen", "monitor"]
+        teamwork.tag_work(self.other, tags=tags, actor=self.cast.agent, at=self.at)
+        return Tag.objects.get(name="screen").pk
 
     def _outage(self) -> str:
         """An incident of the requester's that everybody is told of."""
@@ -787,6 +797,7 @@ class Scene:
             "<person_id>": str(self.cast.requester.person_id),
             "<code>": "service-desk" if "teams" in pattern else "laptop",
             "<tag>": "screen",
+            "<int:tag_id>": str(self.tag),
             "<link_id>": self.around["link"],
             "<line_id>": self.around["check" if "checklist" in pattern else "time"],
         }
@@ -879,6 +890,8 @@ class Scene:
             "api-list_delegations": {"substitute_id": cast.engineer.person_id},
             "call": {"work": self.number},
             "api-run_macro": {"number": self.number},
+            "bulk-choose": {"number": self.number},
+            "api-list_runs": {"numbers": [self.number]},
             "work-text-used": {"use": f"reply:{self.reply}"},
             "api-link_call": {"work": self.number},
             "work-links": {"to": self.other, "kind": "caused_by"},
@@ -923,7 +936,8 @@ class Scene:
             body["seen_version"] = str(calendar_content("office-hours", actor=people.SYSTEM)[1])
         if not route.startswith("api-"):
             return {"data": body}
-        headers = {"If-Match": '"2"'} if method == "PATCH" else {}
+        version = WorkItem.objects.get(number=self.number).version
+        headers = {"If-Match": f'"{version}"'} if method == "PATCH" else {}
         if route == "api-read_calendar":
             headers = {"If-Match": f'"{calendar_content("office-hours", actor=people.SYSTEM)[1]}"'}
         return {"data": body, "content_type": "application/json", "headers": headers}

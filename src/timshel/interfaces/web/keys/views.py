@@ -132,7 +132,7 @@ def key_preferences(request: TimshelRequest) -> HttpResponseBase:
         return _keep(request, Keys())
     initial: dict[str, Any] = {"is_on": kept.is_on}
     initial |= {f"key-{name}": key for name, key in kept.chosen.items()}
-    form = KeysForm(request.POST or None, initial=initial)
+    form = KeysForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         return _keep(request, form.keys())
     context = {"form": form, "goals": [goal for goal in goals(request.actor) if goal.letter]}
