@@ -20,6 +20,8 @@ SAID = (
     (2, "It took three reminders, and nobody told me why."),
     (5, ""),
     (3, "Solved, though I had to explain it twice."),
+    (5, "You even told me how to avoid it next time."),
+    (4, "Good, but a word in between would have helped."),
 )
 EACH = 3
 LATER = timedelta(minutes=40)
