@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Response,
+    expect,
 )
 
 from tests.journeys.words import Words
@@ -36,7 +37,8 @@ DESK = 1440
 PHONE = 390
 HEIGHTS = {DESK: 900, PHONE: 844}
 LOCALES = {"en": "en-GB", "fr": "fr-CA"}
-PATIENCE = 15_000  # milliseconds for a page or an element, on a machine that has other work
+PATIENCE = 30_000  # milliseconds for a page or an element, on a machine that has other work
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:

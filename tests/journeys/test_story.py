@@ -14,7 +14,7 @@ from timshel.resolution_fulfilment.incident.states import ResolutionCode
 
 REQUESTERS = {"en": ("requester", "imre.castellane"), "fr": ("demandeuse", "maelle.tessonneau")}
 AGENTS = {"en": "agent", "fr": "lead"}
-LIVE_SECONDS = 5
+LIVE_SECONDS = 20  # five polls of an open page
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

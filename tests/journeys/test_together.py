@@ -9,7 +9,7 @@ from tests.journeys.desk import Desk, Record
 from tests.journeys.portal import Portal
 from tests.journeys.reception import Reception
 
-LIVE_SECONDS = 5
+LIVE_SECONDS = 20  # five polls of an open page
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.journeys.desk import Desk, Record
 from tests.journeys.portal import Portal
 from tests.journeys.reception import Reception
 
-SOON = 15_000  # milliseconds within which an open page has told the other
+SOON = 30_000  # milliseconds within which an open page has told the other
 
 
 @pytest.fixture

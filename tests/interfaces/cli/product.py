@@ -16,6 +16,8 @@ import psutil
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 READY_SECONDS = 90.0
+RUN_SECONDS = 300.0
+"""How long one command may take: two may load the demonstration at once on a slow machine."""
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -32,7 +34,7 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=READY_SECONDS,
+        timeout=RUN_SECONDS,
         env=environment(**more),
     )
 
