@@ -20,8 +20,9 @@ function tell() {
 
 if (bar) {
   page.addEventListener("change", () => {
+    const isTicked = page.checked; // telling of the first box changes the box of the page
     for (const box of boxes()) {
-      box.checked = page.checked;
+      box.checked = isTicked;
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
