@@ -1,15 +1,23 @@
-"""What stands around a piece of work, as its page shows it: each in a query of its own."""
+"""What stands around a piece of work, as its page shows it.
+
+Lines that hang on one piece of work alone are few and small: they are read together, in one query
+that answers each kind of them as a list of objects of JSON.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject, Lower
 from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.translation import translated
 from timshel.operation.teamwork.access import may_help
 from timshel.operation.teamwork.models import CheckLine, TimeSpent, WorkLink, WorkTag
 from timshel.operation.teamwork.rules import TIME_EDITABLE
@@ -117,7 +125,7 @@ class Sharing:
 
 
 def sharing(work: Known, *, actor: Actor) -> Sharing:
-    """Return who follows a case; at most four queries, one less where it was found before.
+    """Return who follows a case; at most three queries, and the finding of it.
 
     Raises:
         NotFound: it does not exist, or the reader may not know that it does.
@@ -125,7 +133,7 @@ def sharing(work: Known, *, actor: Actor) -> Sharing:
     item = find(work, actor=actor)
     own = is_own(item, actor=actor)
     confidential = own and is_confidential(item.service_id)
-    watchers = watchers_of(item, actor=actor)
+    watchers = _watchers(item, _lines_of(item, watching=_watching())["watching"], actor=actor)
     return Sharing(
         number=item.number,
         watchers=watchers,
@@ -136,8 +144,8 @@ def sharing(work: Known, *, actor: Actor) -> Sharing:
 
 
 def around(work: Known, *, actor: Actor, at: datetime) -> WorkAround:
-    """Return what stands around a piece of work; at most eight queries, whatever there is, and
-    one less where it was found before.
+    """Return what stands around a piece of work; at most four queries, whatever there is, and
+    the finding of it.
 
     Tags, links, time and checklist are the helpers': who only follows the work sees none of them.
 
@@ -146,18 +154,19 @@ def around(work: Known, *, actor: Actor, at: datetime) -> WorkAround:
     """
     item = find(work, actor=actor)
     helps, inside = may_help(item, actor=actor), covers(actor, VIEW, item)
-    watchers = watchers_of(item, actor=actor)
-    time = time_of(item, actor=actor, at=at) if inside else ()
+    lines = _lines_of(item, watching=_watching(), **(_helping() if inside else {}))
+    watchers = _watchers(item, lines["watching"], actor=actor)
+    time = _time(item, lines.get("spent", ()), actor=actor, at=at)
     watches = any(row.person_id == actor.person_id for row in watchers)
     asked = is_own(item, actor=actor)
     return WorkAround(
         number=item.number,
         kind=item.kind,
-        tags=tags_of(item) if inside else (),
+        tags=tuple(line["name"] for line in lines.get("tagged", ())),
         links=links_of(item, actor=actor) if inside else (),
         time=time,
         minutes=sum(row.minutes for row in time),
-        checks=checks_of(item) if inside else (),
+        checks=tuple(_check(line) for line in lines.get("checked", ())),
         watchers=watchers,
         may_help=helps,
         may_watch=(helps or inside) and not (watches or asked or item.kind == TASK),
@@ -174,12 +183,6 @@ def may_add_watchers(item: WorkItem, *, actor: Actor) -> bool:
     if may_help(item, actor=actor):
         return True
     return is_own(item, actor=actor) and not is_confidential(item.service_id)
-
-
-def tags_of(item: WorkItem) -> tuple[str, ...]:
-    """Return the tags of a piece of work by name, in one query."""
-    rows = WorkTag.objects.filter(work_item=item).order_by(Lower("tag__name"))
-    return tuple(rows.values_list("tag__name", flat=True))
 
 
 def links_of(item: WorkItem, *, actor: Actor) -> tuple[LinkRow, ...]:
@@ -199,57 +202,97 @@ def links_of(item: WorkItem, *, actor: Actor) -> tuple[LinkRow, ...]:
     )
 
 
-def time_of(item: WorkItem, *, actor: Actor, at: datetime) -> tuple[TimeRow, ...]:
-    """Return the time that was spent on a piece of work, the latest first, in one query.
+def _lines_of(item: WorkItem, **kinds: ArraySubquery) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return the lines of some kinds that hang on a piece of work, in one query."""
+    rows: QuerySet[WorkItem, Any] = WorkItem.objects.filter(pk=item.pk).values(**kinds)
+    found: Mapping[str, Any] = rows.get()
+    return found
 
-    Internal lines are for those who may read notes.
+
+def _lines(rows: QuerySet[Any], *names: str, **columns: str) -> ArraySubquery:
+    """Return a kind of lines, in the order of their rows: columns by their own or another name."""
+    line = JSONObject(**{name: name for name in names}, **columns)
+    return ArraySubquery(rows.filter(work_item=OuterRef("pk")).values_list(line))
+
+
+def _watching() -> ArraySubquery:
+    rows = Watcher.objects.order_by(Lower("person__name"), "person_id")
+    return _lines(
+        rows,
+        "person_id",
+        "by_requester",
+        name="person__name",
+        unit="person__unit__name",
+        unit_words="person__unit__translations",
+        customer="person__customer__name",
+        customer_words="person__customer__translations",
+    )
+
+
+def _helping() -> dict[str, ArraySubquery]:
+    """Return the kinds of lines that helpers write for each other."""
+    return {
+        "tagged": _lines(WorkTag.objects.order_by(Lower("tag__name")), name="tag__name"),
+        "spent": _lines(
+            TimeSpent.objects.order_by("-day", "-pk"),
+            *("pk", "person_id", "minutes", "day", "note", "is_internal", "at"),
+            name="person__name",
+        ),
+        "checked": _lines(
+            CheckLine.objects.order_by("pk"), "pk", "text", "done_at", name="done_by__name"
+        ),
+    }
+
+
+def _time(
+    item: WorkItem, lines: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime
+) -> tuple[TimeRow, ...]:
+    """Return the time that was spent, the latest first; what is internal for those who may read
+    notes.
     """
-    rows = TimeSpent.objects.filter(work_item=item).select_related("person")
-    if not may_read_notes(item, actor=actor):
-        rows = rows.filter(is_internal=False)
+    notes = may_read_notes(item, actor=actor)
     return tuple(
         TimeRow(
-            id=row.pk,
-            person=row.person.name,
-            minutes=row.minutes,
-            day=row.day,
-            note=row.note,
-            is_internal=row.is_internal,
-            may_correct=row.person_id == actor.person_id and at <= row.at + TIME_EDITABLE,
+            id=line["pk"],
+            person=line["name"],
+            minutes=line["minutes"],
+            day=date.fromisoformat(line["day"]),
+            note=line["note"],
+            is_internal=line["is_internal"],
+            may_correct=line["person_id"] == actor.person_id
+            and at <= datetime.fromisoformat(line["at"]) + TIME_EDITABLE,
         )
-        for row in rows.order_by("-day", "-pk")
+        for line in lines
+        if notes or not line["is_internal"]
     )
 
 
-def checks_of(item: WorkItem) -> tuple[CheckRow, ...]:
-    """Return the checklist of a piece of work, in one query; none for a task."""
-    if item.kind == TASK:
-        return ()
-    rows = CheckLine.objects.filter(work_item=item).select_related("done_by").order_by("pk")
-    return tuple(
-        CheckRow(row.pk, row.text, row.done_by.name if row.done_by else "", row.done_at)
-        for row in rows
-    )
+def _check(line: Mapping[str, Any]) -> CheckRow:
+    done_at = datetime.fromisoformat(line["done_at"]) if line["done_at"] else None
+    return CheckRow(line["pk"], line["text"], line["name"] or "", done_at)
 
 
-def watchers_of(item: WorkItem, *, actor: Actor) -> tuple[WatcherRow, ...]:
-    """Return who follows a piece of work, by name, in one query.
+def _watchers(
+    item: WorkItem, lines: Sequence[Mapping[str, Any]], *, actor: Actor
+) -> tuple[WatcherRow, ...]:
+    """Return who follows a piece of work, by name.
 
     Whoever works on it or asked for it sees them all, anybody else no more than themselves.
     """
     helps, asked = may_help(item, actor=actor), is_own(item, actor=actor)
-    rows = Watcher.objects.filter(work_item=item).select_related("person__unit", "person__customer")
-    if not (helps or asked or covers(actor, VIEW, item)):
-        rows = rows.filter(person_id=actor.person_id or 0)
+    sees_all = helps or asked or covers(actor, VIEW, item)
     return tuple(
         WatcherRow(
-            person_id=row.person_id,
-            name=row.person.name,
-            unit=_home(row, actor.language),
-            by_requester=row.by_requester,
-            may_remove=helps or row.person_id == actor.person_id or (asked and row.by_requester),
+            person_id=line["person_id"],
+            name=line["name"],
+            unit=_home(line, actor.language),
+            by_requester=line["by_requester"],
+            may_remove=helps
+            or line["person_id"] == actor.person_id
+            or (asked and line["by_requester"]),
         )
-        for row in rows.order_by(Lower("person__name"), "person_id")
+        for line in lines
+        if sees_all or line["person_id"] == actor.person_id
     )
 
 
@@ -262,9 +305,12 @@ def follower_ids(work_item_id: int) -> tuple[int, ...]:
     return tuple(rows.order_by("person_id").values_list("person_id", flat=True))
 
 
-def _home(row: Watcher, language: str) -> str:
-    home = row.person.unit or row.person.customer
-    return home.text("name", language) if home else ""
+def _home(line: Mapping[str, Any], language: str) -> str:
+    """Return the unit that a watcher is of, or the customer."""
+    place = "unit" if line["unit"] is not None else "customer"
+    if line[place] is None:
+        return ""
+    return translated(line[place], line[f"{place}_words"], "name", language)
 
 
 def _link(row: WorkLink, other: WorkItem, *, is_back: bool) -> LinkRow:
