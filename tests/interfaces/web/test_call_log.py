@@ -148,7 +148,7 @@ def test_what_a_caller_needs_is_tied_to_the_call_once_it_is_sent(
     assert (item.channel, item.requester_id) == ("walk_in", cast.requester.person_id)
     record = words_of(browser.get(f"/desk/requests/{item.number}"))
     assert "Visit, " in record
-    assert f"Imre Castellane · taken by {cast.agent.name} · talked 0 s Request opened" in record
+    assert f"Imre Castellane · taken by {cast.agent.name} talked 0 s · Request opened" in record
 
 
 def test_a_call_of_somebody_else_or_about_something_is_not_tied(
@@ -192,7 +192,7 @@ def test_a_record_shows_who_called_about_it(browser: Client, cast: Cast) -> None
     shown = words_of(browser.get(page))
     assert "Incoming call, " in shown
     agent = cast.agent.name
-    assert f"Imre Castellane · taken by {agent} · talked 0 s Added to a case" in shown
+    assert f"Imre Castellane · taken by {agent} talked 0 s · Added to a case" in shown
     assert "Earlier calls" not in shown
     for _each in range(3):
         browser.post(LOG, _given(cast, **kept))
