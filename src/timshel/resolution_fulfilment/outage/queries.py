@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.translation import translated
 from timshel.operation.work.access import Known
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.rules import covers, may_view
@@ -21,6 +19,7 @@ from timshel.resolution_fulfilment.incident.access import find
 from timshel.resolution_fulfilment.outage.access import DECLARE
 from timshel.resolution_fulfilment.outage.models import Affected, Outage
 from timshel.service_portfolio.service.models import Service
+from timshel.service_portfolio.service.queries import named, words_along
 
 MOST = 20
 
@@ -136,10 +135,10 @@ def affected_people(work_item_id: int) -> tuple[int, ...]:
 
 def _with_standing(running: QuerySet[Outage], actor: Actor) -> QuerySet[Outage]:
     own = Affected.objects.filter(outage=OuterRef("pk"), person_id=actor.person_id or 0)
-    service = Service.objects.filter(pk=OuterRef("incident__work_item__service_id"))
-    words = JSONObject(code="code", name="name", translations="translations")
     return running.select_related("incident__work_item").annotate(
-        said=Count("affected"), is_affected=Exists(own), service=Subquery(service.values(w=words))
+        said=Count("affected"),
+        is_affected=Exists(own),
+        service=words_along("incident__work_item__service_id"),
     )
 
 
@@ -150,9 +149,7 @@ def _view(row: Outage, actor: Actor) -> OutageView:
         number=item.number,
         title=row.text("title", actor.language),
         message=row.text("message", actor.language),
-        service=translated(service["name"], service["translations"], "name", actor.language)
-        if service
-        else "",
+        service=named(service, language=actor.language),
         service_code=service["code"] if service else "",
         declared_at=row.declared_at,
         changed_at=row.changed_at,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from timshel.kernel.errors import NotFound
 from timshel.kernel.search.language import Query, read
@@ -150,6 +151,21 @@ def service_names(ids: Iterable[int], language: str = "en") -> dict[int, str]:
     """Return the names of some services by key, whatever their stage of life; one query."""
     columns = Service.objects.filter(pk__in=set(ids)).values_list("pk", "name", "translations")
     return {pk: translated(name, other, "name", language) for pk, name, other in columns}
+
+
+def words_along(key: str = "service_id") -> Subquery:
+    """Return what tells how the service of a row is called, to be read along with the row.
+
+    Args:
+        key: the column of the row that holds the key of its service.
+    """
+    words = JSONObject(code="code", name="name", translations="translations")
+    return Subquery(Service.objects.filter(pk=OuterRef(key)).values_list(words))
+
+
+def named(words: Mapping[str, Any] | None, *, language: str) -> str:
+    """Return the name of a service as ``words_along`` read it, or nothing where there is none."""
+    return translated(words["name"], words["translations"], "name", language) if words else ""
 
 
 def service_codes(ids: Iterable[int]) -> dict[int, str]:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.translation import translated
+from timshel.operation.work.models import WorkItem, WorkItemQuerySet
 from timshel.operation.work.rules import TASK, VIEW, covers
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.queries.clocks import ClockMark, clock_marks
 from timshel.relationship_agreement.service_level.states import RUNS, ClockState
 from timshel.service_portfolio.parties.queries import supplier_names
-from timshel.service_portfolio.service.queries import service_names
+from timshel.service_portfolio.service.queries import named, words_along
 
 NOBODY = ("", "")
 
@@ -32,6 +34,7 @@ COLUMNS = (
     "waiting_reason",
     "priority",
     "service_id",
+    "service_words",
     "opened_at",
     "updated_at",
     "next_due_at",
@@ -109,18 +112,26 @@ class WorkRow:
     reopenings: int
 
 
+def plain(items: WorkItemQuerySet, *, with_place: bool = False) -> QuerySet[WorkItem, Any]:
+    """Return a query of the plain values that rows are made of.
+
+    Args:
+        items: under the reader's rights.
+        with_place: whether of which unit or customer the work is, too.
+    """
+    columns = COLUMNS + (PLACE_COLUMNS if with_place else ())
+    return items.annotate(service_words=words_along()).values_list(*columns, named=True)
+
+
 def rows_of(items: Sequence[Any], *, actor: Actor, at: datetime) -> list[WorkRow]:
-    """Return rows for items that were read with ``COLUMNS``, in two queries, or three where
-    somebody waits for a supplier.
+    """Return rows for items that were read by ``plain``, in one query, or two where somebody
+    waits for a supplier.
 
     Args:
         items: in the order in which they are shown.
         actor: who reads.
         at: now, for the clocks.
     """
-    names = service_names(
-        {item.service_id for item in items if item.service_id}, language=actor.language
-    )
     marks = clock_marks([item.id for item in items], at=at)
     inside = {item.id for item in items if covers(actor, VIEW, item)}
     awaited = {
@@ -132,7 +143,6 @@ def rows_of(items: Sequence[Any], *, actor: Actor, at: datetime) -> list[WorkRow
     return [
         _row(
             item,
-            service=names.get(item.service_id or 0, ""),
             supplier=suppliers.get(awaited.get(item.id, 0), NOBODY),
             marks=marks.get(item.id, ()),
             sees_inside=item.id in inside,
@@ -145,7 +155,6 @@ def rows_of(items: Sequence[Any], *, actor: Actor, at: datetime) -> list[WorkRow
 def _row(
     item: Any,
     *,
-    service: str,
     supplier: tuple[str, str],
     marks: tuple[ClockMark, ...],
     sees_inside: bool,
@@ -165,7 +174,7 @@ def _row(
         supplier_code=supplier[0],
         supplier=supplier[1],
         priority=item.priority,
-        service=service,
+        service=named(item.service_words, language=language),
         team=_team_name(item, language),
         assignee=item.assignee__name or "",
         requester=item.requester__name,

@@ -21,10 +21,13 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder
 from timshel.operation.view.columns import keyset
 from timshel.operation.work.models import WorkItem, WorkItemQuerySet
-from timshel.relationship_agreement.service_level.queries.work_rows import WorkRow, rows_of
+from timshel.relationship_agreement.service_level.queries.work_rows import (
+    WorkRow,
+    plain,
+    rows_of,
+)
 from timshel.relationship_agreement.service_level.queries.worklist import (
     WorkFilters,
-    columns_for,
     filtered,
 )
 
@@ -167,7 +170,7 @@ def _stacks(
     keys = _first_keys(parts, order, most=most + 1)
     shown = {key: ids[:most] for key, ids in keys.items()}
     wanted = [each for ids in shown.values() for each in ids]
-    items = WorkItem.objects.filter(pk__in=wanted).values_list(*columns_for(), named=True)
+    items = plain(WorkItem.objects.filter(pk__in=wanted))
     rows = {row.id: row for row in rows_of(list(items), actor=actor, at=at)} if wanted else {}
     return tuple(
         Stack(
