@@ -62,6 +62,12 @@ def rating_of(work_item_id: int) -> RatingView | None:
     return None if row is None else _view(row)
 
 
+def rating_with(item: WorkItem) -> RatingView | None:
+    """Return what was said of a piece of work that was read along with its rating, or None."""
+    row: Rating | None = getattr(item, "rating", None)
+    return None if row is None else _view(row)
+
+
 def rating_list(
     *, actor: Actor, unanswered: bool = False, cursor: str | None = None, size: int = 25
 ) -> Page[RatedWork]:

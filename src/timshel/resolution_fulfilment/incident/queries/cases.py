@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
-from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.queries import RatingView, rating_with
 from timshel.operation.rating.rules import can_be_rated
 from timshel.operation.work.access import Following, require_following
 from timshel.operation.work.models import OPEN, WorkItem, WorkItemQuerySet
@@ -25,13 +25,12 @@ from timshel.resolution_fulfilment.incident.queries.record import (
     OF_REQUESTER,
     AttachmentView,
     CommentView,
-    conversation,
-    files_of,
     possible_verbs,
+    said_of,
 )
 from timshel.resolution_fulfilment.incident.states import KIND
 from timshel.service_portfolio.service.models import Service
-from timshel.service_portfolio.service.queries import named, service_names, words_along
+from timshel.service_portfolio.service.queries import named, words_along
 
 NEWEST_FIRST: KeysetOrder[WorkItem] = KeysetOrder(
     SortKey("opened_at", descending=True, is_time=True), SortKey("id", descending=True)
@@ -160,15 +159,15 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
     """
     item = find(number, actor=actor)
     followed = require_following(item, actor=actor)
-    names = service_names([item.service_id] if item.service_id else [], language=actor.language)
+    rows = Incident.objects.select_related("work_item__rating").defer("work_item__search")
+    own = rows.annotate(service_words=words_along("work_item__service_id")).get(pk=item.pk)
     row = _row(
         item,
-        service=names.get(item.service_id or 0, ""),
+        service=named(own.service_words, language=actor.language),
         marks=clock_marks([item.pk], at=at).get(item.pk, ()),
         language=actor.language,
     )
-    own = Incident.objects.get(pk=item.pk)
-    files = files_of(item, with_notes=False)
+    said = said_of({item.pk: False})[item.pk]
     verbs = set(possible_verbs(item, actor=actor, at=at)) & OF_REQUESTER
     if followed is not Following.OWN:
         verbs = set()
@@ -180,9 +179,9 @@ def case(number: str, *, actor: Actor, at: datetime) -> CaseView:
         requester=item.requester.name,
         resolution_text=own.resolution_text,
         resolved_at=item.resolved_at,
-        conversation=conversation(item, files, with_notes=False),
-        attachments=files.get(None, ()),
-        rating=rating_of(item.pk),
+        conversation=said.conversation,
+        attachments=said.attachments,
+        rating=rating_with(own.work_item),
         may_rate=followed is Following.OWN
         and can_be_rated(item.kind, stage=item.stage, resolved_at=item.resolved_at, at=at),
         possible=frozenset(verbs),

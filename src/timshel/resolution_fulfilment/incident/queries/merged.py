@@ -10,14 +10,15 @@ from django.db.models import Q
 from timshel.kernel.actor import Actor
 from timshel.operation.teamwork.access import may_help
 from timshel.operation.work.access import Known, find, seen_among
-from timshel.operation.work.models import Attachment, Audience, Comment, WorkItem
+from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import OPEN_STAGES
 from timshel.resolution_fulfilment.incident.access import may_merge
 from timshel.resolution_fulfilment.incident.models import Merger
 from timshel.resolution_fulfilment.incident.queries.record import (
     AttachmentView,
     CommentView,
-    FilesByComment,
+    Said,
+    said_of,
 )
 from timshel.resolution_fulfilment.incident.states import KIND
 
@@ -98,36 +99,11 @@ def mergers(work: Known, *, actor: Actor) -> Mergers:
 def _cases(rows: list[Merger]) -> tuple[MergedCase, ...]:
     if not rows:
         return ()
-    keys = [row.source_id for row in rows]
-    files: dict[int, FilesByComment] = {key: {} for key in keys}
-    public = Attachment.objects.filter(work_item_id__in=keys, audience=Audience.PUBLIC)
-    for each in public.order_by("pk"):
-        view = AttachmentView(each.pk, each.name, each.media_type, each.size, each.at)
-        of_case = files[each.work_item_id]
-        of_case[each.comment_id] = (*of_case.get(each.comment_id, ()), view)
-    said: dict[int, list[CommentView]] = {key: [] for key in keys}
-    comments = Comment.objects.filter(work_item_id__in=keys, audience=Audience.PUBLIC)
-    for comment in comments.order_by("at", "pk"):
-        said[comment.work_item_id].append(_said(comment, files[comment.work_item_id]))
-    return tuple(_case(row, row.source, files[row.source_id], said[row.source_id]) for row in rows)
+    said = said_of(dict.fromkeys((row.source_id for row in rows), False))
+    return tuple(_case(row, row.source, said[row.source_id]) for row in rows)
 
 
-def _said(comment: Comment, files: FilesByComment) -> CommentView:
-    return CommentView(
-        id=comment.pk,
-        audience=comment.audience,
-        author=comment.author_name,
-        by_requester=comment.by_requester,
-        text=comment.text,
-        channel=comment.channel,
-        at=comment.at,
-        attachments=files.get(comment.pk, ()),
-    )
-
-
-def _case(
-    row: Merger, item: WorkItem, files: FilesByComment, said: list[CommentView]
-) -> MergedCase:
+def _case(row: Merger, item: WorkItem, said: Said) -> MergedCase:
     return MergedCase(
         number=item.number,
         title=item.title,
@@ -135,6 +111,6 @@ def _case(
         requester=item.requester.name,
         opened_at=item.opened_at,
         merged_at=row.at,
-        conversation=tuple(said),
-        attachments=files.get(None, ()),
+        conversation=said.conversation,
+        attachments=said.attachments,
     )

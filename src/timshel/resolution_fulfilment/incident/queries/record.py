@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from timshel.context.people.queries import PersonCard, card_of
@@ -34,7 +36,7 @@ from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.promises import sees_inside
 from timshel.resolution_fulfilment.incident.states import Verb, stage_allows
 from timshel.service_portfolio.parties.queries import supplier_names
-from timshel.service_portfolio.service.models import Service
+from timshel.service_portfolio.service.queries import named, words_along
 
 # What a reader without the right to internal notes sees of the history.
 PUBLIC_VERBS = frozenset(
@@ -75,9 +77,6 @@ class AttachmentView:
     at: datetime
 
 
-FilesByComment = dict[int | None, tuple[AttachmentView, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class CommentView:
     """Something said; ``audience`` is ``public`` or ``internal``."""
@@ -95,6 +94,14 @@ class CommentView:
     def is_internal(self) -> bool:
         """Whether only helpers read this."""
         return self.audience == Audience.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a piece of work, oldest first, and the files that came with it at first."""
+
+    conversation: tuple[CommentView, ...]
+    attachments: tuple[AttachmentView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
     item = find(number, actor=actor)
     own = _own_row(item)
     notes, inside = may_read_notes(item, actor=actor), sees_inside(item, actor=actor)
-    files = files_of(item, with_notes=notes)
+    said = said_of({item.pk: notes})[item.pk]
     laps = clock_laps(item.pk, at=at, is_foretold=inside)
     parents = related([own.work_item.parent] if own.work_item.parent else [], actor=actor)
     return IncidentView(
@@ -219,8 +226,8 @@ def incident(number: str, *, actor: Actor, at: datetime) -> IncidentView:
         resolution_text=own.resolution_text,
         clocks=_clocks(laps, inside=inside),
         breached=any(each.breached for each in laps),
-        conversation=conversation(item, files, with_notes=notes),
-        attachments=files.get(None, ()),
+        conversation=said.conversation,
+        attachments=said.attachments,
         history=history_of(item, with_notes=notes),
         parent=parents[0] if parents else None,
         children=related(_children(item), actor=actor),
@@ -239,7 +246,7 @@ def _own_row(item: WorkItem) -> Incident:
     rows = Incident.objects.select_related(
         "offering", "work_item__opened_by", "work_item__parent", *WITH_REQUESTER
     ).defer("work_item__search", "work_item__parent__search")
-    return rows.get(pk=item.pk)
+    return rows.annotate(service_words=words_along("work_item__service_id")).get(pk=item.pk)
 
 
 def _stage_words(item: WorkItem) -> dict[str, Any]:
@@ -269,11 +276,11 @@ def _clocks(laps: Iterable[ClockView], *, inside: bool) -> tuple[ClockView, ...]
 
 
 def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
-    service = Service.objects.filter(pk=item.service_id or 0).first()
+    service: Mapping[str, Any] | None = own.service_words  # type: ignore[attr-defined]
     return {
         "service_id": item.service_id,
-        "service_code": service.code if service else "",
-        "service": service.text("name", language) if service else "",
+        "service_code": service["code"] if service else "",
+        "service": named(service, language=language),
         "offering_code": own.offering.code if own.offering else "",
         "offering": own.offering.text("name", language) if own.offering else "",
         "team_code": item.team.code if item.team else "",
@@ -282,38 +289,33 @@ def _names(item: WorkItem, own: Incident, language: str) -> dict[str, Any]:
     }
 
 
-def conversation(
-    item: WorkItem, files: FilesByComment, *, with_notes: bool
-) -> tuple[CommentView, ...]:
-    """Return what was said, oldest first, with its files; notes only where asked for."""
-    comments = Comment.objects.filter(work_item=item).order_by("at", "id")
-    if not with_notes:
-        comments = comments.filter(audience=Audience.PUBLIC)
-    return tuple(
-        CommentView(
-            id=each.pk,
-            audience=each.audience,
-            author=each.author_name,
-            by_requester=each.by_requester,
-            text=each.text,
-            channel=each.channel,
-            at=each.at,
-            attachments=files.get(each.pk, ()),
+def said_of(works: Mapping[int, bool]) -> dict[int, Said]:
+    """Return what was said of some pieces of work by their keys, in two queries.
+
+    Args:
+        works: their keys, each with whether the reader may read its notes.
+    """
+    with_notes = [key for key, notes in works.items() if notes]
+    told = Q(work_item__in=list(works), audience=Audience.PUBLIC) | Q(work_item__in=with_notes)
+    files: dict[tuple[int, int | None], list[AttachmentView]] = defaultdict(list)
+    for file in Attachment.objects.filter(told).order_by("id"):
+        view = AttachmentView(file.pk, file.name, file.media_type, file.size, file.at)
+        files[file.work_item_id, file.comment_id].append(view)
+    said: dict[int, list[CommentView]] = defaultdict(list)
+    for each in Comment.objects.filter(told).order_by("at", "id"):
+        said[each.work_item_id].append(
+            CommentView(
+                id=each.pk,
+                audience=each.audience,
+                author=each.author_name,
+                by_requester=each.by_requester,
+                text=each.text,
+                channel=each.channel,
+                at=each.at,
+                attachments=tuple(files[each.work_item_id, each.pk]),
+            )
         )
-        for each in comments
-    )
-
-
-def files_of(item: WorkItem, *, with_notes: bool) -> FilesByComment:
-    """Return the files by the comment they came with; those of the report under None."""
-    files = Attachment.objects.filter(work_item=item).order_by("id")
-    if not with_notes:
-        files = files.filter(audience=Audience.PUBLIC)
-    found: FilesByComment = {}
-    for each in files:
-        view = AttachmentView(each.pk, each.name, each.media_type, each.size, each.at)
-        found[each.comment_id] = (*found.get(each.comment_id, ()), view)
-    return found
+    return {key: Said(tuple(said[key]), tuple(files[key, None])) for key in works}
 
 
 def attachment(attachment_id: int, *, actor: Actor) -> tuple[AttachmentView, Path]:

@@ -14,7 +14,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, StepView, run_view
-from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.queries import RatingView, rating_with
 from timshel.operation.rating.rules import WINDOW as RATE_WINDOW
 from timshel.operation.work.access import Following, is_own, require_following
 from timshel.operation.work.models import WorkItem
@@ -22,7 +22,7 @@ from timshel.operation.work.rules import covers
 from timshel.operation.work.states import STAGE_NAMES, Stage, WaitingReason, requester_sentence
 from timshel.relationship_agreement.service_level.queries import clock_marks
 from timshel.resolution_fulfilment.incident.queries import AttachmentView, CommentView
-from timshel.resolution_fulfilment.incident.queries.record import conversation, files_of
+from timshel.resolution_fulfilment.incident.queries.record import said_of
 from timshel.resolution_fulfilment.service_request import rules
 from timshel.resolution_fulfilment.service_request.access import RIGHTS, find
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
@@ -116,7 +116,7 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
     own = followed is Following.OWN
     request = request_row(item.pk)
     promise = fulfilment(clock_marks([item.pk], at=at).get(item.pk, ()))
-    files = files_of(item, with_notes=False)
+    said = said_of({item.pk: False})[item.pk]
     run = None if followed is Following.UNIT else run_view(item.pk, language=actor.language)
     team = item.team.text("name", actor.language) if item.team else ""
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
@@ -160,11 +160,11 @@ def request_case(number: str, *, actor: Actor, at: datetime) -> RequestCase:
         steps=told_steps(run),
         run=run,
         bundle=request.work_item.parent.number if request.work_item.parent else "",
-        conversation=conversation(item, files, with_notes=False),
-        attachments=files.get(None, ()),
+        conversation=said.conversation,
+        attachments=said.attachments,
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=rating_of(item.pk),
+        rating=rating_with(request.work_item),
         possible=frozenset(possible if own else ()),
         form=form_of(request) if own else None,
         raw=request.answers if own else {},
@@ -180,9 +180,10 @@ def request_row(key: int, *others: str) -> ServiceRequest:
         key: of the request.
         others: what else is read with it.
     """
-    named = ("offering__service", "form", "page", "work_item__parent", "work_item__opened_by")
+    named = ("offering__service", "form", "page")
+    of_work = ("work_item__parent", "work_item__opened_by", "work_item__rating")
     return (
-        ServiceRequest.objects.select_related(*named, *others)
+        ServiceRequest.objects.select_related(*named, *of_work, *others)
         .defer("work_item__search", "work_item__parent__search")
         .get(pk=key)
     )

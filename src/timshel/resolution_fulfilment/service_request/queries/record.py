@@ -15,7 +15,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.forms import Shown
 from timshel.leadership.approval.queries import ApprovalView, standings_of
 from timshel.operation.process.queries import RunView, run_view
-from timshel.operation.rating.queries import RatingView, rating_of
+from timshel.operation.rating.queries import RatingView, rating_with
 from timshel.operation.work.access import Known, is_own, may_read_notes
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.rules import VIEW, covers
@@ -35,9 +35,8 @@ from timshel.resolution_fulfilment.incident.queries import (
 )
 from timshel.resolution_fulfilment.incident.queries.record import (
     WITH_REQUESTER,
-    conversation,
-    files_of,
     history_of,
+    said_of,
 )
 from timshel.resolution_fulfilment.service_request.access import KIND, STEER, WORK, find
 from timshel.resolution_fulfilment.service_request.queries.answers import answers_of
@@ -150,7 +149,7 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
     request = request_row(item.pk, *WITH_REQUESTER)
     notes, works = may_read_notes(item, actor=actor), covers(actor, WORK, item)
     inside = notes or works
-    files = files_of(item, with_notes=notes)
+    said = said_of({item.pk: notes})[item.pk]
     laps = clock_laps(item.pk, at=at, is_foretold=inside)
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     offering, own = request.offering, is_own(item, actor=actor)
@@ -205,12 +204,12 @@ def request_record(number: str, *, actor: Actor, at: datetime) -> RequestRecord:
         clocks=tuple(
             each for each in laps if each.is_current and (inside or each.kind is not ClockKind.HOP)
         ),
-        conversation=conversation(item, files, with_notes=notes),
-        attachments=files.get(None, ()),
+        conversation=said.conversation,
+        attachments=said.attachments,
         history=history_of(item, with_notes=notes),
         outcome=request.outcome,
         outcome_text=request.outcome_text,
-        rating=rating_of(item.pk),
+        rating=rating_with(request.work_item),
         possible=frozenset(possible_verbs(item, request, actor=actor, at=at)),
         may_read_notes=notes,
         may_steer=covers(actor, STEER, item),

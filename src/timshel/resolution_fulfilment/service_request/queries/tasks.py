@@ -27,9 +27,9 @@ from timshel.resolution_fulfilment.incident.queries import (
 )
 from timshel.resolution_fulfilment.incident.queries.record import (
     WITH_REQUESTER,
-    conversation,
-    files_of,
+    Said,
     history_of,
+    said_of,
 )
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
 from timshel.resolution_fulfilment.service_request.queries.answers import answers_of
@@ -150,6 +150,7 @@ def task_record(number: str, *, actor: Actor, at: datetime) -> TaskRecord:
     notes = may_read_notes(item, actor=actor) or works
     reason = WaitingReason(item.waiting_reason) if item.waiting_reason else None
     words = task.translations.get(language, {})
+    said = said_of({request.pk: False, item.pk: notes})
     laps = clock_laps(item.pk, at=at, is_foretold=True)
     return TaskRecord(
         id=item.pk,
@@ -179,11 +180,11 @@ def task_record(number: str, *, actor: Actor, at: datetime) -> TaskRecord:
         outcomes=tuple(task.outcomes),
         outcome=task.outcome,
         step=task.step.element,
-        request=_asked_for(request, actor=actor, works=works),
+        request=_asked_for(request, said[request.pk], actor=actor, works=works),
         siblings=tasks_of([request.pk], language=language),
         run=run_view(request.pk, language=language),
         clocks=tuple(each for each in laps if each.is_current),
-        notes=conversation(item, files_of(item, with_notes=notes), with_notes=notes),
+        notes=said[item.pk].conversation,
         history=history_of(item, with_notes=notes),
         possible=frozenset(possible_deeds(item, actor=actor)),
         sees_inside=notes,
@@ -228,9 +229,8 @@ def _answers(task: Task, language: str) -> tuple[Shown, ...]:
     )
 
 
-def _asked_for(request: ServiceRequest, *, actor: Actor, works: bool) -> AskedFor:
+def _asked_for(request: ServiceRequest, said: Said, *, actor: Actor, works: bool) -> AskedFor:
     item = request.work_item
-    files = files_of(item, with_notes=False)
     return AskedFor(
         id=item.pk,
         number=item.number,
@@ -240,6 +240,6 @@ def _asked_for(request: ServiceRequest, *, actor: Actor, works: bool) -> AskedFo
         stage_name=STAGE_NAMES[Stage(item.stage)],
         is_visible=may_see(actor, item),
         answers=answers_of(request, language=actor.language, with_confidential=works),
-        conversation=conversation(item, files, with_notes=False),
-        attachments=files.get(None, ()),
+        conversation=said.conversation,
+        attachments=said.attachments,
     )
