@@ -122,13 +122,44 @@ def test_tags_are_merged_and_deleted(cast: Cast, witness: Witness) -> None:
     with witness.unmoved():
         actions.merge_tags(key("a"), into_id=key("a"), actor=cast.administrator, at=AT)
     actions.merge_tags(key("a"), into_id=key("b"), actor=cast.administrator, at=AT)
-    listed = queries.tag_list(actor=cast.administrator)
+    listed = queries.tag_list(actor=cast.administrator).items
     assert [(each.name, each.uses) for each in listed] == [("b", 1), ("c", 1)]
     with witness.watching() as seen:
         actions.delete_tag(key("c"), actor=cast.administrator, at=AT)
     assert seen.entry.changes == {"name": ["c", None], "uses": [1, 0]}
     assert tags(number, cast) == ("b",)
     assert WorkTag.objects.count() == 1
+
+
+def test_tags_are_listed_by_name_whatever_their_case_a_page_at_a_time(cast: Cast) -> None:
+    number, who = opened(cast.requester), cast.administrator
+    actions.tag_work(
+        number, tags=["vpn", "Broken screen", "Zoom", "screen"], actor=cast.agent, at=AT
+    )
+    actions.tag_work(opened(cast.requester), tags=["VPN"], actor=cast.agent, at=AT)
+    first = queries.tag_list(actor=who, size=3)
+    assert [each.name for each in first.items] == ["Broken screen", "screen", "vpn"]
+    assert [each.uses for each in first.items] == [1, 1, 2]
+    rest = queries.tag_list(actor=who, size=3, cursor=first.next_cursor)
+    assert [each.name for each in rest.items] == ["Zoom"]
+    assert rest.next_cursor is None
+    found = queries.tag_list("SCREEN", actor=who).items
+    assert [each.name for each in found] == ["Broken screen", "screen"]
+    assert queries.tag_list("a\0", actor=who).items == ()
+    assert queries.tag(key("vpn"), actor=who).uses == 2
+    named = queries.tag_named("#Vpn", actor=who)
+    assert named is not None
+    assert named.name == "vpn"
+    assert queries.tag_named("vp", actor=who) is None
+    assert queries.tag_named("a\0", actor=who) is None
+    with pytest.raises(NotFound):
+        queries.tag(2**62, actor=who)
+    for refused in (
+        lambda: queries.tag(key("vpn"), actor=cast.lead),
+        lambda: queries.tag_named("vpn", actor=cast.lead),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
 
 
 def test_tags_are_deeds_of_every_kind_of_work(cast: Cast) -> None:

@@ -73,6 +73,7 @@ from timshel.operation.process.models import ProcessRun
 from timshel.operation.rating.actions import rate_work
 from timshel.operation.task import actions as tasks
 from timshel.operation.teamwork import actions as teamwork
+from timshel.operation.teamwork.models import Tag
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
 from timshel.operation.view.states import Audience as ViewAudience
@@ -195,6 +196,7 @@ class Scene:
         by: dict[str, Any] = {"actor": self.cast.lead, "at": self.at}
         if position < TAGS:
             teamwork.tag_work(self.number, tags=[f"screen-{code}"], **by)
+            self.tag = Tag.objects.get(name=f"screen-{code}").pk
         other = people.opened(self.cast.requester, at=self.at)
         teamwork.link_work(self.number, to=other, kind="related", **by)
         teamwork.spend_time(self.number, spent=teamwork.Spent(5, self.at.date()), **by)
@@ -568,6 +570,8 @@ class Scene:
             "suppliers": ("administrator", "/administration/suppliers"),
             "supplier-new": ("administrator", "/administration/suppliers/new"),
             "supplier-change": ("administrator", "/administration/suppliers/northmere/change"),
+            "tags": ("administrator", "/administration/tags"),
+            "tag-change": ("administrator", f"/administration/tags/{self.tag}"),
             **{f"incident-{verb}": ("agent", f"{record}/{verb}") for verb in steps},
             "administration": ("administrator", "/administration/"),
             "jobs": ("administrator", "/administration/jobs"),

@@ -647,6 +647,11 @@ PAGES: dict[str, PageCase] = {
     "saved-reply-refused": PageCase("agent", sent(at("/desk/replies/new"), SUBMIT)),
     "text-modules": PageCase("agent", at("/desk/texts")),
     "text-module-new": PageCase("agent", at("/desk/texts/new")),
+    "tags": PageCase("administrator", at("/administration/tags")),
+    "tag-change": PageCase("administrator", of_first("/administration/tags", "tbody th a")),
+    "tag-change-refused": PageCase(
+        "administrator", sent(of_first("/administration/tags", "tbody th a"), SUBMIT, name="")
+    ),
     "suppliers": PageCase("administrator", at("/administration/suppliers")),
     "supplier-new": PageCase("administrator", at("/administration/suppliers/new")),
     "supplier-new-refused": PageCase(

@@ -101,6 +101,13 @@ CARDS: list[Card] = [
         ("macro.manage",),
     ),
     Card(
+        _("Tags"),
+        _("See which tags are used, mend their names, and make one of two."),
+        "tag",
+        "tags",
+        ("work.keep_tags",),
+    ),
+    Card(
         _("Forecast"),
         _("See how well it is foretold which promises will be broken, and from what."),
         "chart-bar",

@@ -16,6 +16,7 @@ from timshel.interfaces.web.administration import (
     process_trial,
     processes,
     suppliers,
+    tags,
     waiting,
 )
 from timshel.interfaces.web.administration.catalogue_urls import CATALOGUE_PATHS
@@ -24,6 +25,7 @@ from timshel.interfaces.web.administration.form_builder_urls import FORM_PATHS
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
 from timshel.interfaces.web.entrance import guarded_path as path
 from timshel.operation.process.access import DESIGN
+from timshel.operation.teamwork.access import KEEP
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
 from timshel.resolution_fulfilment.guest.access import MANAGE as GUESTS
 from timshel.support.communication.access import MANAGE
@@ -145,6 +147,10 @@ urlpatterns = [
         name="supplier-change",
         permissions=("service.manage",),
     ),
+    path("tags", tags.tags, name="tags", permissions=(KEEP,)),
+    path("tags/<int:tag_id>", tags.change_tag, name="tag-change", permissions=(KEEP,)),
+    path("tags/<int:tag_id>/merge", tags.merge_tag, name="tag-merge", permissions=(KEEP,)),
+    path("tags/<int:tag_id>/delete", tags.delete_tag, name="tag-delete", permissions=(KEEP,)),
     path("processes", processes.processes, name="processes", permissions=PROCESSES),
     path("process-variants", processes.choose_variant, name="process-variants", permissions=DRAW),
     path("new-process", process_editor.new, name="process-new", permissions=DRAW),

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.utils.functional import Promise
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotAllowed
+from timshel.kernel.errors import NotAllowed, NotFound
+from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
 from timshel.operation.teamwork.access import require_keeping
 from timshel.operation.teamwork.models import Tag, WorkTag
@@ -20,6 +21,8 @@ from timshel.operation.work.models import OPEN, WorkItem
 from timshel.operation.work.rules import VIEW
 from timshel.operation.work.searching import text_condition
 from timshel.operation.work.states import OPEN_STAGES, STAGE_NAMES, Stage
+
+BY_NAME: KeysetOrder[Tag] = KeysetOrder(SortKey("folded"), SortKey("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,62 @@ def tags_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[str, ...
     return tuple(rows.values_list("name", flat=True)[:limit])
 
 
-def tag_list(*, actor: Actor) -> tuple[TagRow, ...]:
-    """Return all tags by name with their uses, in one query.
+def tag_list(
+    text: str = "", *, actor: Actor, cursor: str | None = None, size: int = 50
+) -> Page[TagRow]:
+    """Return a page of the tags by name, with their uses, in one query.
+
+    Args:
+        text: a part of the name, whatever its case; nothing for all.
+        actor: who keeps the tags.
+        cursor: where to go on, from an earlier page.
+        size: rows to a page.
+
+    Raises:
+        NotAllowed: without the right to keep tags.
+        Invalid: the cursor is not one of ours.
+    """
+    require_keeping(actor)
+    wanted = clean_tag(text)
+    rows = _tags_with_uses()
+    rows = rows.filter(name__icontains=wanted) if is_storable(wanted) else rows.none()
+    return BY_NAME.page(rows, cursor=cursor, size=size).map(_tag_row)
+
+
+def tag(tag_id: int, *, actor: Actor) -> TagRow:
+    """Return a tag with its uses, in one query.
+
+    Raises:
+        NotAllowed: without the right to keep tags.
+        NotFound: there is no such tag.
+    """
+    require_keeping(actor)
+    row = _tags_with_uses().filter(pk=tag_id).first()
+    if row is None:
+        raise NotFound
+    return _tag_row(row)
+
+
+def tag_named(name: str, *, actor: Actor) -> TagRow | None:
+    """Return the tag of a word, whatever its case, or None; one query.
 
     Raises:
         NotAllowed: without the right to keep tags.
     """
     require_keeping(actor)
-    rows = Tag.objects.annotate(count=Count("uses")).order_by(Lower("name"))
-    return tuple(TagRow(row.pk, row.name, row.count) for row in rows)
+    wanted = clean_tag(name)
+    if not is_storable(wanted):
+        return None
+    row = _tags_with_uses().filter(name__iexact=wanted).first()
+    return None if row is None else _tag_row(row)
+
+
+def _tags_with_uses() -> QuerySet[Tag]:
+    return Tag.objects.annotate(folded=Lower("name"), count=Count("uses"))
+
+
+def _tag_row(row: Tag) -> TagRow:
+    return TagRow(row.pk, row.name, row.count)  # type: ignore[attr-defined]
 
 
 def tags_of_many(work_item_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
