@@ -53,6 +53,7 @@ class RatingFields(RefusableForm):
     )
     comment = forms.CharField(
         label=gettext_lazy("What could be better?"),
+        help_text=gettext_lazy("Write it first; what you choose above sends it along."),
         required=False,
         max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 2}),
