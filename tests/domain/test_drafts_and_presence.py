@@ -120,3 +120,20 @@ def test_presence_is_of_the_desk_and_leaves_no_trace(cast: Cast, witness: Witnes
     with connection.cursor() as cursor:
         cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'teamwork_presence'")
         assert cursor.fetchone()[0] == "u"
+
+
+def test_the_page_of_a_record_reads_it_all_together(cast: Cast) -> None:
+    number, other = opened(cast.requester), opened(cast.requester)
+    actions.show_presence(number, typing_in="reply", actor=cast.lead, at=AT)
+    actions.show_presence(other, actor=cast.second_agent, at=AT)
+    actions.save_draft(number, box="note", text="odd", actor=cast.agent, at=AT)
+    actions.save_draft(number, box="reply", text="theirs", actor=cast.lead, at=AT)
+    actions.tag_work(number, tags=["campus"], actor=cast.agent, at=AT)
+    found = queries.at_desk(number, actor=cast.agent, at=AT)
+    assert found.around == queries.around(number, actor=cast.agent, at=AT)
+    assert found.around.tags == ("campus",)
+    assert found.present == queries.present(number, actor=cast.agent, at=AT)
+    assert found.drafts == queries.drafts_of(number, actor=cast.agent)
+    assert set(found.drafts) == {"note"}
+    with pytest.raises(NotAllowed):
+        queries.at_desk(number, actor=cast.requester, at=AT)

@@ -84,7 +84,7 @@ class Writing:
         possible: what the reader may do now.
         initial: what fresh forms begin with.
         unfolds: whether the first composer is open where none was tried.
-        drafts: what the reader typed earlier, by step.
+        drafts: what the reader typed earlier, by step; the page adds them.
     """
 
     panel: Panel | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from timshel.interfaces.web.desk.texts.writing import reply_begun
 from timshel.interfaces.web.portal.files import PREVIEWED
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.macro.access import works
-from timshel.operation.teamwork.queries import DraftView, around, drafts_of, present
+from timshel.operation.teamwork.queries import DraftView, at_desk
 from timshel.resolution_fulfilment.incident.access import REPORT_FOR_OTHERS
 from timshel.resolution_fulfilment.incident.queries import CommentView, IncidentView
 from timshel.resolution_fulfilment.service_request.queries import RequestRecord, TaskRecord
@@ -94,14 +94,15 @@ def page_context(
         conversation: what was said, oldest first.
         supplier: who is waited for, as far as the reader may know.
     """
-    composers = doing.composers_of(request, record, writing)
-    found = around(view.work, actor=request.actor, at=request.at)
+    found = at_desk(view.work, actor=request.actor, at=request.at)
+    drafts = with_begun(request, view.number, found.drafts)
+    composers = doing.composers_of(request, record, replace(writing, drafts=drafts))
     context: dict[str, Any] = {
         "kind": shape.kind,
         "shape": shape,
         "composers": composers,
         "may_wait": "wait" in writing.possible,
-        "drafts": writing.drafts,
+        "drafts": drafts,
         "clocks": shown_clocks(view.clocks, team=view.team, supplier=supplier),
         "sees_inside": view.sees_inside,
         "history": history_lines(view.history),
@@ -109,11 +110,11 @@ def page_context(
         "notes_count": sum(each.is_internal for each in conversation),
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "once": uuid.uuid4().hex,
-        "present": present(view.work, actor=request.actor, at=request.at),
+        "present": found.present,
         "clocks_address": clock_address(shape.kind, view.number, "-").removesuffix("-"),
         "neighbours": neighbours(request, view.number),
-        "around": found,
-        "watchers": [each.name for each in found.watchers],
+        "around": found.around,
+        "watchers": [each.name for each in found.around.watchers],
         "reader_key": request.actor.person_id or 0,
         "may_use_macros": works(request.actor),
         "may_report_for": request.actor.may_somewhere(REPORT_FOR_OTHERS),
@@ -124,12 +125,14 @@ def page_context(
     return context
 
 
-def drafts_for(request: TimshelRequest, number: str) -> dict[str, DraftView]:
-    """Return what the reader typed earlier and has not sent, by box; one query.
+def with_begun(
+    request: TimshelRequest, number: str, drafts: Mapping[str, DraftView]
+) -> dict[str, DraftView]:
+    """Return what the reader typed earlier and has not sent, by box, with what the address names.
 
-    A saved reply that the address names, as without a script, is put in behind it.
+    A saved reply that it names, as without a script, is put in behind what was typed.
     """
-    drafts = drafts_of(number, actor=request.actor)
+    drafts = dict(drafts)
     begun = reply_begun(request, number)
     if begun:
         box = "ask" if number.startswith("TSK") else "reply"

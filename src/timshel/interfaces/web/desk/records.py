@@ -15,7 +15,7 @@ from timshel.interfaces.web.desk import doing, words
 from timshel.interfaces.web.desk.differences import choices_of
 from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.panels import OFFERS, Attempt, initial
-from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
+from timshel.interfaces.web.desk.record_page import Shape, page_context
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -91,9 +91,7 @@ def record_page(
         RECORD,
         SHAPE,
         view,
-        writing=doing.Writing(
-            panel, possible, begun, unfolds=not in_composer, drafts=drafts_for(request, view.number)
-        ),
+        writing=doing.Writing(panel, possible, begun, unfolds=not in_composer),
         conversation=view.conversation,
         supplier=view.supplier,
     )

@@ -16,7 +16,7 @@ from timshel.interfaces.web.desk import doing, runs, words
 from timshel.interfaces.web.desk.differences import choices_of
 from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.panels import Attempt, Panel, offer_assignment, standing_values
-from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
+from timshel.interfaces.web.desk.record_page import Shape, page_context
 from timshel.interfaces.web.desk.request_steps import STEPS
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -86,7 +86,7 @@ def record_page(
         RECORD,
         SHAPE,
         view,
-        writing=doing.Writing(panel, possible, initial, drafts=drafts_for(request, view.number)),
+        writing=doing.Writing(panel, possible, initial),
         conversation=view.conversation,
     )
     context |= {

@@ -17,7 +17,7 @@ from timshel.interfaces.web.desk import doing, runs, words
 from timshel.interfaces.web.desk.differences import choices_of
 from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.panels import Attempt, offer_assignment, standing_values
-from timshel.interfaces.web.desk.record_page import Shape, drafts_for, page_context
+from timshel.interfaces.web.desk.record_page import Shape, page_context
 from timshel.interfaces.web.desk.task_form import (
     Finishing,
     asking_of,
@@ -181,9 +181,7 @@ def record_page(
         RECORD,
         SHAPE,
         view,
-        writing=doing.Writing(
-            panel, possible, initial, unfolds=False, drafts=drafts_for(request, view.number)
-        ),
+        writing=doing.Writing(panel, possible, initial, unfolds=False),
         conversation=view.notes,
     )
     context |= {

@@ -1,6 +1,7 @@
 """What pages and the API read of what stands around a piece of work."""
 
 from timshel.operation.teamwork.queries.around import (
+    AtDesk,
     CheckRow,
     LinkRow,
     Sharing,
@@ -8,6 +9,7 @@ from timshel.operation.teamwork.queries.around import (
     WatcherRow,
     WorkAround,
     around,
+    at_desk,
     follower_ids,
     sharing,
 )
@@ -38,6 +40,7 @@ from timshel.operation.teamwork.queries.shifts import (
 )
 
 __all__ = [
+    "AtDesk",
     "CheckRow",
     "DraftView",
     "HandedOver",
@@ -52,6 +55,7 @@ __all__ = [
     "WorkAround",
     "WorkChoice",
     "around",
+    "at_desk",
     "draft_list",
     "drafts_of",
     "follower_ids",

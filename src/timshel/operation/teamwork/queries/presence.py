@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from timshel.kernel.actor import Actor
@@ -31,8 +32,13 @@ def present(work: Known, *, actor: Actor, at: datetime) -> tuple[PresentPerson, 
         NotAllowed, NotFound: as they say.
     """
     item, person_id = find_at_desk(work, actor=actor)
-    here = Presence.objects.filter(work_item=item, seen_at__gte=at - PRESENT)
-    rows = here.exclude(person_id=person_id).order_by(Lower("person__name"), "person_id")
+    rows = others_here(person_id, at=at).filter(work_item=item)
     return tuple(
         PresentPerson(*row) for row in rows.values_list("person_id", "person__name", "box")
     )
+
+
+def others_here(person_id: int, *, at: datetime) -> QuerySet[Presence]:
+    """Return who looks at any work now beside a person, by name."""
+    here = Presence.objects.filter(seen_at__gte=at - PRESENT).exclude(person_id=person_id)
+    return here.order_by(Lower("person__name"), "person_id")
