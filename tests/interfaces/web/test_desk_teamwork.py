@@ -13,6 +13,7 @@ from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from timshel.kernel.actor import Actor
 from timshel.operation.teamwork import actions, queries
 from timshel.operation.teamwork.models import WorkLink
+from timshel.operation.work.models import Watcher
 from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident.actions import note_on_incident, reply_to_incident
 from timshel.resolution_fulfilment.incident.queries import mergers
@@ -190,6 +191,56 @@ def test_a_message_is_split_off(cast: Cast) -> None:
     made = answer["Location"].rpartition("/")[2]
     assert seen(made, cast.agent).title == "Mail"
     assert client.post(address, {"title": "", "text": "x"}).status_code == 422
+
+
+def test_every_message_leads_to_splitting_it_off(cast: Cast) -> None:
+    number = opened(cast.requester, at=earlier())
+    reply = reply_to_incident(number, text="And mail", actor=cast.requester, at=earlier(1))
+    note = note_on_incident(number, text="Hush", actor=cast.agent, at=earlier(1))
+    address = f"/desk/incidents/{number}"
+    page = browser_of(cast.agent).get(address)
+    assert f'href="{address}/split?comment={reply.comment_id}"' in text_of(page)
+    assert f"Make a case of its own of what {cast.requester.name} wrote" in words_of(page)
+    assert f"?comment={note.comment_id}" not in text_of(page)
+    assert "/split?comment" not in text_of(browser_of(cast.auditor).get(address))
+
+
+def test_a_parent_is_named_by_number_with_its_title_behind_it(cast: Cast) -> None:
+    parent, child = (opened(cast.requester, at=earlier()) for _each in range(2))
+    client = browser_of(cast.agent)
+    address = f"/desk/incidents/{child}/link"
+    form = text_of(client.get(address))
+    assert f'hx-get="/desk/work/{child}/others?only=incident"' in form
+    assert 'id="link-parent"' in form
+    given = {"parent": f" {parent.lower()} The screen stays black", "seen_version": "1"}
+    assert client.post(address, given).status_code == 302
+    view = seen(child, cast.agent).parent
+    assert view is not None
+    assert view.number == parent
+    wrong = client.post(address, {"parent": "INC9999999 Black", "seen_version": "2"})
+    assert wrong.status_code == 422
+    assert 'value="INC9999999 Black"' in text_of(wrong)
+    assert "There is no such case" in words_of(wrong)
+    assert client.post(address, {"parent": " ", "seen_version": "2"}).status_code == 302
+    assert seen(child, cast.agent).parent is None
+
+
+def test_whoever_reported_a_joined_case_is_led_to_the_one_that_goes_on(cast: Cast) -> None:
+    number = opened(cast.requester, at=earlier())
+    other = opened(cast.french_requester, at=earlier(), title="Black in room 2")
+    mine = browser_of(cast.requester)
+    assert "joined with another case" not in words_of(mine.get(f"/cases/{number}"))
+    sent(cast.agent, f"/desk/incidents/{number}/merge", into=other)
+    page = mine.get(f"/cases/{number}")
+    told = f"This was joined with another case, which goes on: {other} Black in room 2"
+    assert told in words_of(page)
+    assert f'href="/cases/{other}"' in text_of(page)
+    Watcher.objects.all().delete()
+    assert other not in text_of(mine.get(f"/cases/{number}"))
+    withdrawn = opened(cast.requester, at=earlier())
+    mine.post(f"/cases/{withdrawn}/withdraw", {"once": "a", "reason": ""})
+    assert row(withdrawn).stage == Stage.CANCELLED
+    assert "joined with" not in words_of(mine.get(f"/cases/{withdrawn}"))
 
 
 def test_an_open_record_tells_who_types_and_keeps_drafts(cast: Cast) -> None:

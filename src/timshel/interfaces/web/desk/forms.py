@@ -146,9 +146,9 @@ class LinkForm(StepForm):
     """The parent of an incident."""
 
     parent = forms.CharField(
-        label=_("Number of the parent"),
+        label=_("The parent, by number or title"),
         required=False,
-        max_length=20,
+        max_length=250,
         help_text=_("Leave it empty to take this incident away from its parent."),
     )
 

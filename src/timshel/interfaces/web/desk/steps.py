@@ -158,9 +158,11 @@ def _change(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
 
 
 def _link(number: str, given: Given, *, actor: Actor, at: datetime) -> object:
+    # What is offered stands in the field with its title behind the number.
+    parent = next(iter(given["parent"].split()), "").upper()
     return actions.change_incident(
         number,
-        changes={"parent": given["parent"].strip().upper() or None},
+        changes={"parent": parent or None},
         seen_version=given["seen_version"],
         actor=actor,
         at=at,

@@ -28,9 +28,10 @@ from timshel.kernel.idempotency.actions import once
 from timshel.operation.teamwork.queries import sharing
 from timshel.operation.work.access import Following
 from timshel.operation.work.rules import VIEW_SHARED
+from timshel.operation.work.states import Stage
 from timshel.resolution_fulfilment.incident import actions
 from timshel.resolution_fulfilment.incident.queries import case as case_view
-from timshel.resolution_fulfilment.incident.queries import case_list
+from timshel.resolution_fulfilment.incident.queries import case_list, joined_with
 from timshel.resolution_fulfilment.service_request.actions.opening import PREFIX
 from timshel.resolution_fulfilment.service_request.queries import request_drafts
 
@@ -214,6 +215,10 @@ def _page(
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "sharing": sharing(shown.work, actor=request.actor),
+        # Joining ends a case: of one that goes on, nothing has to be asked.
+        "joined": joined_with(shown.work, actor=request.actor)
+        if shown.row.stage == Stage.CANCELLED
+        else None,
         "live_token": token,
         "live_regions": [f"work_item:{shown.row.id}"],
     }

@@ -12,7 +12,13 @@ from timshel.resolution_fulfilment.incident.queries.listing import (
     incident_count,
     incident_list,
 )
-from timshel.resolution_fulfilment.incident.queries.merged import MergedCase, Mergers, mergers
+from timshel.resolution_fulfilment.incident.queries.merged import (
+    Joined,
+    MergedCase,
+    Mergers,
+    joined_with,
+    mergers,
+)
 from timshel.resolution_fulfilment.incident.queries.promises import (
     CasePromise,
     IncidentChain,
@@ -50,6 +56,7 @@ __all__ = [
     "IncidentFilters",
     "IncidentRow",
     "IncidentView",
+    "Joined",
     "MergedCase",
     "Mergers",
     "RelatedRow",
@@ -64,6 +71,7 @@ __all__ = [
     "incident_count",
     "incident_explanation",
     "incident_list",
+    "joined_with",
     "mergers",
     "work_of_requester",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from timshel.kernel.actor import Actor
 from timshel.operation.teamwork.access import may_help
-from timshel.operation.work.access import Known, find, seen_among
+from timshel.operation.work.access import Known, find, following, seen_among
 from timshel.operation.work.models import WorkItem
 from timshel.operation.work.states import OPEN_STAGES
 from timshel.resolution_fulfilment.incident.access import may_merge
@@ -56,6 +56,28 @@ class Mergers:
     may_merge: bool
     may_split: bool
     may_unmerge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The incident in which another goes on."""
+
+    number: str
+    title: str
+
+
+def joined_with(work: Known, *, actor: Actor) -> Joined | None:
+    """Return the incident in which another goes on, where the reader follows that on the portal;
+    at most three queries, one more where it was not found before.
+
+    Raises:
+        NotFound: it does not exist, or the reader may not know that it does.
+    """
+    item = find(work, kind=KIND, actor=actor)
+    row = Merger.objects.filter(source=item).select_related("target").first()
+    if row is None or following(row.target, actor=actor) is None:
+        return None
+    return Joined(row.target.number, row.target.title)
 
 
 def mergers(work: Known, *, actor: Actor) -> Mergers:
