@@ -77,6 +77,15 @@ def test_a_person_who_is_not_there_is_refused(cast: Cast) -> None:
         assert "Please choose" in words_of(answer)
 
 
+def test_a_colleague_is_known_by_their_name_as_well(cast: Cast) -> None:
+    number = opened(cast.requester, at=earlier())
+    client = browser_of(cast.requester)
+    answer = client.post(f"/cases/{number}/share", {"person": "Solveig Adeyemi"}, follow=True)
+    assert "They see this case now" in words_of(answer)
+    refused = client.post(f"/cases/{number}/share", {"person": "Nobody Atall"})
+    assert refused["Location"] == f"/cases/{number}"
+
+
 def test_a_confidential_case_is_not_shared(cast: Cast) -> None:
     set_confidential("laptop", is_confidential=True, actor=SYSTEM, at=AT)
     number = opened(cast.requester, at=earlier())

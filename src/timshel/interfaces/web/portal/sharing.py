@@ -26,7 +26,7 @@ LARGEST_KEY = 2**63 - 1
 @require_POST
 def share(request: TimshelRequest, number: str) -> HttpResponse:
     """Have a colleague follow a case, or no longer; whoever follows it can stop."""
-    actor, at = request.actor, request.at
+    actor, at, place = request.actor, request.at, "#sharing"
     gone = request.POST.get("remove", "")
     try:
         if gone:
@@ -37,6 +37,7 @@ def share(request: TimshelRequest, number: str) -> HttpResponse:
             add_watcher(number, person_id=_person(request), actor=actor, at=at)
             messages.success(request, _("They see this case now, and hear how it goes on."))
     except Invalid as refusal:
+        place = ""  # what was wrong stands at the top of the page
         for texts in refusal.fields.values():
             for text in texts:
                 messages.error(request, str(text))
@@ -44,7 +45,7 @@ def share(request: TimshelRequest, number: str) -> HttpResponse:
         find(number, actor=actor)
     except NotFound:  # whoever stopped following it sees it no more
         return HttpResponseRedirect(reverse("case-list"))
-    return HttpResponseRedirect(reverse("case", args=[number]) + "#sharing")
+    return HttpResponseRedirect(reverse("case", args=[number]) + place)
 
 
 @require_safe
@@ -88,9 +89,13 @@ def unit_cases(request: TimshelRequest) -> HttpResponse:
 
 
 def _person(request: TimshelRequest) -> int:
-    typed = request.POST.get("person", "")[:250].split(maxsplit=1)
-    code = typed[0] if typed else ""
-    found = person_by_code(code) if code and is_storable(code) else None
+    """Return who was chosen from the list, or the one colleague whose name was typed."""
+    typed = request.POST.get("person", "")[:100].strip()
+    code = typed.partition(" ")[0] if is_storable(typed) else ""
+    found = person_by_code(code) if code else None
+    if found is None and code:
+        named = colleagues_matching(typed, actor=request.actor, limit=2)
+        found = person_by_code(named[0].code) if len(named) == 1 else None
     if found is None:
         raise Invalid({"person": [_("Please choose a person from the list.")]})
     return found
