@@ -235,7 +235,7 @@ class TestList:
     ) -> None:
         world.report()
         world.noor.get("/incidents")
-        queries = 6
+        queries = 5
         with django_assert_num_queries(queries):
             world.noor.get("/incidents")
         for _time in range(5):
