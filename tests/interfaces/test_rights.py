@@ -31,7 +31,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import cast as people
 from tests.agreements import content, line, publish
 from tests.approvals import asked
-from tests.calls import answered_call
+from tests.calls import answered_call, template
 from tests.calls import line as telephone_line
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from tests.processes import loan, tried_loan
@@ -130,6 +130,13 @@ CATALOGUE_PAGE = {
     "text": "We bring it.",
     "purpose": "order",
 }
+TELEPHONE_LINE = {
+    "name": "Desk",
+    "channel": "phone",
+    "answer_within": "20",
+    "short_abandon": "5",
+}
+CALL_TEMPLATE = {"name": "Mail", "title": "No mail", "impact": "3", "urgency": "3", "position": "0"}
 FORM = {
     "title": "A laptop kit",
     "steps": [
@@ -409,6 +416,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "case-share": {"person": "maelle.tessonneau"},
     "api-tag_work": {"tags": ["screen"]},
     "tag-change": {"name": "Screens"},
+    "line-new": {**TELEPHONE_LINE, "code": "another"},
+    "line-change": TELEPHONE_LINE,
+    "call-template-new": {**CALL_TEMPLATE, "code": "another"},
+    "call-template-change": CALL_TEMPLATE,
     "tag-merge": {"into": "monitor"},
     "api-spend_time": {"minutes": 5, "day": datetime.now(UTC).date().isoformat()},
     "api-correct_time": {"minutes": 6, "day": datetime.now(UTC).date().isoformat()},
@@ -451,6 +462,8 @@ NAMED = {
     "suppliers": "northmere",
     "call-lines": "desk",
     "call-templates": "password",
+    "telephone/lines": "desk",
+    "telephone/templates": "password",
     "calendars/": "office-hours",
     "charter/promises": "heard-in-time",
     "forms/": "laptop-kit",
@@ -617,6 +630,7 @@ class Scene:
     def _calls(self) -> tuple[int, int]:
         """A call of the service desk, and a promise of its agent to call back."""
         telephone_line()
+        template()
         key = answered_call(at=self.at)
         promise = CallBackPromise(
             self.at + timedelta(days=1), "The screen", name="Somebody", number="4711"
@@ -832,7 +846,7 @@ class Scene:
             values |= {"<str:kind>": "fulfil", "<position>": "0"}
         for part, code in NAMED.items():
             if part in pattern:
-                values |= {"<str:code>": code, "<code>": code}
+                values |= {"<str:code>": code, "<path:code>": code, "<code>": code}
         if "assignments/" in pattern:
             values |= {"<int:pk>": str(self.assignment), "<assignment_id>": str(self.assignment)}
         values |= self._own(pattern)

@@ -480,6 +480,7 @@ def guest_case(visitor: Visitor) -> None:
 
 PROCESSES = "/administration/processes"
 GUESTS = "/administration/guests"
+TELEPHONE = "/administration/telephone"
 TEAM = "/desk/team/service-desk"
 AGREEMENTS = "/administration/agreements"
 FORMS = "/administration/forms"
@@ -647,6 +648,12 @@ PAGES: dict[str, PageCase] = {
     "saved-reply-refused": PageCase("agent", sent(at("/desk/replies/new"), SUBMIT)),
     "text-modules": PageCase("agent", at("/desk/texts")),
     "text-module-new": PageCase("agent", at("/desk/texts/new")),
+    "telephone": PageCase("administrator", at(TELEPHONE)),
+    "line-new": PageCase("administrator", at(f"{TELEPHONE}/lines/new")),
+    "line-new-refused": PageCase("administrator", sent(at(f"{TELEPHONE}/lines/new"), SUBMIT)),
+    "line-change": PageCase("administrator", at(f"{TELEPHONE}/lines/change/it-desk")),
+    "call-template-new": PageCase("administrator", at(f"{TELEPHONE}/templates/new")),
+    "call-template-change": PageCase("administrator", at(f"{TELEPHONE}/templates/change/password")),
     "tags": PageCase("administrator", at("/administration/tags")),
     "tag-change": PageCase("administrator", of_first("/administration/tags", "tbody th a")),
     "tag-change-refused": PageCase(

@@ -129,6 +129,13 @@ CARDS: list[Card] = [
         ("organization.manage", "service_level.view"),
     ),
     Card(
+        _("Telephone and counters"),
+        _("Keep the numbers that people call, and the words for what they often call about."),
+        "headset",
+        "telephone",
+        ("organization.manage",),
+    ),
+    Card(
         _("Suppliers"),
         _("Keep the firms that take over a part of the work, so that it can wait for them."),
         "building-community",

@@ -17,6 +17,7 @@ from timshel.interfaces.web.administration import (
     processes,
     suppliers,
     tags,
+    telephone,
     waiting,
 )
 from timshel.interfaces.web.administration.catalogue_urls import CATALOGUE_PATHS
@@ -24,6 +25,7 @@ from timshel.interfaces.web.administration.escalations import escalations
 from timshel.interfaces.web.administration.form_builder_urls import FORM_PATHS
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
 from timshel.interfaces.web.entrance import guarded_path as path
+from timshel.operation.call.access import MANAGE as LINES
 from timshel.operation.process.access import DESIGN
 from timshel.operation.teamwork.access import KEEP
 from timshel.relationship_agreement.service_level.access import CONFIGURE, VIEW
@@ -151,6 +153,27 @@ urlpatterns = [
     path("tags/<int:tag_id>", tags.change_tag, name="tag-change", permissions=(KEEP,)),
     path("tags/<int:tag_id>/merge", tags.merge_tag, name="tag-merge", permissions=(KEEP,)),
     path("tags/<int:tag_id>/delete", tags.delete_tag, name="tag-delete", permissions=(KEEP,)),
+    path("telephone", telephone.telephone, name="telephone", permissions=(LINES,)),
+    path("telephone/lines/new", telephone.new_line, name="line-new", permissions=(LINES,)),
+    # A telephone system may call its queues anything.
+    path(
+        "telephone/lines/change/<path:code>",
+        telephone.change_line,
+        name="line-change",
+        permissions=(LINES,),
+    ),
+    path(
+        "telephone/templates/new",
+        telephone.new_template,
+        name="call-template-new",
+        permissions=(LINES,),
+    ),
+    path(
+        "telephone/templates/change/<path:code>",
+        telephone.change_template,
+        name="call-template-change",
+        permissions=(LINES,),
+    ),
     path("processes", processes.processes, name="processes", permissions=PROCESSES),
     path("process-variants", processes.choose_variant, name="process-variants", permissions=DRAW),
     path("new-process", process_editor.new, name="process-new", permissions=DRAW),

@@ -21,12 +21,16 @@ from timshel.operation.call.queries.calls import (
     unlogged_call,
 )
 from timshel.operation.call.queries.lines import (
+    LineKept,
     LineRow,
+    TemplateKept,
     TemplateRow,
+    line_kept,
     line_list,
     own_team,
     shown_numbers,
     template,
+    template_kept,
     template_list,
 )
 from timshel.operation.call.queries.people import CallerRow, callers_matching, person_calling
@@ -37,7 +41,9 @@ __all__ = [
     "CallFilters",
     "CallRow",
     "CallerRow",
+    "LineKept",
     "LineRow",
+    "TemplateKept",
     "TemplateRow",
     "What",
     "call_back",
@@ -51,11 +57,13 @@ __all__ = [
     "calls_of_work",
     "chosen_calls",
     "due_count",
+    "line_kept",
     "line_list",
     "own_team",
     "person_calling",
     "shown_numbers",
     "template",
+    "template_kept",
     "template_list",
     "unlogged_call",
 ]

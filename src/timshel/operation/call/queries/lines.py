@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,8 @@ from django.db.models import Q
 
 from timshel.context.people.models import Membership
 from timshel.kernel.actor import Actor
-from timshel.operation.call.access import LOG
+from timshel.kernel.errors import NotFound
+from timshel.operation.call.access import LOG, require_manage
 from timshel.operation.call.models import CallTemplate, Line
 
 
@@ -45,6 +47,38 @@ class TemplateRow:
     is_active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LineKept:
+    """A line as whoever keeps it writes it: the name as it is, with its translations."""
+
+    code: str
+    name: str
+    channel: str
+    team: str
+    number: str
+    answer_within: timedelta
+    short_abandon: timedelta
+    translations: Mapping[str, Mapping[str, str]]
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKept:
+    """A template as whoever keeps it writes it: its texts as they are, with their translations."""
+
+    code: str
+    name: str
+    title: str
+    description: str
+    solution: str
+    service: str
+    impact: int
+    urgency: int
+    position: int
+    translations: Mapping[str, Mapping[str, str]]
+    is_active: bool
+
+
 def line_list(*, language: str, active_only: bool = True) -> tuple[LineRow, ...]:
     """Return the lines by name, in one query."""
     rows = Line.objects.select_related("team")
@@ -76,6 +110,56 @@ def template(code: str, *, language: str) -> TemplateRow | None:
     """Return a template that is offered, or None."""
     row = CallTemplate.objects.filter(code=code.replace("\0", ""), is_active=True).first()
     return None if row is None else _template(row, language)
+
+
+def line_kept(code: str, *, actor: Actor) -> LineKept:
+    """Return a line as it is written, in one query.
+
+    Raises:
+        NotAllowed: the actor does not keep lines.
+        NotFound: there is none of this code.
+    """
+    require_manage(actor)
+    row = Line.objects.filter(code=code.replace("\0", "")).select_related("team").first()
+    if row is None:
+        raise NotFound
+    return LineKept(
+        code=row.code,
+        name=row.name,
+        channel=row.channel,
+        team=row.team.code if row.team else "",
+        number=row.number,
+        answer_within=row.answer_within,
+        short_abandon=row.short_abandon,
+        translations=row.translations,
+        is_active=row.is_active,
+    )
+
+
+def template_kept(code: str, *, actor: Actor) -> TemplateKept:
+    """Return a template as it is written, in one query.
+
+    Raises:
+        NotAllowed: the actor does not keep templates.
+        NotFound: there is none of this code.
+    """
+    require_manage(actor)
+    row = CallTemplate.objects.filter(code=code.replace("\0", "")).first()
+    if row is None:
+        raise NotFound
+    return TemplateKept(
+        code=row.code,
+        name=row.name,
+        title=row.title,
+        description=row.description,
+        solution=row.solution,
+        service=row.service,
+        impact=row.impact,
+        urgency=row.urgency,
+        position=row.position,
+        translations=row.translations,
+        is_active=row.is_active,
+    )
 
 
 def own_team(*, actor: Actor) -> str | None:
