@@ -93,7 +93,9 @@ def too_wide(page: Page) -> list[str]:
 
 
 def _widen(page: Page, width: int) -> None:
+    """Set the width and go to the top, lest the page's head lies over what was scrolled to."""
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
+    page.evaluate("scrollTo(0, 0)")
 
 
 def _written(finding: dict[str, Any], where: str) -> str:

@@ -6,7 +6,10 @@ the stylesheet that such a language gets.
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.conf import settings
 
 from tests.journeys.accessibility import too_wide
 from tests.journeys.browser import DESK, PHONE
@@ -16,18 +19,26 @@ PAGES = {
     "requester": ("/", "/report", "/cases", "/catalogue", "/preferences", "/charter"),
     "lead": ("/desk/", "/desk/queues/all", "/desk/team", "/desk/breaches", "/governance"),
 }
-TURN = """() => {
+SHEET = "vendor/tabler.rtl.min.css"
+TURN = """(address) => {
   document.documentElement.dir = 'rtl';
   const sheet = document.querySelector('link[href*="tabler"]');
   return new Promise((done, failed) => {
     const turned = document.createElement('link');
     turned.rel = 'stylesheet';
-    turned.href = '/static/vendor/tabler.rtl.min.css';
+    turned.href = address;
     turned.onload = () => { sheet.remove(); done(); };
     turned.onerror = failed;
     sheet.after(turned);
   });
 }"""
+
+
+def sheet() -> str:
+    """Return where the stylesheet lies: under a name of its content once files are collected."""
+    collected = settings.STATIC_ROOT / "staticfiles.json"
+    names = json.loads(collected.read_text("utf-8"))["paths"] if collected.exists() else {}
+    return f"/static/{names.get(SHEET, SHEET)}"
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
@@ -37,7 +48,7 @@ def test_pages_stand_from_right_to_left(reception: Reception, username: str, wid
     wrong = []
     for path in PAGES[username]:
         visitor.open(path)
-        visitor.page.evaluate(TURN)
+        visitor.page.evaluate(TURN, sheet())
         wrong += [f"{path}: {each}" for each in too_wide(visitor.page)]
         if width == DESK:
             menu = visitor.page.locator("#side-nav").bounding_box()
