@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import Cast, token
-from tests.interfaces.api.world import Caller, World
-from timshel.leadership.authority.access import PERMISSIONS
+from tests.interfaces.api.fuzzing import FUZZ, NUMBER, TEXT, VALUE, check
+from tests.interfaces.api.world import World
 
-settings.register_profile(
-    "fuzz",
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-FUZZ = settings.get_profile("fuzz")
-
-NASTY = st.sampled_from(
-    [
-        "\0",
-        "\ud800",
-        "a\udfff",
-        "' OR 1=1 --",
-        "%00",
-        "%s",
-        "{{7*7}}",
-        "../../etc/passwd",
-        "\r\nX-Evil: 1",
-        "\u202e",
-        "𝕏" * 200,
-        "x" * 60_000,
-        "INC0000001",
-        "",
-    ]
-)
-TEXT = NASTY | st.text(max_size=40)
-NUMBER = st.sampled_from(
-    [0, -1, 1, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 10**400, 1e400, float("nan"), 0.1]
-) | st.integers(-(2**70), 2**70)
-VALUE = st.recursive(
-    TEXT | NUMBER | st.booleans() | st.none(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-    max_leaves=5,
-)
 FIELDS = (
     "title",
     "description",
@@ -96,14 +58,6 @@ VERBS = (
 )
 
 
-def check(answer: Any) -> None:
-    """Refuse a fault, and an error that is no problem document."""
-    assert answer.status_code < 500, answer.content
-    if answer.status_code >= 400:
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert json.loads(answer.content)["status"] == answer.status_code
-
-
 def header_safe(text: str) -> str:
     """Return what a web server lets through in a header."""
     return "".join(each for each in text if " " <= each <= "ÿ" and each != "\x7f")[:300]
@@ -138,21 +92,6 @@ def test_changes(world: World, number: str, body: Any, if_match: str | None) -> 
 @given(verb=st.sampled_from(VERBS), body=BODY)
 def test_verbs(world: World, number: str, verb: str, body: Any) -> None:
     check(world.noor.ask("POST", f"/incidents/{number}/{verb}", body))
-
-
-@FUZZ
-@given(
-    path=st.sampled_from(["/forms/kit/draft", "/catalogue/pages/laptop-standard/draft"]),
-    name=st.sampled_from(["title", "text", "steps", "price", "minimum", "parts"]),
-    value=VALUE,
-)
-def test_drafts(cast: Cast, path: str, name: str, value: Any) -> None:
-    administrator = Caller(token(cast.administrator, PERMISSIONS))
-    price = {"amount": value, "currency": "EUR", "per": "once"}
-    content = {"name": "A laptop", "title": "Kit", "price": price, name: value}
-    design = {"title": "Kit", "steps": [{"key": "a", "title": "A", "fields": [content]}]}
-    for body in ({"content": content}, {"design": design}, {"design": content}):
-        check(administrator.ask("PUT", path, {**body, "revision": 0}))
 
 
 @FUZZ
