@@ -194,7 +194,7 @@ def sent(opener: Opener, button: str, **filled: str) -> Opener:
         for name, value in filled.items():
             form.locator(f"[name={name}]").fill(value)
         form.evaluate("form => { form.noValidate = true }")
-        with visitor.page.expect_navigation():
+        with visitor.page.expect_event("load"):  # not a page's mere change of its own address
             pressed.click()
 
     return send
