@@ -93,6 +93,20 @@ def window(
     return context
 
 
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Wait until the whole answer to what is sent within is there.
+
+    A page that still arrives has only a part of its fields, and a page's mere change of its own
+    address is no answer; what is looked at once, as all fields of a form are, must wait for this.
+
+    Args:
+        page: whose form is sent, without a script in between.
+    """
+    with page.expect_event("load"):
+        yield
+
+
 class Visitor:
     """Somebody at a browser; what the browser complains of is noted in ``troubles``.
 

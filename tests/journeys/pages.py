@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import FilePayload
 
-from tests.journeys.browser import HEIGHTS, PHONE, Visitor
+from tests.journeys.browser import HEIGHTS, PHONE, Visitor, answered
 from tests.journeys.portal import Portal
 from timshel.interfaces.web.administration.forecast import plot_grid
 from timshel.interfaces.web.administration.forecast import shown as shown_forecast
@@ -158,7 +158,7 @@ def ordered(kind: str, *, then: str = "") -> Opener:
         visitor.open("/order/anything-wish")
         visitor.page.locator("[name=subject]").fill("A second key for the cupboard")
         visitor.page.locator("[name=description]").fill("Two of us share it.")
-        with visitor.page.expect_navigation(url="**/cases/**"):
+        with answered(visitor.page):
             visitor.page.locator("main button.btn-primary[type=submit]").last.click()
         return rows(visitor)
 
@@ -194,7 +194,7 @@ def sent(opener: Opener, button: str, **filled: str) -> Opener:
         for name, value in filled.items():
             form.locator(f"[name={name}]").fill(value)
         form.evaluate("form => { form.noValidate = true }")
-        with visitor.page.expect_event("load"):  # not a page's mere change of its own address
+        with answered(visitor.page):
             pressed.click()
 
     return send
@@ -211,7 +211,7 @@ def asking(then: str) -> Opener:
         form.locator("[name=last_day]").fill("2030-03-09")
         form.locator("[name=data]").first.check()
         form.locator("[name=number]").fill("+44 1632 960123")
-        with visitor.page.expect_navigation():
+        with answered(visitor.page):
             form.locator("button.btn-primary").click()
         return of_first(then, ".approval-head a")(visitor)
 
@@ -245,7 +245,7 @@ def conflict(visitor: Visitor) -> None:
     for page, title in ((quick, f"{seen}!"), (slow, f"{seen}?")):
         form = page.locator("#step form")
         form.locator("[name=title]").fill(title)
-        with page.expect_navigation():
+        with answered(page):
             form.locator("button[type=submit].btn-primary").click()
     quick.close()
     slow.locator(".conflict").wait_for()
@@ -269,7 +269,7 @@ def file_shown(visitor: Visitor) -> None:
         "buffer": content.encode(),
     }
     form.locator("[name=file]").set_input_files(files=[file])
-    with visitor.page.expect_navigation():
+    with answered(visitor.page):
         form.locator("button[type=submit]").click()
 
 
@@ -398,7 +398,7 @@ def agreement_draft(visitor: Visitor) -> None:
     visitor.open(f"{AGREEMENTS}/standard")
     start = visitor.page.locator("form[action$='/start'] button")
     if start.count():
-        with visitor.page.expect_navigation():
+        with answered(visitor.page):
             start.click()
     else:
         visitor.open(f"{AGREEMENTS}/standard/draft")
@@ -414,7 +414,7 @@ def agreement_trial(visitor: Visitor) -> None:
     """Try a draft over past cases."""
     agreement_draft(visitor)
     visitor.open(f"{AGREEMENTS}/standard")
-    with visitor.page.expect_navigation():
+    with answered(visitor.page):
         visitor.page.locator("form[action$='/preview-begin'] button").click()
 
 
@@ -425,11 +425,11 @@ def form_draft(part: str, *, then: str = "") -> Opener:
         visitor.open(f"{FORMS}/laptop")
         start = visitor.page.locator("form[action$='/start'] button")
         if start.count():
-            with visitor.page.expect_navigation():
+            with answered(visitor.page):
                 start.click()
         visitor.open(f"{FORMS}/laptop/draft?part={part}")
         if then:
-            with visitor.page.expect_navigation():
+            with answered(visitor.page):
                 visitor.page.locator(then).click()
 
     return opener
@@ -455,7 +455,7 @@ def process_selected(visitor: Visitor) -> None:
 def process_tried(visitor: Visitor) -> None:
     """Begin a trial of a process."""
     visitor.open(f"{PROCESSES}/approved/full/trial")
-    with visitor.page.expect_navigation():
+    with answered(visitor.page):
         visitor.page.locator("button[value=begin]").click()
     visitor.page.locator("[data-drawn]").first.wait_for()
 

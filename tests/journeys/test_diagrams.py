@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.journeys.browser import PHONE, Visitor
+from tests.journeys.browser import PHONE, Visitor, answered
 from tests.journeys.reception import Reception
 
 HOUSE = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def thrown_away(visitor: Visitor, code: str) -> None:
     visitor.open(f"{PROCESSES}/{code}/full/edit")
     ready(visitor.page)
     visitor.page.locator("[popovertarget=discard]").first.click()
-    with visitor.page.expect_navigation():
+    with answered(visitor.page):
         visitor.page.locator("#discard button[type=submit]").click()
 
 
@@ -253,7 +253,7 @@ def test_a_trial_is_played_to_its_end(reception: Reception) -> None:
     designer.open(f"{PROCESSES}/journey-trial/full/trial")
     designer.button("Begin the trial").click()
     for words in ("Approved", "Done"):
-        with page.expect_navigation():
+        with answered(page):
             page.locator(".process-waiting button", has_text=designer.words(words)).first.click()
     expect(page.locator("#standing .notice-success")).to_be_visible()
     expect(page.locator("[data-diagram][data-drawn]")).to_be_visible()

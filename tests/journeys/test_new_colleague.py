@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.browser import PHONE, Visitor
+from tests.journeys.browser import PHONE, Visitor, answered
 from tests.journeys.mail import MailFolder
 from tests.journeys.reception import Reception
 from timshel.operation.work.states import STAGE_NAMES, Stage
@@ -179,13 +179,15 @@ def do_task(
     page = helper.page
     while page.locator('.check-button[aria-checked="false"]').count():
         left = page.locator('.check-button[aria-checked="false"]').count()
-        page.locator('.check-button[aria-checked="false"]').first.click()
+        with answered(page):
+            page.locator('.check-button[aria-checked="false"]').first.click()
         expect(page.locator('.check-button[aria-checked="false"]')).to_have_count(left - 1)
     fill_in(page.locator("form.finish"))
     if comment:
         page.fill("#finish-comment", comment)
     chosen = f'button[name=outcome][value="{outcome}"]' if outcome else "button[name=outcome]"
-    page.locator(f"form.finish {chosen}").first.click()
+    with answered(page):
+        page.locator(f"form.finish {chosen}").first.click()
     expect(page.locator("form.finish")).to_have_count(0)
 
 
