@@ -119,8 +119,9 @@ gate-migrations: setup
 gate-messages: setup
 	$(BIN)/python tools/messages.py check
 
+# A browser on a busy machine may stumble: what fails is tried once more, and both are told of.
 journeys: setup
-	$(BIN)/pytest -m journey -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -m journey -n $(JOBS) --dist worksteal --reruns 1 -rR
 
 scale: setup
 	$(BIN)/pytest -m scale
