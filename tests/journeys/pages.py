@@ -75,7 +75,8 @@ def bulk_form(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open("/desk/queues/all")
     page.locator("#selection input[name=number]").first.check()
-    page.locator("[data-bulk-bar] button").click()
+    with answered(page):
+        page.locator("[data-bulk-bar] button").click()
     for section in page.locator(".bulk-section summary").all():
         section.click()
 
@@ -85,13 +86,15 @@ def bulk_look(visitor: Visitor) -> None:
     bulk_form(visitor)
     visitor.page.fill("#bulk-reply", "The network is back.")
     visitor.page.select_option("#bulk-urgency", "3")
-    visitor.page.locator("main .form-actions button").click()
+    with answered(visitor.page):
+        visitor.page.locator("main .form-actions button").click()
 
 
 def bulk_run(visitor: Visitor) -> None:
     """Begin it."""
     bulk_look(visitor)
-    visitor.page.locator(".bulk-begin button").click()
+    with answered(visitor.page):
+        visitor.page.locator(".bulk-begin button").click()
     visitor.page.locator(".bulk-standing").wait_for()
 
 
