@@ -163,6 +163,7 @@ def ordered(kind: str, *, then: str = "") -> Opener:
         visitor.page.locator("[name=description]").fill("Two of us share it.")
         with answered(visitor.page):
             visitor.page.locator("main button.btn-primary[type=submit]").last.click()
+        visitor.page.wait_for_url("**/cases/**")
         return rows(visitor)
 
     return opener
