@@ -119,9 +119,11 @@ gate-migrations: setup
 gate-messages: setup
 	$(BIN)/python tools/messages.py check
 
-# A browser on a busy machine may stumble: what fails is tried once more, and both are told of.
+# A browser on a busy machine may stumble: a few that fail are tried once more, and what stopped
+# them is shown even if they pass then.
 journeys: setup
-	$(BIN)/pytest -m journey -n $(JOBS) --dist worksteal --reruns 1 -rR
+	$(BIN)/pytest -m journey -n $(JOBS) --dist worksteal \
+		--reruns 1 --max-suite-reruns 4 --rerun-show-tracebacks
 
 scale: setup
 	$(BIN)/pytest -m scale
