@@ -95,10 +95,10 @@ def test_errors_block_publishing(owner: Program) -> None:
 
 
 def test_a_draft_is_tried(owner: Program, cast: Cast) -> None:
-    opened(cast.requester, at=earlier(60))
+    opened(cast.requester, at=earlier(14 * 24))
     owner.ask("PUT", "/agreements/laptops/draft", SAID)
     period = {
-        "opened_from": earlier(120).isoformat(),
+        "opened_from": earlier(28 * 24).isoformat(),
         "opened_until": now().isoformat(),
     }
     begun = owner.ask("POST", "/agreements/laptops/previews", period, status=202)
@@ -113,11 +113,11 @@ def test_a_draft_is_tried(owner: Program, cast: Cast) -> None:
 
 def test_which_would_apply_and_who_has_none(owner: Program, cast: Cast) -> None:
     publish("laptops", content())
-    opened(cast.requester, service="mail", at=earlier(60))
+    opened(cast.requester, service="mail", at=earlier(14 * 24))
     asked = "/service-levels/applicable?priority=2&unit=climate&service=laptop"
     found = {each["kind"]: each["agreements"] for each in owner.ask("GET", asked)["items"]}
     assert (found["resolve"][0]["code"], found["resolve"][0]["is_first"]) == ("laptops", True)
-    period = f"opened_from={earlier(120):%Y-%m-%dT%H:%M:%SZ}&opened_until=2100-01-01T00:00:00Z"
+    period = f"opened_from={earlier(28 * 24):%Y-%m-%dT%H:%M:%SZ}&opened_until=2100-01-01T00:00:00Z"
     (row,) = owner.ask("GET", f"/finder?{period}")["items"]
     assert (row["code"], row["cases"], row["late"], row["weight"]) == ("mail", 1, 1, 3)
     owner.ask("GET", "/finder", status=422)
