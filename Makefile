@@ -24,18 +24,19 @@ TESTED := $(shell find src tests packs -type f -not -path '*/__pycache__/*' -not
 GATES := gate-format gate-lint gate-types gate-directions gate-template-format \
 	gate-template-lint gate-migrations gate-messages
 
-.PHONY: help setup run test check lint journeys scale clean $(GATES)
+.PHONY: help setup run test check lint journeys scale client clean $(GATES)
 
 help:
 	@echo "make run      serve the demonstration organisation on port $(PORT) (PORT=…, DATA=…)"
 	@echo "make test     run the tests that need no browser"
 	@echo "make check    run every gate: format, lint, types, directions, messages, tests, journeys, kills"
+	@echo "make client   make a Python client of the API in build/timshel-client"
 	@echo "make setup    only install and build"
 	@echo "make clean    remove what was installed and built; data in .data stays"
 
 # ── Installing and building ────────────────────────────────────────────────────────────────
 
-setup: $(STAMPS)/package $(STAMPS)/static $(STAMPS)/messages
+setup: $(STAMPS)/package $(STAMPS)/static $(STAMPS)/messages $(STAMPS)/generator
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -68,6 +69,18 @@ $(STAMPS)/static: $(STAMPS)/icons $(STATIC)
 $(STAMPS)/messages: $(CATALOGUES) | $(STAMPS)/package
 	@$(BIN)/python tools/messages.py compile
 	@touch $@
+
+# What makes the client has a place of its own: it wants other versions than we do.
+$(STAMPS)/generator: requirements/client.txt | $(STAMPS)/package
+	$(PYTHON) -m venv .venv/generator
+	.venv/generator/bin/python -m pip install --quiet --require-hashes -r requirements/client.txt
+	@touch $@
+
+client: setup
+	@mkdir -p build
+	@$(BIN)/timshel api-document > build/openapi.json
+	@.venv/generator/bin/openapi-python-client generate --path build/openapi.json \
+		--config tools/client.yaml --output-path build/timshel-client --overwrite --fail-on-warning
 
 # ── Running ────────────────────────────────────────────────────────────────────────────────
 

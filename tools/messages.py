@@ -275,7 +275,7 @@ class WordsOfPage(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take the attributes that are read."""
-        if tag in NOT_READ:
+        if tag in NOT_READ or ("translate", "no") in attrs:
             self._unread.append(tag)
         self.words += [value for name, value in attrs if value and name in READ_ALOUD]
 
