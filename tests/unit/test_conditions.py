@@ -51,6 +51,14 @@ def test_what_cannot_be_read_is_refused_with_a_reason(expression: str) -> None:
     assert str(refusal.value.fields["condition"][0]).startswith("The condition cannot be read: ")
 
 
+def test_the_place_is_said_and_not_what_the_parser_says() -> None:
+    with pytest.raises(Invalid) as refusal:
+        check("priority <", names=NAMES)
+    assert [str(each) for each in refusal.value.fields["condition"]] == [
+        "The condition cannot be read: something is missing or too much at line 1, character 11."
+    ]
+
+
 def test_unknown_names_are_named() -> None:
     with pytest.raises(Invalid) as refusal:
         check("priority < 3 && password == 'x' && __class__ == 1", names=NAMES)
@@ -110,3 +118,39 @@ def test_a_deep_nest_does_not_crash_the_process() -> None:
     except Invalid:
         return
     assert holds(expression, {}) is True
+
+
+FIRST, SECOND = "[0, 1, 2].all(a, ", "[0, 1, 2].exists(b, "
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"{FIRST}{SECOND}[0].all(c, true)))",
+        f"{FIRST}{SECOND}(true && [0] . all (c, true))))",
+        f"{FIRST}{SECOND}'\\'' == '(' || [0].all(c, true)))",
+        f"{FIRST}{SECOND}r'\\' == title || [0].all(c, true)))",
+        f"{FIRST}// it's\n{SECOND}[0].// (\nall(c, true)))",
+        "[0].map(a, [0].map(b, title)) == []",
+        "[0].all(a, [0].map(b, title) == [])",
+    ],
+)
+def test_lists_within_lists_within_lists_are_refused(expression: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(expression, names=NAMES)
+    (said,) = refusal.value.fields["condition"]
+    assert "takes too long" in str(said) or "cannot be read" in str(said)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"{FIRST}{SECOND}true))",
+        "[0].all(a, true) && [0].all(a, true) && [0].all(a, true)",
+        "[0].map(a, title) == [title]",
+        "title != '.all(.all(.all('",
+    ],
+)
+def test_what_takes_no_time_is_not(expression: str) -> None:
+    check(expression, names=NAMES)
+    assert holds(expression, {"title": "x"}) is True

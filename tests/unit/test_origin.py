@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from timshel.kernel.origin import origin
+from timshel.kernel.origin import neighbourhood, origin
 
 OURS = ("10.0.0.0/8", "::1")
 
@@ -29,3 +29,17 @@ def test_only_our_own_proxies_are_believed(peer: str, forwarded: str, found: str
 
 def test_without_proxies_of_ours_nobody_is_believed() -> None:
     assert origin("10.0.0.1", forwarded="198.51.100.1", trusted=()) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_the_addresses_of_one_customer_count_as_one(address: str, counted: str) -> None:
+    assert neighbourhood(address) == counted

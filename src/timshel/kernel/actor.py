@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     PERSON = "person"
     SYSTEM = "system"
     ROBOT = "robot"
+    SERVICE = "service"
     IMPORT = "import"
 
 
@@ -27,10 +28,15 @@ class Channel(StrEnum):
     WALK_IN = "walk_in"
     CHAT = "chat"
     API = "api"
+    ASSISTANT = "assistant"
     MONITORING = "monitoring"
     PARTNER = "partner"
     IMPORT = "import"
     SYSTEM = "system"
+
+
+BY_TOKEN = frozenset({Channel.API, Channel.ASSISTANT})
+"""The doors to which a token is the only key: it may open less than its person may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,21 @@ MAXIMUM_LENGTH = 2_000
 # The engine counts the name that ``tags.exists(tag, …)`` binds among the names a condition reads.
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 
+# Where its parser stumbled.
+_PLACE = re.compile(r"<input>:(\d+):(\d+): Syntax error")
+
+# Texts and remarks, in which brackets mean nothing.
+_UNSAID = re.compile(
+    r"//[^\n]*|[rR](?:\"\"\".*?\"\"\"|'''.*?'''|\"[^\"]*\"|'[^']*')"
+    r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'",
+    re.DOTALL,
+)
+# What asks each part of a list, and brackets: they tell how deep such questions nest.
+_NESTING = re.compile(
+    r"\.\s*(?P<macro>all|exists|exists_one|map|filter)\s*\(|(?P<open>[(\[{])|(?P<close>[)\]}])"
+)
+DEEPEST = 2
+
 # What the engine's functions call themselves; its operators begin with a sign.
 _FUNCTIONS = frozenset(
     {
@@ -54,10 +69,13 @@ def check(expression: str, *, names: frozenset[str]) -> None:
     """
     if len(expression) > MAXIMUM_LENGTH:
         raise Invalid({"condition": [_("The condition is too long.")]})
+    if _is_costly(expression):
+        message = _("The condition asks lists within lists within lists, which takes too long.")
+        raise Invalid({"condition": [message]})
     try:
         _compile(expression)
     except ValueError as error:
-        message = _("The condition cannot be read: %(reason)s") % {"reason": error}
+        message = _("The condition cannot be read: %(reason)s") % {"reason": _reason(error)}
         raise Invalid({"condition": [message]}) from error
     unknown = sorted(names_read(expression) - names)
     if unknown:
@@ -65,6 +83,36 @@ def check(expression: str, *, names: frozenset[str]) -> None:
             "names": ", ".join(unknown)
         }
         raise Invalid({"condition": [message]})
+
+
+def _reason(error: ValueError) -> str:
+    """Return where somebody has to look; the words of the parser help nobody but its makers."""
+    found = _PLACE.search(str(error))
+    if found is None:
+        return str(error)
+    place = {"line": found[1], "character": found[2]}
+    return _("something is missing or too much at line %(line)s, character %(character)s.") % place
+
+
+def _is_costly(expression: str) -> bool:
+    """Tell whether a condition asks each part of a list for each part of another, too often.
+
+    The engine knows no bound: six lists of ten within each other are a million questions, and
+    one more is ten million. Of lists within a list none may be made, for what they would hold.
+    """
+    within: list[str] = []
+    said = _UNSAID.sub(lambda found: " " if found[0].startswith("//") else "''", expression)
+    for found in _NESTING.finditer(said):
+        if found["macro"]:
+            within.append(found["macro"])
+            macros = [each for each in within if each]
+            if len(macros) > DEEPEST or (len(macros) > 1 and "map" in macros):
+                return True
+        elif found["open"]:
+            within.append("")
+        elif found["close"] and within:
+            within.pop()
+    return False
 
 
 def names_read(expression: str) -> frozenset[str]:

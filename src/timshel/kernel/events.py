@@ -20,6 +20,7 @@ _handlers: dict[type[Any], list[Handler]] = defaultdict(list)
 
 _summed_up: set[tuple[type[Any], Handler]] = set()
 _gathered: ContextVar[list[object] | None] = ContextVar("gathered", default=None)
+_unheard: ContextVar[bool] = ContextVar("unheard", default=False)
 
 
 def subscribe(
@@ -46,6 +47,8 @@ def publish(event: object) -> None:
 
     An error in a handler is an error of the change: the transaction rolls back with it.
     """
+    if _unheard.get():
+        return
     gathered = _gathered.get()
     for handler in _handlers[type(event)]:
         if gathered is not None and (type(event), handler) in _summed_up:
@@ -53,6 +56,16 @@ def publish(event: object) -> None:
                 gathered.append(event)
         else:
             handler(event)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Hand no fact to anybody: ``with unheard()`` around a past of which nobody is told."""
+    token = _unheard.set(True)
+    try:
+        yield
+    finally:
+        _unheard.reset(token)
 
 
 @contextmanager

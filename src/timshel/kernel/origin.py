@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 
 LONGEST = 100
+HOSTS_OF_ONE = 64  # the length of the network, in bits, that one customer of a provider has
 
 
 def origin(peer: str, *, forwarded: str, trusted: Iterable[str]) -> str:
@@ -26,6 +27,25 @@ def origin(peer: str, *, forwarded: str, trusted: Iterable[str]) -> str:
             break
         address = hop.strip()
     return address[:LONGEST]
+
+
+def neighbourhood(address: str) -> str:
+    """Return what one who asks too much is counted by: an address, or of version 6 its network.
+
+    Whoever has one address of version 6 has 2**64 of them, and would never be counted twice.
+
+    Args:
+        address: as ``origin`` returns it.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, ipaddress.IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed), HOSTS_OF_ONE), strict=False))
 
 
 def _is_one_of(address: str, networks: Iterable[str]) -> bool:

@@ -185,7 +185,7 @@ def test_what_is_not_translated_is_a_warning() -> None:
 def test_a_condition_that_cannot_be_read_says_from_where() -> None:
     assert _only(condition="requester.unit == 'a' &&") == (
         "condition",
-        "This cannot be read from character 25 on. Please compare it with an example.",
+        "The condition cannot be read: something is missing or too much at line 1, character 25.",
     )
 
 

@@ -36,7 +36,6 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TEXT_IN_CEL = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_PLACE_IN_CEL = re.compile(r"<input>:\d+:(\d+)")
 _MEMBER = re.compile(r"\b(answers|requester)\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*(\"[^\"]*\"|'[^']*'))")
 _RESERVED = frozenset(
     {
@@ -210,7 +209,7 @@ class _Check:
             conditions.check(text, names=NAMES)
         except Invalid as refusal:
             for sentence in refusal.fields["condition"]:
-                yield Fault(path, _readable(str(sentence)))
+                yield Fault(path, str(sentence))
             return
         for whose, name in _members(text):
             if whose == "requester" and name not in REQUESTER:
@@ -244,15 +243,6 @@ class _Check:
                     _("There is no translation of this text yet."),
                     is_warning=True,
                 )
-
-
-def _readable(sentence: str) -> str:
-    """Return a sentence for people where the engine only lists what it would have taken."""
-    found = _PLACE_IN_CEL.search(sentence)
-    if found is None:
-        return sentence
-    text = _("This cannot be read from character %(place)d on. Please compare it with an example.")
-    return text % {"place": int(found[1])}
 
 
 def _under(path: str, name: str) -> str:

@@ -17,6 +17,10 @@ KEPT = timedelta(days=7)
 LONGEST = 200
 
 
+class KeyUsed(Conflict):
+    """The key was used for something else."""
+
+
 def once(
     key: str,
     do: Callable[[], Any],
@@ -43,7 +47,7 @@ def once(
 
     Raises:
         Invalid: the key is empty, too long, or holds what cannot be printed.
-        Conflict: the key was used for something else.
+        KeyUsed: the key was used for something else.
     """
     if not (0 < len(key) <= LONGEST and key.isprintable()):
         raise Invalid({"Idempotency-Key": [_("The key must have 1 to 200 printable characters.")]})
@@ -54,7 +58,7 @@ def once(
         )
         if not created:
             if record.fingerprint != fingerprint:
-                raise Conflict(message=_("This key was already used for another request."))
+                raise KeyUsed(message=_("This key was already used for another request."))
             return record.answer, True
         record.answer = do()
         record.save(update_fields=["answer"])

@@ -100,3 +100,56 @@ def standing(entries: Iterable[AnyEntry]) -> tuple[AnyEntry, ...]:
     if not undone:
         return given
     return tuple(entry for entry in given if entry.version not in undone)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as it is handed to those who read the whole journal."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_name: str
+    person_id: int | None
+    channel: str
+    origin: str
+    verb: str
+    subject_kind: str
+    subject_id: int
+    version: int | None
+    changes: Mapping[str, Any]
+
+
+def entries_after(
+    key: int, *, since: datetime | None, until: datetime | None, size: int
+) -> tuple[Told, ...]:
+    """Return some entries by their keys, in one query; the right to read them is the caller's.
+
+    Args:
+        key: where to go on: only entries with larger keys; 0 for the first.
+        since: only what happened at or after this moment.
+        until: only what happened before this moment.
+        size: how many at most.
+    """
+    entries = Entry.objects.filter(pk__gt=key)
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if until is not None:
+        entries = entries.filter(at__lt=until)
+    return tuple(
+        Told(
+            id=entry.pk,
+            at=entry.at,
+            actor_kind=entry.actor_kind,
+            actor_name=entry.actor_name,
+            person_id=entry.actor_id,
+            channel=entry.channel,
+            origin=entry.origin,
+            verb=entry.verb,
+            subject_kind=entry.subject_kind,
+            subject_id=entry.subject_id,
+            version=entry.version,
+            changes=entry.changes,
+        )
+        for entry in entries.order_by("pk")[:size]
+    )

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from timshel.kernel.text import is_storable
+from timshel.kernel.text import is_storable, stream_safe
 
 LONGEST_TEXT = 200
 LONGEST_WORD = 60
@@ -120,7 +120,7 @@ class Query:
 
 def folded(text: str) -> str:
     """Return a text as it is compared: without case, accents and joined letters."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", stream_safe(text.casefold()))
     bare = "".join(each for each in decomposed if not unicodedata.combining(each))
     return bare.translate(_ODD_LETTERS)
 
