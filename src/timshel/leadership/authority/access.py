@@ -1,14 +1,19 @@
-"""The names of all permissions, and the rights to manage rights."""
+"""All permissions, the named scopes of tokens made of them, and the right to manage rights."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotAllowed
+from timshel.kernel.errors import NotAllowed, NotFound
+from timshel.leadership.authority.models import ServiceAccount
 
 MANAGE = "authority.manage"
+JOURNAL = "journal.view"
 
 # One registry, so that a role can be checked and shown without importing later clauses.
 PERMISSIONS: dict[str, Promise] = {
@@ -57,12 +62,19 @@ PERMISSIONS: dict[str, Promise] = {
     "call.measure": _("See how calls are answered"),
     "call.measure_people": _("See how single people answer calls"),
     "call.record": _("Tell of calls, as a telephone system does"),
+    "maintenance.plan": _("Plan work on services, of which everybody is told"),
+    "alert.manage": _("Say what becomes of the alerts of monitoring"),
+    "alert.send": _("Tell of alerts, as a monitoring system does"),
     "catalogue.manage": _("Write the catalogue and its forms"),
     "catalogue.publish": _("Publish pages and forms of the catalogue"),
     "process.view": _("Read processes and how they run"),
     "process.design": _("Draw processes and publish them"),
     "journal.view": _("Read the journal"),
+    "webhook.manage": _("Have events sent to other systems, as far as one may see them"),
+    "mail.handle": _("Look after mail that waits for a person"),
+    "mail.configure": _("Say what becomes of mail that arrives"),
     "communication.manage": _("See messages that could not be sent, and send them again"),
+    "communication.keep_mailboxes": _("Keep the mailboxes from which mail is taken"),
 }
 
 
@@ -74,3 +86,123 @@ def require(actor: Actor, permission: str) -> None:
     """
     if not actor.scope(permission).everywhere:
         raise NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A named part of what the API does, which a token may be limited to.
+
+    Args:
+        code: its name, such as ``cases:read``.
+        title: for people, where a token is made.
+        is_reading: it opens what reads only.
+        permissions: what it can hold; never more than its person has.
+    """
+
+    code: str
+    title: Promise
+    is_reading: bool
+    permissions: frozenset[str]
+
+
+# For each area: what reading and what changing it means, and by which words its permissions begin.
+AREAS: Mapping[str, tuple[Promise, Promise, tuple[str, ...]]] = {
+    "cases": (
+        _("Read incidents, requests, tasks and what is said about them"),
+        _("Report, order, answer and change incidents, requests and tasks"),
+        ("incident", "request", "work", "view", "rating", "macro", "guest", "alert", "intake"),
+    ),
+    "calls": (
+        _("Read calls and call-backs"),
+        _("Write down calls and promise to call back"),
+        ("call",),
+    ),
+    "directory": (
+        _("Read people, teams, services and suppliers"),
+        _("Change suppliers, shifts and whatever else the directory holds"),
+        ("people", "organization", "service"),
+    ),
+    "catalogue": (
+        _("Read the catalogue and its forms"),
+        _("Write and publish the catalogue and its forms"),
+        ("catalogue",),
+    ),
+    "processes": (
+        _("Read the diagrams of processes"),
+        _("Draw and publish diagrams of processes"),
+        ("process",),
+    ),
+    "promises": (
+        _("Read agreements, calendars, report cards, the charter and responsibilities"),
+        _("Change agreements, calendars, the charter, responsibilities and measured values"),
+        ("service_level", "measurement", "reporting", "policy", "responsibility", "maintenance"),
+    ),
+    "approvals": (
+        _("Read what I am asked to approve"),
+        _("Answer what I am asked to approve, and name who stands in"),
+        ("approval",),
+    ),
+    "profile": (
+        _("Read my notices and preferences"),
+        _("Mark notices as read and change my preferences"),
+        ("notification",),
+    ),
+    "administration": (
+        _("Read jobs, messages, the journal and other settings"),
+        _("Change settings, and do jobs and messages again"),
+        ("authority", "journal", "communication", "mail", "webhook", "status"),
+    ),
+}
+READING = frozenset(
+    {"work.read_notes", "work.view_shared", "call.measure", "call.measure_people"}
+) | {name for name in PERMISSIONS if name.endswith(".view")}
+REST = "administration"
+
+
+def area_of(permission: str) -> str:
+    """Return the area of a permission; what no area names belongs to the administration."""
+    word = permission.partition(".")[0]
+    return next((area for area, (_r, _w, words) in AREAS.items() if word in words), REST)
+
+
+def _scopes() -> dict[str, Scope]:
+    found = {}
+    for area, (reading, changing, _words) in AREAS.items():
+        held = frozenset(name for name in PERMISSIONS if area_of(name) == area)
+        read, write = f"{area}:read", f"{area}:write"
+        found[read] = Scope(read, reading, is_reading=True, permissions=held & READING)
+        found[write] = Scope(write, changing, is_reading=False, permissions=held)
+    return found
+
+
+SCOPES: Mapping[str, Scope] = _scopes()
+
+
+def permissions_in(scopes: Iterable[str]) -> frozenset[str]:
+    """Return the permissions that some scopes hold; unknown scopes hold none."""
+    known = (SCOPES[each].permissions for each in scopes if each in SCOPES)
+    return frozenset().union(*known)
+
+
+def covers(scopes: Iterable[str], wanted: str) -> bool:
+    """Tell whether scopes open what needs another: changing an area includes reading it.
+
+    Args:
+        scopes: those that a token has.
+        wanted: the one that is needed, such as ``cases:read``.
+    """
+    area, _colon, kind = wanted.partition(":")
+    held = set(scopes)
+    return wanted in held or (kind == "read" and f"{area}:write" in held)
+
+
+def locked_account(code: str) -> ServiceAccount:
+    """Return an account, locked; the caller asks for the right.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    found = ServiceAccount.objects.select_for_update().filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -22,3 +22,13 @@ class RoleWithdrawn:
     person_id: int
     role: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccountsHandedOver:
+    """Somebody answers for service accounts whose owner left."""
+
+    codes: tuple[str, ...]
+    from_person_id: int
+    to_person_id: int
+    at: datetime

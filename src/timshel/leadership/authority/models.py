@@ -103,18 +103,47 @@ class Grant(models.Model):
         return f"{self.role_id} for {self.person_id}"
 
 
+class ServiceAccount(models.Model):
+    """An account of a program: it acts in its own name, and a person answers for it."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=500)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="service_accounts")
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    requests_per_minute = models.IntegerField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Token(models.Model):
     """A key to the API: shown once, kept as a hash, limited to some permissions."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="tokens")
+    service_account = models.ForeignKey(
+        ServiceAccount, null=True, on_delete=models.CASCADE, related_name="tokens"
+    )
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12)
     digest = models.BinaryField(unique=True)
     permissions = ArrayField(models.CharField(max_length=80), default=list)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(service_account__isnull=True),
+                name="token_of_person_or_service",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix}…"

@@ -11,13 +11,23 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from timshel.context.organization.models import Unit
+from timshel.context.people.models import Person
 from timshel.kernel.actor import EVERYWHERE, Actor, ActorKind, Channel, Scope
+from timshel.kernel.errors import NotFound
+from timshel.kernel.journal.queries import Told, entries_after
 from timshel.kernel.translation import translated
-from timshel.leadership.authority.access import MANAGE, require
-from timshel.leadership.authority.models import Account, Grant, Role, ScopeKind, Token
+from timshel.leadership.authority.access import JOURNAL, MANAGE, permissions_in, require
+from timshel.leadership.authority.models import (
+    Account,
+    Grant,
+    Role,
+    ScopeKind,
+    ServiceAccount,
+    Token,
+)
 
 REQUESTER_ROLE = "requester"
 
@@ -88,26 +98,76 @@ def actor_for_account(account_id: int, *, channel: Channel, origin: str = "") ->
     return None if person_id is None else actor_for(person_id, channel=channel, origin=origin)
 
 
-def actor_for_token(secret: str, *, origin: str, at: datetime) -> Actor | None:
-    """Return the actor behind an API token, limited to the token's permissions.
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who comes with a token.
+
+    Args:
+        actor: who acts, limited to what the token may do.
+        token: its name in quotas and among idempotency keys.
+        scopes: the named scopes it is limited to; empty where only its permissions limit it.
+        requests_per_minute: a limit of its own, or None for the usual one.
+    """
+
+    actor: Actor
+    token: str
+    scopes: tuple[str, ...]
+    requests_per_minute: int | None
+
+
+def bearer_of(secret: str, *, origin: str, at: datetime) -> Bearer | None:
+    """Return who comes with an API token, in one query, or two for a person's.
 
     Args:
         secret: what the client sent.
         origin: the client's address.
-        at: now; expired and revoked tokens give None.
+        at: now; expired and revoked tokens give None, as do those of accounts that ended.
     """
     token = (
         Token.objects.filter(digest=token_digest(secret), revoked_at__isnull=True)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        .select_related("service_account")
         .first()
     )
     if token is None:
         return None
-    actor = actor_for(token.person_id, channel=Channel.API, origin=origin)
+    if token.service_account is not None:
+        return _service_bearer(token.service_account, origin=origin, at=at)
+    actor = actor_for(token.person_id or 0, channel=Channel.API, origin=origin)
     if actor is None:
         return None
     allowed = {name: actor.scopes[name] for name in token.permissions if name in actor.scopes}
-    return replace(actor, scopes=MappingProxyType(allowed))
+    limited = replace(actor, scopes=MappingProxyType(allowed))
+    return Bearer(limited, f"token:{token.pk}", tuple(token.scopes), None)
+
+
+def _service_bearer(account: ServiceAccount, *, origin: str, at: datetime) -> Bearer | None:
+    actor = service_actor(account, origin=origin, at=at)
+    if actor is None:
+        return None
+    # All tokens of an account share its limit.
+    key = f"service:{account.pk}"
+    return Bearer(actor, key, tuple(account.scopes), account.requests_per_minute)
+
+
+def service_actor(account: ServiceAccount, *, origin: str, at: datetime) -> Actor | None:
+    """Return the rights of a program by its account; None once that has ended. No query.
+
+    Args:
+        account: as it stands.
+        origin: the network address, or what else the door saw.
+        at: now.
+    """
+    if account.ended_at is not None or (account.expires_at and account.expires_at <= at):
+        return None
+    held = dict.fromkeys(permissions_in(account.scopes), EVERYWHERE)
+    return Actor(
+        kind=ActorKind.SERVICE,
+        name=account.name,
+        channel=Channel.API,
+        origin=origin,
+        scopes=MappingProxyType(held),
+    )
 
 
 def role_codes() -> frozenset[str]:
@@ -231,19 +291,6 @@ def _scope(kind: str, keys: list[int] | None) -> Scope:
     return Scope(within=MappingProxyType({kind: frozenset(keys)}))
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRow:
-    """A token as lists show it; the secret is not kept."""
-
-    id: int
-    name: str
-    prefix: str
-    permissions: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
 def person_of_account(username: str) -> int | None:
     """Return the key of the person who signs in with a name, or None."""
     accounts = Account.objects.filter(username=username.strip().lower())
@@ -255,6 +302,21 @@ def has_accounts() -> bool:
     return Account.objects.exists()
 
 
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as lists show it; the secret is not kept."""
+
+    id: int
+    name: str
+    prefix: str
+    permissions: tuple[str, ...]
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
 def token_list(person_id: int, *, actor: Actor) -> tuple[TokenRow, ...]:
     """Return a person's tokens, newest first: one's own, or with the right to manage rights.
 
@@ -263,15 +325,137 @@ def token_list(person_id: int, *, actor: Actor) -> tuple[TokenRow, ...]:
     """
     if actor.person_id != person_id:
         require(actor, MANAGE)
+    return _rows(Token.objects.filter(person=person_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccountRow:
+    """A service account as lists show it.
+
+    Args:
+        owner_left: whether the person who answers for it is no longer active.
+        successor: who would answer for it then, or empty.
+        last_used_at: when one of its tokens was last used, by the hour.
+        is_active: whether its tokens open anything at the moment asked for.
+    """
+
+    code: str
+    name: str
+    purpose: str
+    owner_id: int
+    owner_code: str
+    owner: str
+    owner_left: bool
+    successor: str
+    scopes: tuple[str, ...]
+    requests_per_minute: int | None
+    created_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    last_used_at: datetime | None
+    is_active: bool
+
+
+def service_account_list(*, actor: Actor, at: datetime) -> tuple[ServiceAccountRow, ...]:
+    """Return service accounts by code: all with the right to manage rights, else one's own.
+
+    Args:
+        actor: who reads.
+        at: now, to tell which have ended.
+    """
+    accounts = _accounts(actor).order_by("code")
+    return tuple(_account_row(account, at=at) for account in accounts)
+
+
+def service_account(
+    code: str, *, actor: Actor, at: datetime
+) -> tuple[ServiceAccountRow, tuple[TokenRow, ...]]:
+    """Return a service account with its tokens, newest first, in two queries.
+
+    Raises:
+        NotFound: there is none, or it is neither one's own nor does one manage rights.
+    """
+    account = _accounts(actor).filter(code=code).first()
+    if account is None:
+        raise NotFound
+    return _account_row(account, at=at), _rows(Token.objects.filter(service_account=account))
+
+
+def account_texts(codes: Iterable[str], *, person_id: int) -> tuple[tuple[str, ...], str]:
+    """Return the names of service accounts in use, and that of a person, for a notice; two queries.
+
+    Args:
+        codes: of the accounts.
+        person_id: who answered for them.
+    """
+    rows = ServiceAccount.objects.filter(code__in=list(codes), ended_at__isnull=True)
+    names = tuple(rows.order_by("name").values_list("name", flat=True))
+    person = Person.objects.filter(pk=person_id).values_list("name", flat=True).first()
+    return names, person or ""
+
+
+def _accounts(actor: Actor) -> QuerySet[ServiceAccount]:
+    found = ServiceAccount.objects.select_related("owner__manager").annotate(
+        last_used_at=Max("tokens__last_used_at")
+    )
+    if actor.scope(MANAGE).everywhere:
+        return found
+    return found.filter(owner_id=actor.person_id or 0)
+
+
+def _account_row(account: ServiceAccount, *, at: datetime) -> ServiceAccountRow:
+    manager = account.owner.manager
+    is_over = account.expires_at is not None and account.expires_at <= at
+    return ServiceAccountRow(
+        code=account.code,
+        name=account.name,
+        purpose=account.purpose,
+        owner_id=account.owner_id,
+        owner_code=account.owner.code,
+        owner=account.owner.name,
+        owner_left=not account.owner.is_active,
+        successor=manager.name if manager is not None and manager.is_active else "",
+        scopes=tuple(account.scopes),
+        requests_per_minute=account.requests_per_minute,
+        created_at=account.created_at,
+        expires_at=account.expires_at,
+        ended_at=account.ended_at,
+        last_used_at=getattr(account, "last_used_at", None),
+        is_active=account.ended_at is None and not is_over,
+    )
+
+
+def _rows(tokens: QuerySet[Token]) -> tuple[TokenRow, ...]:
     return tuple(
         TokenRow(
             id=token.pk,
             name=token.name,
             prefix=token.prefix,
             permissions=tuple(token.permissions),
+            scopes=tuple(token.scopes),
             created_at=token.created_at,
             expires_at=token.expires_at,
+            last_used_at=token.last_used_at,
             revoked_at=token.revoked_at,
         )
-        for token in Token.objects.filter(person=person_id).order_by("-created_at", "-pk")
+        for token in tokens.order_by("-created_at", "-pk")
     )
+
+
+def journal_after(
+    key: int, *, actor: Actor, since: datetime | None, until: datetime | None, size: int
+) -> tuple[Told, ...]:
+    """Return some entries of the whole journal by their keys, in one query.
+
+    Args:
+        key: where to go on; 0 for the first.
+        actor: who reads.
+        since: only what happened at or after this moment.
+        until: only what happened before this moment.
+        size: how many at most.
+
+    Raises:
+        NotAllowed: without the right to read the journal everywhere.
+    """
+    require(actor, JOURNAL)
+    return entries_after(key, since=since, until=until, size=size)

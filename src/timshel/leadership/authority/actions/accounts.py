@@ -1,8 +1,7 @@
-"""Accounts, roles, grants and tokens."""
+"""Accounts, signing in, roles and grants."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
@@ -28,14 +26,9 @@ from timshel.leadership.authority.models import (
     Role,
     ScopeKind,
     SignInAttempt,
-    Token,
 )
-from timshel.leadership.authority.queries import token_digest
 from timshel.leadership.authority.rules import ATTEMPT_WINDOW, is_throttled
 
-TOKEN_MARK = "tsh_"  # noqa: S105 - a mark by which leaked tokens are recognised
-TOKEN_BYTES = 32
-PREFIX_LENGTH = 10
 LONGEST_NAME = 150
 LONGEST_ORIGIN = 100
 NAME_TAKEN = _("This name is empty or already taken.")
@@ -284,85 +277,3 @@ def withdraw_role(
         )
         publish(event)
     return event
-
-
-@transaction.atomic
-def issue_token(
-    person_id: int,
-    *,
-    name: str,
-    permissions: Iterable[str],
-    expires_at: datetime | None,
-    actor: Actor,
-    at: datetime,
-) -> str:
-    """Make a token for the API and return its secret, which is not kept and never shown again.
-
-    Args:
-        person_id: for whom; oneself, or anybody with the right to manage rights.
-        name: what the token is for.
-        permissions: what it may do; it never does more than its person may.
-        expires_at: when it ends, or None.
-
-    Raises:
-        NotAllowed, NotFound, Invalid: as it says.
-    """
-    if actor.person_id != person_id:
-        access.require(actor, access.MANAGE)
-    wanted = sorted(set(permissions))
-    if not wanted or any(each not in access.PERMISSIONS for each in wanted):
-        raise Invalid({"permissions": [_("Choose at least one existing permission.")]})
-    if not is_storable(name):
-        raise Invalid({"name": [_("This holds characters that cannot be stored.")]})
-    if not Person.objects.filter(pk=person_id).exists():
-        raise NotFound
-    secret = TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
-    token = Token.objects.create(
-        person_id=person_id,
-        name=name[:100],
-        prefix=secret[:PREFIX_LENGTH],
-        digest=token_digest(secret),
-        permissions=wanted,
-        created_at=at,
-        expires_at=expires_at,
-    )
-    _record_token("authority.token_issued", token, actor=actor, at=at)
-    return secret
-
-
-@transaction.atomic
-def revoke_token(token_id: int, *, actor: Actor, at: datetime) -> None:
-    """End a token; ending it twice changes nothing."""
-    token = Token.objects.select_for_update().filter(pk=token_id).first()
-    if token is None:
-        raise NotFound
-    if actor.person_id != token.person_id:
-        access.require(actor, access.MANAGE)
-    if token.revoked_at is None:
-        token.revoked_at = at
-        token.save(update_fields=["revoked_at"])
-        _record_token("authority.token_revoked", token, actor=actor, at=at)
-
-
-def note_token_use(digest: bytes, *, at: datetime) -> None:
-    """Note that a token is in use; neither earlier moments nor repetitions write anything.
-
-    Args:
-        digest: of the token's secret, as ``queries.token_digest`` gives it.
-        at: since when it is known to be in use; doors round it, so that a token that is used all
-            the time is not written all the time.
-    """
-    Token.objects.filter(digest=digest).filter(
-        Q(last_used_at__isnull=True) | Q(last_used_at__lt=at)
-    ).update(last_used_at=at)
-
-
-def _record_token(verb: str, token: Token, *, actor: Actor, at: datetime) -> None:
-    record(
-        verb,
-        subject_kind="person",
-        subject_id=token.person_id,
-        changes={"token": (None, [token.prefix, token.name, token.permissions])},
-        actor=actor,
-        at=at,
-    )
