@@ -46,7 +46,7 @@ class Box:
         self.faults = list(faults)
         self.mails: list[EmailMessage] = []
 
-    def deliver(self, mail: EmailMessage, /) -> None:
+    def deliver(self, mail: EmailMessage, /, *, sender: str) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.mails.append(mail)
@@ -199,7 +199,7 @@ class TestFiles:
     ) -> None:
         files = tuple(MessageFile(f"{each}.txt", "text/plain", b"x") for each in range(9))
         key, box = queue(person_id, files=files), Box()
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(8):
             send_message(key, transport=box, at=NOON)
         names = [part.get_filename() for part in box.mails[0].iter_attachments()]
         assert names == [f"{each}.txt" for each in range(9)]
@@ -318,7 +318,7 @@ def test_a_worker_that_dies_leaves_the_message_to_the_next(person_id: int) -> No
     inside, go_on = threading.Event(), threading.Event()
 
     class Slow(Box):
-        def deliver(self, mail: EmailMessage, /) -> None:
+        def deliver(self, mail: EmailMessage, /, *, sender: str) -> None:
             inside.set()
             assert go_on.wait(PATIENCE)
             raise SystemExit  # no exception that a worker would catch

@@ -1,1 +1,1 @@
-"""Mail that leaves: by SMTP, into a folder, or onto the console."""
+"""The door for mail: how it arrives and is read, and how it leaves."""

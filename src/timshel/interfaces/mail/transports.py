@@ -43,8 +43,8 @@ class ConsoleTransport:
 
     stream: TextIO | None = None
 
-    def deliver(self, mail: EmailMessage, /) -> None:
-        """Print a mail."""
+    def deliver(self, mail: EmailMessage, /, *, sender: str = "") -> None:  # noqa: ARG002
+        """Print a mail; the console knows no envelope."""
         stream = self.stream or sys.stdout
         with _writing:
             stream.write(f"{mail.as_string()}\n{'-' * 72}\n")
@@ -57,13 +57,20 @@ class FolderTransport:
 
     folder: Path
 
-    def deliver(self, mail: EmailMessage, /) -> None:
-        """Write a mail; the file is complete from the moment it is there."""
+    def deliver(self, mail: EmailMessage, /, *, sender: str = "") -> None:
+        """Write a mail; the file is complete from the moment it is there.
+
+        Args:
+            mail: what to write.
+            sender: of the envelope, which stands in the file as Return-Path.
+        """
         name = re.sub(r"[^A-Za-z0-9._-]", "_", str(mail["Message-ID"]).strip("<>"))[:180]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
             with temporary.open("wb") as file:
+                if sender:
+                    file.write(f"Return-Path: <{sender}>\r\n".encode())
                 file.write(mail.as_bytes(policy=SMTP))
                 file.flush()
                 os.fsync(file.fileno())
@@ -96,8 +103,12 @@ class SmtpTransport:
     hello: str = "localhost"
     timeout: float = TIMEOUT
 
-    def deliver(self, mail: EmailMessage, /) -> None:
+    def deliver(self, mail: EmailMessage, /, *, sender: str = "") -> None:
         """Send a mail, and return once the server has taken it.
+
+        Args:
+            mail: what to send.
+            sender: of the envelope, to which reports come back; that of the mail where empty.
 
         A refusal of the recipient or the content is for good; all else may be a matter of
         configuration or of the moment, and is worth another attempt.
@@ -108,12 +119,13 @@ class SmtpTransport:
             raise DeliveryFailed(f"No connection to {self.host}: {error}") from error
         try:
             self._introduce(server)
-            server.send_message(mail)
+            server.send_message(mail, from_addr=sender or None)
         except smtplib.SMTPRecipientsRefused as error:
             answers = list(error.recipients.values())
             raise DeliveryFailed(
                 f"The recipient was refused: {_said(*answers[0])}",
                 is_permanent=all(code in REFUSED_FOR_GOOD for code, _ in answers),
+                is_recipient=True,
             ) from error
         except smtplib.SMTPDataError as error:
             raise DeliveryFailed(

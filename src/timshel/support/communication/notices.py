@@ -36,6 +36,7 @@ class Letter:
         is_automatic: no person wrote it, so that no machine should answer it.
         at: its date.
         files: what goes with it.
+        unsubscribe: the address that ends what it is one of, by one click (RFC 8058); or empty.
     """
 
     sender: str
@@ -50,6 +51,7 @@ class Letter:
     is_automatic: bool
     at: datetime
     files: tuple[Enclosure, ...] = ()
+    unsubscribe: str = ""
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -74,6 +76,9 @@ def compose(letter: Letter) -> EmailMessage:
     if letter.is_automatic:
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text, subtype="plain", cte="quoted-printable")
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
 from timshel.support.communication.states import MESSAGES, MessageState
 
@@ -17,6 +18,9 @@ class OutgoingMessage(models.Model):
     one message, however often its job runs. ``thread`` groups the messages of one case and is
     the root of their References header. ``is_automatic`` tells that no person wrote it.
     ``due_at`` is when it is tried next; one that waits for a time of day has it in the future.
+    ``team`` is in whose name it leaves. ``failure`` says why it did not arrive, for programs, and
+    ``last_error`` in the words of whoever refused it. ``unsubscribe`` is the address by which a
+    mail program ends what the message is one of, by one click; empty where nothing can be ended.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -25,14 +29,18 @@ class OutgoingMessage(models.Model):
     person = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="messages"
     )
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
     address = models.EmailField()
+    language = models.CharField(max_length=10, blank=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     is_automatic = models.BooleanField(default=True)
+    unsubscribe = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=8, default=MESSAGES.initial)
     attempts = models.IntegerField(default=0)
+    failure = models.CharField(max_length=10, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -50,6 +58,12 @@ class OutgoingMessage(models.Model):
                 name="outgoing_message_failed",
                 condition=models.Q(state=MessageState.FAILED),
             ),
+            models.Index(
+                fields=["-id"],
+                name="outgoing_message_bounced",
+                condition=models.Q(state=MessageState.BOUNCED),
+            ),
+            models.Index(fields=["address", "-id"], name="outgoing_message_address"),
             models.Index(fields=["thread", "id"], name="outgoing_message_thread"),
         ]
 

@@ -29,15 +29,16 @@ from timshel.kernel.journal.actions import record
 from timshel.kernel.live import announce
 from timshel.support.communication import rules
 from timshel.support.communication.access import require_manage
+from timshel.support.communication.actions import reports
+from timshel.support.communication.actions.reports import REGION, SUBJECT_KIND
 from timshel.support.communication.events import MessageGivenUp, MessageQueued
 from timshel.support.communication.models import OutgoingFile, OutgoingMessage
 from timshel.support.communication.notices import Enclosure, Letter, compose
-from timshel.support.communication.states import MESSAGES, MessageState, Trigger
+from timshel.support.communication.queries import envelopes
+from timshel.support.communication.states import MESSAGES, Failure, MessageState, Trigger
 
 logger = logging.getLogger("timshel.communication")
 
-SUBJECT_KIND = "outgoing_message"
-REGION = "messages"  # the live region of those who look after what could not be sent
 LONGEST_REASON = 500
 SENDING_LOCKS = 7_302_002 << 32  # a range of advisory locks, one for each message
 NAME_BYTES = 10
@@ -49,18 +50,26 @@ class DeliveryFailed(Exception):  # noqa: N818 - named for what happened
     Args:
         reason: what the other side said.
         is_permanent: whether trying again is of no use.
+        is_recipient: whether it was the recipient that was refused, not the mail.
     """
 
-    def __init__(self, reason: str, *, is_permanent: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, is_permanent: bool = False, is_recipient: bool = False
+    ) -> None:
         self.is_permanent = is_permanent
+        self.is_recipient = is_recipient
         super().__init__(reason)
 
 
 class Transport(Protocol):
     """What takes mails away: SMTP, a folder, the console."""
 
-    def deliver(self, mail: EmailMessage, /) -> None:
+    def deliver(self, mail: EmailMessage, /, *, sender: str) -> None:
         """Hand a mail on, and return only when it is no longer ours.
+
+        Args:
+            mail: what to hand on.
+            sender: of the envelope, to which reports about it come back; empty for the From line.
 
         Raises:
             DeliveryFailed: it was not taken.
@@ -75,6 +84,16 @@ class Outcome(StrEnum):
     LATER = "later"
     GIVEN_UP = "given up"
     NOTHING_TO_DO = "nothing to do"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why an attempt came to nothing."""
+
+    kind: Failure
+    reason: str
+    is_permanent: bool = False
+    is_recipient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,7 @@ class Message:
         kind: such as ``incident.acknowledged``.
         thread: what it belongs to, such as ``incident.INC0000012``; ASCII letters, digits, dots
             and hyphens, at most 60.
-        person_id: the recipient.
+        person_id: the recipient; None for an address that is nobody's here.
         address: the recipient's; an empty one means that nothing is sent.
         subject: one line.
         text: plain text.
@@ -110,12 +129,14 @@ class Message:
         is_automatic: no person wrote it, so that no machine should answer it.
         not_before: the earliest moment to send it, such as the morning; None for at once.
         files: what goes with it.
+        team_id: in whose name it leaves; None for that of the installation.
+        unsubscribe: the whole address that ends what it is one of, by one click of a mail program.
     """
 
     key: str
     kind: str
     thread: str
-    person_id: int
+    person_id: int | None
     address: str
     subject: str
     text: str
@@ -123,6 +144,8 @@ class Message:
     is_automatic: bool = True
     not_before: datetime | None = None
     files: tuple[MessageFile, ...] = ()
+    team_id: int | None = None
+    unsubscribe: str = ""
 
 
 @transaction.atomic
@@ -149,12 +172,15 @@ def queue_message(message: Message, *, at: datetime) -> int | None:
             "kind": message.kind,
             "thread": message.thread,
             "person_id": message.person_id,
+            "team_id": message.team_id,
             "address": message.address,
+            "language": message.language,
             "subject": rules.one_line(message.subject, longest=rules.LONGEST_SUBJECT),
             "text": message.text,
             "html": rules.as_html(message.text, language=message.language),
-            "message_id": _identity(message.thread, name),
+            "message_id": envelopes.identity_of(message.thread, name),
             "is_automatic": message.is_automatic,
+            "unsubscribe": message.unsubscribe,
             "created_at": at,
             "due_at": due_at,
         },
@@ -181,22 +207,15 @@ def send_message(message_id: int, *, transport: Transport, at: datetime) -> Outc
         if not is_ours:
             return Outcome.NOTHING_TO_DO
         message = (
-            OutgoingMessage.objects.select_related("person")
+            OutgoingMessage.objects.select_related("person", "team")
             .filter(pk=message_id, state=MessageState.QUEUED, due_at__lte=at)
             .first()
         )
         if message is None:
             return Outcome.NOTHING_TO_DO
-        try:
-            transport.deliver(compose(_letter(message, at=at)))
-        except DeliveryFailed as failure:
-            return _failed(message, str(failure), is_permanent=failure.is_permanent, at=at)
-        except ValueError as fault:  # an address that is none
-            return _failed(message, str(fault), is_permanent=True, at=at)
-        except Exception as fault:
-            # Whatever goes wrong must end in a row that people see, and in another attempt.
-            logger.exception("Message %s could not be sent", message.pk)
-            return _failed(message, repr(fault), is_permanent=False, at=at)
+        failure = _attempt(message, transport, at=at)
+        if failure is not None:
+            return _failed(message, failure, at=at)
         return _sent(message, at=at)
 
 
@@ -216,9 +235,30 @@ def send_due(*, transport: Transport, at: datetime, limit: int = 100) -> int:
     return outcomes.count(Outcome.SENT)
 
 
+def _attempt(message: OutgoingMessage, transport: Transport, *, at: datetime) -> _Failed | None:
+    """Try to send; return why it did not go, or None if it is gone.
+
+    Whatever goes wrong must end in a row that people see, and mostly in another attempt.
+    """
+    trouble = reports.trouble_at(message.address)
+    if trouble is not None:
+        return _Failed(Failure.MARKED, trouble.said, is_permanent=True)
+    try:
+        transport.deliver(compose(_letter(message, at=at)), sender=envelopes.sender_of(message.pk))
+    except DeliveryFailed as failed:
+        kind = Failure.REFUSED if failed.is_permanent else Failure.SERVER
+        return _Failed(kind, str(failed), failed.is_permanent, failed.is_recipient)
+    except ValueError as fault:  # an address that is none
+        return _Failed(Failure.NO_ADDRESS, str(fault), is_permanent=True)
+    except Exception as fault:
+        logger.exception("Message %s could not be sent", message.pk)
+        return _Failed(Failure.SERVER, repr(fault))
+    return None
+
+
 @transaction.atomic
 def retry_message(message_id: int, *, actor: Actor, at: datetime) -> None:
-    """Queue a message again that was given up.
+    """Queue a message again that was given up or came back.
 
     Args:
         message_id: its key.
@@ -227,7 +267,7 @@ def retry_message(message_id: int, *, actor: Actor, at: datetime) -> None:
 
     Raises:
         NotAllowed, NotFound: as they say.
-        WrongState: it was not given up.
+        WrongState: it was not given up and did not come back.
     """
     require_manage(actor)
     message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
@@ -235,9 +275,9 @@ def retry_message(message_id: int, *, actor: Actor, at: datetime) -> None:
         raise NotFound
     old = message.state
     message.state = MESSAGES.target(MessageState(old), Trigger.RETRY)
-    message.attempts = 0
+    message.attempts, message.failure = 0, Failure.NONE
     message.due_at = at
-    message.save(update_fields=["state", "attempts", "due_at"])
+    message.save(update_fields=["state", "attempts", "failure", "due_at"])
     record(
         "message.retried",
         subject_kind=SUBJECT_KIND,
@@ -267,16 +307,18 @@ def _enclose(message: OutgoingMessage, files: tuple[MessageFile, ...]) -> None:
 
 
 def _letter(message: OutgoingMessage, *, at: datetime) -> Letter:
+    sender = envelopes.sender_for(message.team_id)
     return Letter(
-        sender=settings.MAIL_SENDER,
-        reply_to=settings.MAIL_REPLY_TO or settings.MAIL_SENDER,
+        sender=sender.mailbox,
+        reply_to=sender.reply_to,
         name=message.person.name if message.person else "",
         address=message.address,
         subject=message.subject,
         text=message.text,
         html=message.html,
         message_id=message.message_id,
-        references=_references(message),
+        references=envelopes.references_of(message),
+        unsubscribe=message.unsubscribe,
         is_automatic=message.is_automatic,
         at=at,
         files=tuple(_enclosure(file) for file in message.files.order_by("pk")),
@@ -291,48 +333,30 @@ def _enclosure(file: OutgoingFile) -> Enclosure:
     return Enclosure(file.name, file.media_type, content)
 
 
-def _references(message: OutgoingMessage) -> tuple[str, ...]:
-    """Return the root of the thread, and the message that went last to the same address.
-
-    The root is never sent; it is the same for every message of the thread, which is what lets
-    mail programs show them together even if one was deleted. A message that still waits is
-    passed over: the recipient does not know it yet.
-    """
-    earlier = (
-        OutgoingMessage.objects.filter(
-            thread=message.thread, address=message.address, state=MessageState.SENT
-        )
-        .order_by("-sent_at", "-pk")
-        .values_list("message_id", flat=True)
-        .first()
-    )
-    root = _identity(message.thread, rules.ROOT)
-    return (root, earlier) if earlier else (root,)
-
-
-def _identity(thread: str, name: str) -> str:
-    return rules.identity(thread, name, domain=settings.MAIL_DOMAIN, key=settings.SECRET_KEY)
-
-
 def _sent(message: OutgoingMessage, *, at: datetime) -> Outcome:
     message.state = MESSAGES.target(MessageState(message.state), Trigger.DELIVER)
     message.attempts += 1
     message.sent_at = at
-    message.last_error = ""
-    message.save(update_fields=["state", "attempts", "sent_at", "last_error"])
+    message.failure, message.last_error = Failure.NONE, ""
+    message.save(update_fields=["state", "attempts", "sent_at", "failure", "last_error"])
     return Outcome.SENT
 
 
 @transaction.atomic
-def _failed(message: OutgoingMessage, reason: str, *, is_permanent: bool, at: datetime) -> Outcome:
+def _failed(message: OutgoingMessage, failed: _Failed, *, at: datetime) -> Outcome:
     message.attempts += 1
-    message.last_error = rules.one_line(reason, longest=LONGEST_REASON)
-    wait = None if is_permanent else rules.wait_after(message.attempts)
+    message.failure = failed.kind
+    message.last_error = rules.one_line(failed.reason, longest=LONGEST_REASON)
+    wait = None if failed.is_permanent else rules.wait_after(message.attempts)
     if wait is None:
         message.state = MESSAGES.target(MessageState(message.state), Trigger.GIVE_UP)
         announce([REGION], at=at)
         publish(MessageGivenUp(message.pk, at))
     else:
         message.due_at = at + wait
-    message.save(update_fields=["state", "attempts", "last_error", "due_at"])
+    message.save(update_fields=["state", "attempts", "failure", "last_error", "due_at"])
+    if failed.is_permanent and failed.is_recipient and rules.is_address_gone("", failed.reason):
+        reports.mark_address(
+            message.address, status="", said=message.last_error, is_hard=True, at=at
+        )
     return Outcome.GIVEN_UP if wait is None else Outcome.LATER
