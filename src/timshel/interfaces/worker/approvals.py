@@ -11,13 +11,14 @@ from django.utils.translation import gettext_noop
 
 from timshel.interfaces.worker.jobs import job, sweep
 from timshel.kernel.actor import Actor, system_actor
+from timshel.kernel.letters import Draft
 from timshel.leadership.approval import notices
 from timshel.leadership.approval.actions import (
     expire_and_remind_due,
     forget_link_attempts,
     issue_link,
 )
-from timshel.leadership.approval.notices import Matter, Notice, Reader, Ways
+from timshel.leadership.approval.notices import Matter, Reader, Ways
 from timshel.leadership.approval.queries import (
     Recipient,
     asked_people,
@@ -25,6 +26,7 @@ from timshel.leadership.approval.queries import (
     substitute_told,
 )
 from timshel.leadership.approval.states import Decision, OnExpiry, Outcome
+from timshel.support.communication.queries import worded
 from timshel.support.notification.actions import Letter, News, notify, settle_record
 from timshel.support.notification.records import About
 from timshel.support.notification.topics import Topic
@@ -44,9 +46,9 @@ NAME = gettext_noop("Approvals")
 def tell_asked(approval_id: int, seat_id: int | None = None, *, at: datetime) -> None:
     """Ask those who have not answered yet, each once; of one seat alone, if it is named."""
     for each in asked_people(approval_id, seat_id=seat_id, at=at):
-        notice = _asking(each, at=at)
+        draft = _asking(each, at=at)
         occasion = f"{each.seat_id or f'{approval_id}-vacant-{seat_id or 0}'}/{each.person_id}"
-        _send("approval.asked", occasion, notice, each, at=at)
+        _send("approval.asked", occasion, draft, each, at=at)
 
 
 @job("approval.tell_reminder", queue="notices")
@@ -55,9 +57,9 @@ def tell_reminder(approval_id: int, happened_at: str, *, at: datetime) -> None:
     for each in asked_people(approval_id, at=at):
         if each.seat_id is None:
             continue
-        notice = _asking(each, is_reminder=True, at=at)
+        draft = _asking(each, is_reminder=True, at=at)
         occasion = f"{each.seat_id}/{each.person_id}/{happened_at}"
-        _send("approval.reminded", occasion, notice, each, at=at)
+        _send("approval.reminded", occasion, draft, each, at=at)
 
 
 @job("approval.tell_outcome", queue="notices")
@@ -73,7 +75,7 @@ def tell_outcome(
     for each in outcome_people(approval_id, but=by_person_id, at=at):
         answered = [seat for seat in each.approval.seats if seat.decided_at is not None]
         last = max(answered, key=lambda seat: seat.decided_at or at, default=None)
-        notice = notices.outcome(
+        draft = notices.outcome(
             _matter(each),
             reader=_reader(each.actor),
             result=Outcome(outcome),
@@ -83,7 +85,7 @@ def tell_outcome(
         )
         said = SAID.get(Outcome(outcome), "")
         occasion = f"{approval_id}/{each.person_id}"
-        _send("approval.decided", occasion, notice, each, said=said, at=at)
+        _send("approval.decided", occasion, draft, each, said=said, at=at)
 
 
 @job("approval.settle", queue="notices")
@@ -101,9 +103,9 @@ def tell_substitute(delegation_id: int, *, is_over: bool = False, at: datetime) 
         return  # it ended before this could be told
     reader = _reader(told.actor)
     if is_over:
-        notice = notices.substitution_over(reader=reader, person=told.person)
+        draft = notices.substitution_over(reader=reader, person=told.person)
     else:
-        notice = notices.substitution(
+        draft = notices.substitution(
             reader=reader,
             person=told.person,
             starts_at=told.starts_at,
@@ -119,8 +121,8 @@ def tell_substitute(delegation_id: int, *, is_over: bool = False, at: datetime) 
         about=About("delegation-list"),
         parts={"person": told.person, "said": "standing_over" if is_over else ""},
     )
-    thread = f"delegation.{delegation_id}"
-    _tell(news, Letter(news.key, kind, thread, notice.subject, notice.text), at=at)
+    thread, words = f"delegation.{delegation_id}", worded(draft)
+    _tell(news, Letter(news.key, kind, thread, words.subject, words.text), at=at)
 
 
 @sweep("approval.expire_and_remind", cron="* * * * *")
@@ -137,7 +139,7 @@ def forget(*, at: datetime) -> None:
     forget_link_attempts(at=at)
 
 
-def _asking(each: Recipient, *, is_reminder: bool = False, at: datetime) -> Notice:
+def _asking(each: Recipient, *, is_reminder: bool = False, at: datetime) -> Draft:
     matter, reader = _matter(each), _reader(each.actor)
     page = _page("approval", each.approval.id)
     if each.seat_id is None:
@@ -176,7 +178,7 @@ def _page(name: str, *args: object) -> str:
 
 
 def _send(
-    kind: str, occasion: str, notice: Notice, each: Recipient, *, said: str = "", at: datetime
+    kind: str, occasion: str, draft: Draft, each: Recipient, *, said: str = "", at: datetime
 ) -> None:
     asked = each.approval
     key = f"{kind}/{occasion}"
@@ -188,7 +190,8 @@ def _send(
         parts={"number": asked.reference, "title": asked.title, "said": said},
         in_place_of={each.person_id: each.in_place_of},
     )
-    _tell(news, Letter(key, kind, f"approval.{asked.id}", notice.subject, notice.text), at=at)
+    words = worded(draft)
+    _tell(news, Letter(key, kind, f"approval.{asked.id}", words.subject, words.text), at=at)
 
 
 def _tell(news: News, letter: Letter, *, at: datetime) -> None:

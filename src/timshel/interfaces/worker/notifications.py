@@ -20,6 +20,7 @@ from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE
 from timshel.support.notification import actions, records
 from timshel.support.notification.actions.reading import BATCH
 from timshel.support.notification.topics import Topic
+from timshel.support.webhook.queries import RECORD, readable_webhooks
 
 PEOPLE = 200
 
@@ -30,12 +31,15 @@ def register_records() -> None:
         records.register(kind, reading=readable_work, paging=work_page)
     records.register("approval", reading=readable_approvals, paging=page_of("approval"))
     records.register("errand", reading=readable_errands, paging=page_named("notification-list"))
+    records.register(RECORD, reading=readable_webhooks, paging=page_of("webhook"))
     records.register(shifts.RECORD, reading=shifts.readable_notes, paging=team_page)
     records.register(
         "catalogue-health", reading=open_to_all, paging=page_of("catalogue-health-owner")
     )
     for page in (
         "delegation-list",
+        "mailboxes",
+        "message-addresses",
         "portal-home",
         "notification-list",
         "notification-preferences",

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import socket
 import ssl
 from datetime import datetime
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from timshel.interfaces.worker.webhooks import outside_address
-from timshel.operation.process.actions import CallFailed
+from timshel.kernel import outside
 from timshel.support.notification import encryption
 from timshel.support.notification.actions import PushFailed, PushTarget, SubscriptionGone
 
-TIMEOUT_SECONDS = 10
 KEPT_SECONDS = 12 * 60 * 60  # how long the service tries to reach a device that is switched off
-PORT = 443
 GONE = frozenset({404, 410})
-LONGEST_ANSWER = 300
+BOUNDS = outside.Bounds(seconds=10, answer=300)
 TOPIC_LENGTH = 32  # the longest that push services take
 
 
@@ -67,32 +62,14 @@ class WebPush:
                     target.endpoint, contact=_contact(), secret_key=settings.SECRET_KEY, at=at
                 ),
             }
-            status, answer = self._post(address, body, headers)
-        except (OSError, ValueError, http.client.HTTPException, CallFailed) as error:
+            asked = outside.Call(headers=headers, body=body)
+            answer = outside.call(target.endpoint, asked, bounds=BOUNDS, trust=self._context)
+        except (ValueError, outside.NotReached) as error:
             raise PushFailed(str(error)) from error
-        if status in GONE:
+        if answer.status in GONE:
             raise SubscriptionGone
-        if not 200 <= status < 300:
-            raise PushFailed(f"{status} {answer.decode('utf-8', 'replace')}")
-
-    def _post(
-        self, address: SplitResult, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, bytes]:
-        host, port = address.hostname or "", address.port or PORT
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-        plain = socket.create_connection(
-            (outside_address(host, port), port), timeout=TIMEOUT_SECONDS
-        )
-        try:
-            context = self._context or ssl.create_default_context()
-            connection.sock = context.wrap_socket(plain, server_hostname=host)
-            path = (address.path or "/") + (f"?{address.query}" if address.query else "")
-            connection.request("POST", path, body=body, headers=headers)
-            response = connection.getresponse()
-            return response.status, response.read(LONGEST_ANSWER)
-        finally:
-            connection.close()
-            plain.close()
+        if not 200 <= answer.status < 300:
+            raise PushFailed(f"{answer.status} {answer.body.decode('utf-8', 'replace')}")
 
 
 def _contact() -> str:

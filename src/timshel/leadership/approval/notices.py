@@ -1,4 +1,4 @@
-"""The words of mails about approvals, each in its reader's language and time zone."""
+"""What mails about approvals have to say, each in its reader's language and time zone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from timshel.kernel.letters import Draft
 from timshel.leadership.approval.rules import Price
 from timshel.leadership.approval.states import OnExpiry, Outcome
 
@@ -70,15 +71,7 @@ class Ways:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A subject line and a text."""
-
-    subject: str
-    text: str
-
-
-def asking(matter: Matter, *, reader: Reader, ways: Ways, is_reminder: bool = False) -> Notice:
+def asking(matter: Matter, *, reader: Reader, ways: Ways, is_reminder: bool = False) -> Draft:
     """Ask somebody to approve something, or remind them that they are asked.
 
     Args:
@@ -88,25 +81,12 @@ def asking(matter: Matter, *, reader: Reader, ways: Ways, is_reminder: bool = Fa
         is_reminder: whether they were asked before.
     """
     with _in_words_of(reader):
-        subject = (
-            _("Reminder: please approve: %(title)s")
-            if is_reminder
-            else _("Please approve: %(title)s")
-        )
-        first = [_("You were asked for this before and have not answered yet.")]
-        return _notice(
-            subject,
-            matter,
-            reader,
-            *(first if is_reminder else []),
-            _who(matter),
-            _what(matter),
-            *_until(matter),
-            *_how(ways),
-        )
+        values = {**_asked_values(matter, reader), **_how(ways)}
+    kind = "approval.reminded" if is_reminder else "approval.asked"
+    return Draft(kind, reader.language, values)
 
 
-def vacancy(matter: Matter, *, reader: Reader, ways: Ways) -> Notice:
+def vacancy(matter: Matter, *, reader: Reader, ways: Ways) -> Draft:
     """Tell somebody who manages approvals that nobody was found to ask.
 
     Args:
@@ -115,21 +95,13 @@ def vacancy(matter: Matter, *, reader: Reader, ways: Ways) -> Notice:
         ways: of which only the page counts.
     """
     with _in_words_of(reader):
-        return _notice(
-            _("Nobody to approve: %(title)s"),
-            matter,
-            reader,
-            _("Nobody was found who could be asked for this approval."),
-            _who(matter),
-            _what(matter),
-            *_until(matter),
-            _("Decide it, or ask somebody, here:") + f"\n{ways.page}",
-        )
+        values = _asked_values(matter, reader)
+    return Draft("approval.vacant", reader.language, {**values, "link": ways.page})
 
 
 def outcome(
     matter: Matter, *, reader: Reader, result: Outcome, by: str, comment: str, page: str
-) -> Notice:
+) -> Draft:
     """Tell the requester what came of an approval.
 
     Args:
@@ -141,24 +113,19 @@ def outcome(
         page: address of the approval.
     """
     with _in_words_of(reader):
-        subjects = {
-            Outcome.APPROVED: _("Approved: %(title)s"),
-            Outcome.REFUSED: _("Not approved: %(title)s"),
-            Outcome.EXPIRED: _("No answer in time: %(title)s"),
-        }
-        return _notice(
-            subjects[result],
-            matter,
-            reader,
-            _settled(result, by),
-            *([comment] if comment and result is Outcome.REFUSED else []),
-            _("What was asked and how it was answered is here:") + f"\n{page}",
-        )
+        settled = _settled(result, by)
+    values = {
+        **_matter_values(matter, reader),
+        "outcome": settled,
+        "comment": comment if result is Outcome.REFUSED else "",
+        "link": page,
+    }
+    return Draft(f"approval.{result.value}", reader.language, values)
 
 
 def substitution(
     *, reader: Reader, person: str, starts_at: datetime, ends_at: datetime, reason: str, page: str
-) -> Notice:
+) -> Draft:
     """Tell somebody that they stand in for another.
 
     Args:
@@ -170,34 +137,41 @@ def substitution(
         page: address of what waits for the reader.
     """
     with _in_words_of(reader):
-        told = {
+        values = {
+            "name": reader.name,
             "person": person,
             "start": _moment(starts_at),
             "end": _moment(ends_at - timedelta(minutes=1)),
+            "reason": reason,
+            "link": page,
         }
-        paragraphs = [
-            _("You stand in for %(person)s from %(start)s until %(end)s.") % told,
-            _("Meanwhile you can answer what %(person)s is asked to approve; so can they.") % told,
-            *([reason] if reason else []),
-            _("What waits for you is here:") + f"\n{page}",
-        ]
-        return Notice(_("You stand in for %(person)s") % told, _letter(reader, paragraphs))
+    return Draft("approval.delegated", reader.language, values)
 
 
-def substitution_over(*, reader: Reader, person: str) -> Notice:
+def substitution_over(*, reader: Reader, person: str) -> Draft:
     """Tell somebody that they no longer stand in for another.
 
     Args:
         reader: who stood in.
         person: for whom.
     """
-    with _in_words_of(reader):
-        told = {"person": person}
-        paragraph = _("You no longer stand in for %(person)s. What you answered stays as it is.")
-        return Notice(
-            _("You no longer stand in for %(person)s") % told,
-            _letter(reader, [paragraph % told]),
-        )
+    values = {"name": reader.name, "person": person}
+    return Draft("approval.delegation_ended", reader.language, values)
+
+
+def _matter_values(matter: Matter, reader: Reader) -> dict[str, str]:
+    mark = f"[{matter.reference}]" if matter.reference else ""
+    return {"name": reader.name, "mark": mark, "title": matter.title}
+
+
+def _asked_values(matter: Matter, reader: Reader) -> dict[str, str]:
+    return {
+        **_matter_values(matter, reader),
+        "requester": matter.requester,
+        "who": _who(matter),
+        "details": _details(matter),
+        "until": _until(matter),
+    }
 
 
 def _who(matter: Matter) -> str:
@@ -215,9 +189,8 @@ def _who(matter: Matter) -> str:
     return " ".join(lines)
 
 
-def _what(matter: Matter) -> str:
-    lines = [matter.title]
-    lines += [_line(label, value) for label, value in matter.summary]
+def _details(matter: Matter) -> str:
+    lines = [_line(label, value) for label, value in matter.summary]
     if matter.price is not None:
         lines.append(_("Price: %(price)s") % {"price": matter.price.words()})
     return "\n".join(lines)
@@ -230,30 +203,32 @@ def _line(label: str, value: str) -> str:
     return _("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
-def _until(matter: Matter) -> list[str]:
+def _until(matter: Matter) -> str:
     if matter.due_at is None:
-        return []
+        return ""
     sentences = {
         OnExpiry.REFUSED: _("Please answer by %(moment)s. After that it counts as refused."),
         OnExpiry.APPROVED: _("Please answer by %(moment)s. After that it counts as approved."),
         OnExpiry.ESCALATED: _("Please answer by %(moment)s. After that others are asked, too."),
         OnExpiry.EXPIRED: _("Please answer by %(moment)s. After that it is no longer asked."),
     }
-    return [sentences[matter.on_expiry] % {"moment": _moment(matter.due_at)}]
+    return sentences[matter.on_expiry] % {"moment": _moment(matter.due_at)}
 
 
-def _how(ways: Ways) -> list[str]:
+def _how(ways: Ways) -> dict[str, str]:
     if not ways.approve:
-        return [_("Answer here:") + f"\n{ways.page}"]
-    return [
-        _("Look and approve:") + f"\n{ways.approve}",
-        _("Look and refuse:") + f"\n{ways.refuse}",
-        _(
+        return {"answer_call": _("Answer here:"), "link": ways.page}
+    return {
+        "approve_call": _("Look and approve:"),
+        "approve": ways.approve,
+        "refuse_call": _("Look and refuse:"),
+        "refuse": ways.refuse,
+        "answer_call": _(
             "These two links are for you alone and need no sign-in; they first show what is asked "
             "and work for one answer. Please do not pass this mail on. You can also sign in:"
-        )
-        + f"\n{ways.page}",
-    ]
+        ),
+        "link": ways.page,
+    }
 
 
 def _settled(result: Outcome, by: str) -> str:
@@ -275,18 +250,6 @@ def _settled(result: Outcome, by: str) -> str:
 def _in_words_of(reader: Reader) -> Iterator[None]:
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         yield
-
-
-def _notice(subject: str, matter: Matter, reader: Reader, *paragraphs: str) -> Notice:
-    words = subject % {"title": matter.title}
-    if matter.reference:
-        words = f"[{matter.reference}] {words}"
-    return Notice(subject=words, text=_letter(reader, paragraphs))
-
-
-def _letter(reader: Reader, paragraphs: list[str] | tuple[str, ...]) -> str:
-    greeting = _("Hello %(name)s,") % {"name": reader.name}
-    return "\n\n".join([greeting, *paragraphs]) + "\n"
 
 
 def _moment(moment: datetime) -> str:

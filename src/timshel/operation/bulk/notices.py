@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from timshel.kernel.letters import Draft
 
 SHOWN = 20
 
@@ -20,15 +21,7 @@ class Given:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A subject line and a text."""
-
-    subject: str
-    text: str
-
-
-def given(rows: Sequence[Given], *, by: str, count: int, link: str, language: str) -> Words:
+def given(rows: Sequence[Given], *, by: str, count: int, link: str, language: str) -> Draft:
     """Tell somebody what was given to them, all of it in one mail.
 
     Args:
@@ -50,5 +43,11 @@ def given(rows: Sequence[Given], *, by: str, count: int, link: str, language: st
             lines.append(
                 ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
             )
-        where = _("Your work stands here:")
-        return Words(subject, f"{subject}:\n\n" + "\n".join(lines) + f"\n\n{where}\n{link}\n")
+    values = {
+        "by": by,
+        "count": str(count),
+        "what": subject,
+        "lines": "\n".join(lines),
+        "link": link,
+    }
+    return Draft("run.given", language, values)

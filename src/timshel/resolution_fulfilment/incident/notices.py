@@ -1,4 +1,4 @@
-"""The words of mails about incidents, each in its reader's language and time zone.
+"""What mails about incidents have to say, each in its reader's language and time zone.
 
 Everything comes in as plain data that the reader may see; nothing here can reach an internal note.
 """
@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from timshel.kernel.letters import Draft
 from timshel.operation.work.rules import TASK
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.resolution_fulfilment.incident.states import KIND
@@ -39,17 +40,9 @@ class Subject:
     kind: str = KIND
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A subject line and a text."""
-
-    subject: str
-    text: str
-
-
 def acknowledgement(
     about: Subject, *, reader: Reader, service: str, promised_at: datetime | None
-) -> Notice:
+) -> Draft:
     """Tell the requester that the report arrived, and by when it will be solved.
 
     Args:
@@ -59,25 +52,13 @@ def acknowledgement(
         promised_at: when it will be solved, if that is promised.
     """
     with in_words_of(reader):
-        lines = [_("We received your report and will look into it.")]
-        if service:
-            lines.append(_("It concerns: %(service)s.") % {"service": service})
-        if promised_at is not None:
-            lines.append(
-                _("We aim to solve it by %(moment)s.") % {"moment": moment_words(promised_at)}
-            )
-        return compose(
-            _("[%(number)s] We received your report: %(title)s"),
-            about,
-            reader,
-            "\n".join(lines),
-            _("You can follow it, add to it or withdraw it here:"),
-        )
+        moment = "" if promised_at is None else moment_words(promised_at)
+    return drafted("incident.opened", about, reader, service=service, moment=moment)
 
 
 def reply(
     about: Subject, *, reader: Reader, author: str, text: str, files: int, sentence: str
-) -> Notice:
+) -> Draft:
     """Bring the requester a helper's public reply.
 
     Args:
@@ -88,18 +69,11 @@ def reply(
         files: how many files came with it.
         sentence: where the incident stands, in the words for requesters.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Reply: %(title)s"),
-            about,
-            reader,
-            said(author, text, files),
-            sentence,
-            _("Answer here:"),
-        )
+    said = said_values(reader, author=author, text=text, files=files)
+    return drafted("incident.replied", about, reader, **said, stage=sentence)
 
 
-def resolution(about: Subject, *, reader: Reader, text: str, rating: str) -> Notice:
+def resolution(about: Subject, *, reader: Reader, text: str, rating: str) -> Draft:
     """Tell the requester that it is believed to work again, and how to say that it does not.
 
     Args:
@@ -108,36 +82,20 @@ def resolution(about: Subject, *, reader: Reader, text: str, rating: str) -> Not
         text: how it was resolved.
         rating: where they say how it was without signing in.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Solved: %(title)s"),
-            about,
-            reader,
-            _("We believe that this is solved:"),
-            text,
-            how_it_was(rating),
-            _("Does it work for you? Please confirm it, or reopen it if it does not, here:"),
-        )
+    return drafted("incident.resolved", about, reader, text=text, rating=rating)
 
 
-def cancellation(about: Subject, *, reader: Reader) -> Notice:
+def cancellation(about: Subject, *, reader: Reader) -> Draft:
     """Tell the requester that nobody goes on working on it.
 
     Args:
         about: the incident.
         reader: the requester.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Cancelled: %(title)s"),
-            about,
-            reader,
-            _("This case was cancelled; nobody is working on it any more."),
-            _("If that is not right, please report it again. The case is here:"),
-        )
+    return drafted("incident.cancelled", about, reader)
 
 
-def merger(about: Subject, *, reader: Reader, into: str) -> Notice:
+def merger(about: Subject, *, reader: Reader, into: str) -> Draft:
     """Tell the requester that the case goes on in another.
 
     Args:
@@ -145,19 +103,10 @@ def merger(about: Subject, *, reader: Reader, into: str) -> Notice:
         reader: the requester.
         into: number and title of the other.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Goes on in another case: %(title)s"),
-            about,
-            reader,
-            _("What you reported is the same as %(case)s. It goes on there.") % {"case": into},
-            _("You hear of replies and of the end. You can follow it here:"),
-        )
+    return drafted("incident.merged", about, reader, case=into)
 
 
-def requester_reply(
-    about: Subject, *, reader: Reader, author: str, text: str, files: int
-) -> Notice:
+def requester_reply(about: Subject, *, reader: Reader, author: str, text: str, files: int) -> Draft:
     """Bring the assignee what the requester wrote.
 
     Args:
@@ -167,17 +116,11 @@ def requester_reply(
         text: what was written.
         files: how many files came with it.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] The requester wrote: %(title)s"),
-            about,
-            reader,
-            said(author, text, files),
-            _("The incident is here:"),
-        )
+    said = said_values(reader, author=author, text=text, files=files)
+    return drafted("incident.answered", about, reader, **said)
 
 
-def assignment(about: Subject, *, reader: Reader, priority: int) -> Notice:
+def assignment(about: Subject, *, reader: Reader, priority: int) -> Draft:
     """Tell a helper that an incident is now theirs.
 
     Args:
@@ -185,32 +128,17 @@ def assignment(about: Subject, *, reader: Reader, priority: int) -> Notice:
         reader: the new assignee.
         priority: from 1 (first) to 5 (last).
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Assigned to you: %(title)s"),
-            about,
-            reader,
-            _("This incident of priority %(priority)s was assigned to you.")
-            % {"priority": priority},
-            _("It is here:"),
-        )
+    return drafted("incident.assigned", about, reader, priority=str(priority))
 
 
-def reopening(about: Subject, *, reader: Reader) -> Notice:
+def reopening(about: Subject, *, reader: Reader) -> Draft:
     """Tell the assignee that it does not work after all.
 
     Args:
         about: the incident.
         reader: the assignee.
     """
-    with in_words_of(reader):
-        return compose(
-            _("[%(number)s] Reopened: %(title)s"),
-            about,
-            reader,
-            _("This incident was resolved and has been reopened."),
-            _("It is here:"),
-        )
+    return drafted("incident.reopened", about, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +164,7 @@ class ClockNews:
     is_over: bool = False
 
 
-def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
+def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Draft:
     """Warn a helper that the time of a clock is running out.
 
     Args:
@@ -252,18 +180,12 @@ def warning(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
             ClockKind.FULFIL: _to_be_done(about),
             ClockKind.HOP: _("The time of %(holder)s ends at %(moment)s."),
         }
-        return compose(
-            _("[%(number)s] Due soon: %(title)s"),
-            about,
-            reader,
-            sentences[news.kind] % {"moment": moment_words(news.due_at), "holder": news.holder},
-            _("That leaves %(span)s of working time.") % {"span": _span(news.left)},
-            _what_to_do(news),
-            _here(about),
-        )
+        left = _("That leaves %(span)s of working time.") % {"span": _span(news.left)}
+        values = _clock_values(about, news, due=sentences[news.kind], left=left)
+    return drafted("clock.warned", about, reader, **values)
 
 
-def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
+def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Draft:
     """Tell a helper that the time of a clock was exceeded.
 
     Args:
@@ -281,14 +203,24 @@ def breach(about: Subject, *, reader: Reader, news: ClockNews) -> Notice:
         }
         late = _("It has been late for %(span)s of working time.") % {"span": _span(news.left)}
         over = _("It is done by now, but it was not done in time.")
-        return compose(
-            _("[%(number)s] Late: %(title)s"),
-            about,
-            reader,
-            sentences[news.kind] % {"moment": moment_words(news.due_at), "holder": news.holder},
-            *([over] if news.is_over else [late, _what_to_do(news)]),
-            _here(about),
+        values = _clock_values(
+            about, news, due=sentences[news.kind], left=over if news.is_over else late
         )
+    return drafted("clock.breached", about, reader, **values)
+
+
+def _clock_values(about: Subject, news: ClockNews, *, due: str, left: str) -> dict[str, str]:
+    moment = moment_words(news.due_at)
+    return {
+        "due": due % {"moment": moment, "holder": news.holder},
+        "left": left,
+        "moment": moment,
+        "span": _span(news.left),
+        "holder": news.holder,
+        "has_it": news.has_it,
+        "next_step": "" if news.is_over else _what_to_do(news),
+        "where": _here(about),
+    }
 
 
 def _to_be_done(about: Subject) -> str:
@@ -342,30 +274,31 @@ def in_words_of(reader: Reader) -> Iterator[None]:
         yield
 
 
-def how_it_was(rating: str) -> str:
-    """Return where a requester says how it was, in one click and without signing in."""
-    return _("How was it? You can say so in one click, without signing in:") + f"\n{rating}"
+def drafted(kind: str, about: Subject, reader: Reader, **values: str) -> Draft:
+    """Return what a letter about a case is to say.
+
+    Args:
+        kind: the code of its kind.
+        about: the case.
+        reader: for whom.
+        values: of the variables of the kind beyond those of every case.
+    """
+    common = {
+        "name": reader.name,
+        "number": about.number,
+        "title": about.title,
+        "link": about.link,
+    }
+    return Draft(kind, reader.language, {**common, **values})
 
 
-def compose(subject: str, about: Subject, reader: Reader, *paragraphs: str) -> Notice:
-    """Return a mail: a greeting, paragraphs, and at last what to do with the link below it."""
-    greeting = _("Hello %(name)s,") % {"name": reader.name}
-    *body, call = paragraphs
-    return Notice(
-        subject=subject % {"number": about.number, "title": about.title},
-        text="\n\n".join([greeting, *body, f"{call}\n{about.link}"]) + "\n",
-    )
-
-
-def said(author: str, text: str, files: int) -> str:
-    """Return what somebody wrote, with how many files came along."""
-    words = _("%(author)s wrote:") % {"author": author} + "\n\n" + text.strip()
-    if not files:
-        return words
-    counted = translation.ngettext(
-        "%(count)d file was attached.", "%(count)d files were attached.", files
-    ) % {"count": files}
-    return f"{words}\n\n{counted}"
+def said_values(reader: Reader, *, author: str, text: str, files: int) -> dict[str, str]:
+    """Return what somebody wrote, with how many files came along, as values of a letter."""
+    with in_words_of(reader):
+        counted = translation.ngettext(
+            "%(count)d file was attached.", "%(count)d files were attached.", files
+        ) % {"count": files}
+    return {"author": author, "text": text.strip(), "files": counted if files else ""}
 
 
 def moment_words(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
 from timshel.support.communication.models import OutgoingMessage
 from timshel.support.notification.records import About
@@ -70,8 +71,8 @@ class Delivery(models.Model):
     """A mail or a push message about a notice that waits for its time, or did.
 
     ``bundle`` names what goes in one mail: a topic and a record, or nothing for all that waits.
-    ``subject`` and ``text`` are those of a mail that goes alone. ``message`` is the mail in which
-    it went; each delivery goes in one.
+    ``kind``, ``subject`` and ``text`` are those of a mail that goes alone, ``team`` in whose name
+    it leaves. ``message`` is the mail in which it went; each delivery goes in one.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
@@ -80,6 +81,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=8, default=DELIVERIES.initial)
     bundle = models.CharField(max_length=140, blank=True)
     thread = models.CharField(max_length=60, blank=True)
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=60, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     is_automatic = models.BooleanField(default=True)

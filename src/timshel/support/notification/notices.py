@@ -5,7 +5,8 @@ Everything comes in as plain data that the reader may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from timshel.kernel.letters import Draft
 from timshel.support.notification.topics import CATALOGUE, Topic
 
 LONGEST_EXCERPT = 140
 LONGEST_PUSH = 120
+ALONE = "notice."  # before the topic
+DIGEST = "notification.digest"
+BUNDLE = "notification.bundle"
 
 Parts = Mapping[str, Any]
 
@@ -63,6 +68,14 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.HANDED_OVER: gettext_lazy("%(by)s handed the shift of %(team)s over to you."),
     Topic.PROCESS_STUCK: gettext_lazy("The process of %(number)s is stuck: %(title)s"),
     Topic.REVIEW_DUE: gettext_lazy("This is to be looked through: %(title)s"),
+    Topic.WEBHOOK_STOPPED: gettext_lazy("The webhook “%(title)s” is paused."),
+    Topic.ACCOUNTS_HANDED_OVER: gettext_lazy(
+        "You answer for these programs now, for which %(person)s did: %(title)s"
+    ),
+    Topic.ADDRESS_MARKED: gettext_lazy("Mail to %(title)s does not arrive: %(excerpt)s"),
+    Topic.MAILBOX_TROUBLED: gettext_lazy(
+        "No mail can be fetched from the mailbox %(title)s: %(excerpt)s"
+    ),
     Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
 }
 
@@ -80,6 +93,13 @@ _SPECIAL: Mapping[str, Promise | str] = {
     "call_subject": gettext_lazy("You are to call %(person)s back about %(number)s: %(title)s"),
     "watched_reply": gettext_lazy("%(by)s wrote on %(number)s, which you watch: %(title)s"),
     "watched_end": gettext_lazy("%(number)s, which you watch, has come to its end: %(title)s"),
+    "webhook_failing": gettext_lazy(
+        "The webhook “%(title)s” is paused: for days nothing could be delivered."
+    ),
+    "webhook_left": gettext_lazy("The webhook “%(title)s” is paused: its owner left."),
+    "webhook_gone": gettext_lazy(
+        "The webhook “%(title)s” is paused: the receiver says that it is gone for good."
+    ),
 }
 
 
@@ -152,21 +172,7 @@ class Line:
     in_place_of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A subject line and a text."""
-
-    subject: str
-    text: str
-
-
-def in_words_of(reader: Reader, make: Callable[[], Words]) -> Words:
-    """Return what ``make`` says in the language and the time zone of a reader."""
-    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
-        return make()
-
-
-def single(line: Line, *, reader: Reader, preferences: str) -> Words:
+def single(line: Line, *, reader: Reader, preferences: str) -> Draft:
     """Return the mail about one piece of news, where its sender wrote none.
 
     Args:
@@ -174,42 +180,59 @@ def single(line: Line, *, reader: Reader, preferences: str) -> Words:
         reader: for whom.
         preferences: where it can be chosen what one is told.
     """
+    with _in_words_of(reader):
+        values = {
+            "name": reader.name,
+            "what": sentence(line.topic, line.parts),
+            "for_whom": standing_in(line.in_place_of),
+            "number": str(line.parts.get("number", "")),
+            "title": str(_in_words(line.parts.get("title", ""))),
+            "excerpt": _quoted(line),
+            "link": line.address,
+            "preferences": preferences,
+        }
+    return Draft(f"{ALONE}{line.topic.value}", reader.language, values)
 
-    def make() -> Words:
-        said = sentence(line.topic, line.parts)
-        subject = f"{standing_in(line.in_place_of)} {said}" if line.in_place_of else said
-        return Words(subject, _letter(reader, [_paragraph(line)], preferences))
 
-    return in_words_of(reader, make)
-
-
-def bundle(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Words:
+def bundle(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Draft:
     """Return the mail about several pieces of news of one kind about one record."""
     news = list(lines)
-
-    def make() -> Words:
+    with _in_words_of(reader):
         subject = ngettext(
             "%(number)s: %(count)d piece of news", "%(number)s: %(count)d pieces of news", len(news)
         ) % {"count": len(news), "number": news[0].parts.get("number", "")}
-        title = str(news[0].parts.get("title", ""))
-        whole = [_paragraph(line, is_last=line is news[-1]) for line in news]
-        return Words(f"{subject} – {title}", _letter(reader, whole, preferences))
+        values = {
+            "name": reader.name,
+            "what": subject,
+            "title": str(_in_words(news[0].parts.get("title", ""))),
+            "news": "\n\n".join(_paragraph(line, is_last=line is news[-1]) for line in news),
+            "preferences": preferences,
+        }
+    return Draft(BUNDLE, reader.language, values)
 
-    return in_words_of(reader, make)
 
-
-def digest(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Words:
+def digest(lines: Iterable[Line], *, reader: Reader, preferences: str) -> Draft:
     """Return the mail that gathers all that happened, in its order."""
     news = list(lines)
-
-    def make() -> Words:
+    with _in_words_of(reader):
         subject = ngettext(
             "%(count)d piece of news for you", "%(count)d pieces of news for you", len(news)
         ) % {"count": len(news)}
-        whole = [f"{_moment(line.at)}\n{_paragraph(line)}" for line in news]
-        return Words(subject, _letter(reader, whole, preferences))
+        values = {
+            "name": reader.name,
+            "what": subject,
+            "count": str(len(news)),
+            "news": "\n\n".join(f"{_moment(line.at)}\n{_paragraph(line)}" for line in news),
+            "preferences": preferences,
+        }
+    return Draft(DIGEST, reader.language, values)
 
-    return in_words_of(reader, make)
+
+@contextmanager
+def _in_words_of(reader: Reader) -> Iterator[None]:
+    """Speak the language of a reader and tell the time of theirs."""
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
+        yield
 
 
 def push_title(lines: Iterable[Line], *, language: str) -> str:
@@ -236,16 +259,14 @@ def _paragraph(line: Line, *, is_last: bool = True) -> str:
     if line.in_place_of:
         said.insert(0, standing_in(line.in_place_of))
     if line.parts.get("excerpt"):
-        said.append(f"« {line.parts['excerpt']} »")
+        said.append(_quoted(line))
     if line.address and is_last:
         said.append(line.address)
     return "\n".join(said)
 
 
-def _letter(reader: Reader, paragraphs: list[str], preferences: str) -> str:
-    greeting = _("Hello %(name)s,") % {"name": reader.name}
-    choose = _("What you are told, and how, can be chosen here:")
-    return "\n\n".join([greeting, *paragraphs, f"{choose}\n{preferences}"]) + "\n"
+def _quoted(line: Line) -> str:
+    return f"« {line.parts['excerpt']} »" if line.parts.get("excerpt") else ""
 
 
 def _moment(moment: datetime) -> str:

@@ -19,6 +19,8 @@ from timshel.support.notification.rules import MOST_UNREAD
 from timshel.support.notification.states import Rhythm, Way
 from timshel.support.notification.topics import CATALOGUE, Topic, chosen_topics
 
+NOTES = "work.read_notes"  # what mails to helpers can hold, too
+
 NEWEST_FIRST: KeysetOrder[Notice] = KeysetOrder(SortKey("id", descending=True))
 WORKS = "work.view"  # who holds it anywhere works on what others ask for
 
@@ -262,3 +264,19 @@ def _row(row: Notice, *, actor: Actor, is_readable: bool) -> NoticeRow:
         at=row.at,
         read_at=row.read_at,
     )
+
+
+def readable_thread(thread: str, *, actor: Actor, at: datetime) -> bool:
+    """Tell whether an actor may read all that mails of a thread can say, notes included.
+
+    Args:
+        thread: such as ``incident.INC0000012``; one of no record may be read by nobody else than
+            its recipient.
+        actor: who wants to read.
+        at: now.
+    """
+    kind, _dot, key = thread.partition(".")
+    about = records.About(kind.replace("-", "_"), key, NOTES)
+    if not key or not records.is_registered(about.kind):
+        return False
+    return about in records.readable([about], actor=actor, at=at)

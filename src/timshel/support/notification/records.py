@@ -75,6 +75,11 @@ def register(kind: str, *, reading: Reading, paging: Paging) -> None:
     _pagings[kind] = paging
 
 
+def is_registered(kind: str) -> bool:
+    """Tell whether a kind of record was registered."""
+    return kind in _readings
+
+
 def readable(records: Iterable[About], *, actor: Actor, at: datetime) -> frozenset[About]:
     """Return those of some records that an actor may read now; one question for each kind.
 

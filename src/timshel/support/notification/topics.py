@@ -46,6 +46,10 @@ class Topic(StrEnum):
     HANDED_OVER = "shift.handed_over"
     PROCESS_STUCK = "process.stuck"
     REVIEW_DUE = "catalogue.review_due"
+    WEBHOOK_STOPPED = "webhook.stopped"
+    ACCOUNTS_HANDED_OVER = "authority.accounts_handed_over"
+    ADDRESS_MARKED = "mail.address_marked"
+    MAILBOX_TROUBLED = "mail.mailbox_troubled"
     TRIAL = "notification.trial"
 
 
@@ -129,6 +133,12 @@ CATALOGUE: Mapping[Topic, Entry] = {
     Topic.REVIEW_DUE: Entry(
         _("Something of mine in the catalogue is to be looked through"), _AGENT, _WRITTEN
     ),
+    Topic.WEBHOOK_STOPPED: Entry(_("A webhook of mine is paused by itself"), _EVERYBODY, _WRITTEN),
+    Topic.ACCOUNTS_HANDED_OVER: Entry(
+        _("Programs are handed over to me, for which I answer"), _EVERYBODY, _WRITTEN
+    ),
+    Topic.ADDRESS_MARKED: Entry(_("Mail to somebody does not arrive"), _AGENT, _PRODUCT),
+    Topic.MAILBOX_TROUBLED: Entry(_("A mailbox cannot be reached"), _AGENT, _WRITTEN),
     Topic.TRIAL: Entry(
         _("A notice to try it out"), _EVERYBODY, _ALL, frozenset(Way), is_chosen=False
     ),

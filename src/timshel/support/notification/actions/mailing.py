@@ -14,6 +14,7 @@ from django.db import transaction
 from timshel.kernel.actor import Actor, Channel
 from timshel.leadership.authority.queries import actor_for
 from timshel.support.communication.actions import Message, queue_message
+from timshel.support.communication.queries import worded
 from timshel.support.notification import notices, records, rules
 from timshel.support.notification.actions.telling import (
     Letter,
@@ -21,7 +22,6 @@ from timshel.support.notification.actions.telling import (
     line,
     preferences,
     reader,
-    thread,
     written,
 )
 from timshel.support.notification.models import Delivery
@@ -29,8 +29,6 @@ from timshel.support.notification.states import DELIVERIES, DeliveryState, Trigg
 from timshel.support.notification.topics import Topic
 
 MOST_IN_ONE = 200
-DIGEST = "notification.digest"
-BUNDLE = "notification.bundle"
 
 
 def send_due_mails(*, at: datetime, limit: int = 100) -> int:
@@ -107,6 +105,7 @@ def _queue(bundle: str, rows: list[Delivery], actor: Actor, *, at: datetime) -> 
             text=letter.text,
             language=actor.language,
             is_automatic=letter.is_automatic,
+            team_id=letter.team_id,
         ),
         at=at,
     )
@@ -117,22 +116,25 @@ def _alone(row: Delivery, actor: Actor) -> Letter:
         return written(row.notice, actor)
     return Letter(
         key=f"delivery/{row.pk}",
-        kind=row.notice.topic,
+        kind=row.kind or row.notice.topic,
         thread=row.thread,
         subject=row.subject,
         text=row.text,
         is_automatic=row.is_automatic,
+        team_id=row.team_id,
     )
 
 
 def _together(bundle: str, rows: list[Delivery], actor: Actor) -> Letter:
     lines = [line(row.notice, actor) for row in rows]
     make = notices.bundle if bundle else notices.digest
-    words = make(lines, reader=reader(actor), preferences=preferences(actor))
+    words = worded(make(lines, reader=reader(actor), preferences=preferences(actor)))
+    teams = {row.team_id for row in rows}
     return Letter(
         key=f"deliveries/{rows[0].pk}",
-        kind=BUNDLE if bundle else DIGEST,
-        thread=thread(rows[0].notice) if bundle else "digest",
+        kind=notices.BUNDLE if bundle else notices.DIGEST,
+        thread=rows[0].thread if bundle else "digest",
         subject=words.subject,
         text=words.text,
+        team_id=next(iter(teams)) if bundle and len(teams) == 1 else None,
     )

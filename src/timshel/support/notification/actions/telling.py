@@ -21,6 +21,7 @@ from timshel.kernel.live import announce
 from timshel.leadership.approval.models import Delegation
 from timshel.leadership.authority.queries import actor_for
 from timshel.support.communication.actions import Message, queue_message
+from timshel.support.communication.queries import worded
 from timshel.support.notification import notices, records, rules
 from timshel.support.notification.events import PushDue
 from timshel.support.notification.models import Choice, Delivery, Device, Notice, ReadingHabit
@@ -45,6 +46,7 @@ class Letter:
         subject: one line.
         text: plain text.
         is_automatic: no person wrote it.
+        team_id: the team in whose name it leaves; None for that of the installation.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Letter:
     subject: str
     text: str
     is_automatic: bool = True
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +227,12 @@ def _mail(news: News, notice: Notice, listener: _Listener, *, at: datetime) -> N
         way=Way.MAIL,
         bundle="" if when.is_gathered else bundle or f"alone/{notice.pk}",
         thread=letter.thread,
+        team_id=letter.team_id,
         due_at=when.due_at,
     )
     if when.due_at > at:
         delivery.subject, delivery.text = letter.subject[:300], letter.text
-        delivery.is_automatic = letter.is_automatic
+        delivery.is_automatic, delivery.kind = letter.is_automatic, letter.kind
     else:
         delivery.state = DELIVERIES.target(DeliveryState.WAITING, Trigger.SEND)
         delivery.message_id = _queue(letter, listener, at=at)
@@ -247,6 +251,7 @@ def _queue(letter: Letter, listener: _Listener, *, at: datetime) -> int | None:
             text=letter.text,
             language=listener.actor.language,
             is_automatic=letter.is_automatic,
+            team_id=letter.team_id,
         ),
         at=at,
     )
@@ -274,8 +279,8 @@ def _push(notice: Notice, listener: _Listener, *, at: datetime) -> None:
 
 def written(notice: Notice, actor: Actor) -> Letter:
     """Return the mail that is made of a notice where its sender wrote none."""
-    words = notices.single(
-        line(notice, actor), reader=reader(actor), preferences=preferences(actor)
+    words = worded(
+        notices.single(line(notice, actor), reader=reader(actor), preferences=preferences(actor))
     )
     return Letter(
         key=f"notice/{notice.pk}",
@@ -289,7 +294,7 @@ def written(notice: Notice, actor: Actor) -> Letter:
 def thread(notice: Notice) -> str:
     """Return what the mails about a record have in common."""
     if not notice.record_kind:
-        return WITHOUT_THREAD
+        return f"{WITHOUT_THREAD}.{notice.pk}"
     return f"{notice.record_kind.replace('_', '-')}.{notice.record_key}"[:60]
 
 
