@@ -12,13 +12,9 @@ from typing import Any
 
 import pytest
 
-from timshel.interfaces.worker import webhooks
-from timshel.interfaces.worker.webhooks import (
-    LARGEST_ANSWER,
-    LONGEST_TEXT,
-    call_webhook,
-    outside_address,
-)
+from timshel.interfaces.worker.webhooks import LONGEST_TEXT, call_webhook
+from timshel.kernel import outside
+from timshel.kernel.outside import LARGEST_ANSWER, outside_address
 from timshel.operation.process.actions import CallFailed
 
 Lookup = Callable[..., list[tuple[Any, ...]]]
@@ -137,6 +133,12 @@ def sent(address: Any, *, key: str = "step-7", **more: Any) -> Any:
     return call_webhook({"url": address, "number": "REQ0000001", **more}, key=key)
 
 
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let calls wait for a fifth of a second in all."""
+    real = outside.Bounds
+    monkeypatch.setattr(outside, "Bounds", lambda: real(seconds=0.2))
+
+
 @pytest.fixture
 def no_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail where anything is connected to."""
@@ -209,7 +211,9 @@ def test_the_very_address_that_was_checked_is_called(monkeypatch: pytest.MonkeyP
         called.clear()
         with pytest.raises(CallFailed, match="timed out"):
             sent(address)
-        assert called == [((OUTSIDE, port), {"timeout": webhooks.TIMEOUT_SECONDS})]
+        ((where, how),) = called
+        assert where == (OUTSIDE, port)
+        assert 0 < how["timeout"] <= outside.SECONDS
         assert asked == ["hooks.example"]
 
 
@@ -299,7 +303,7 @@ class TestCalling:
         self, hook: Hook, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         hook.hold = threading.Event()
-        monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", 0.2)
+        hurry(monkeypatch)
         with pytest.raises(CallFailed, match="timed out"):
             sent(hook.at())
 
