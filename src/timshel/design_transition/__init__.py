@@ -1,0 +1,1 @@
+"""Clause 8.5: changes, transitions and releases."""

@@ -1,0 +1,1 @@
+"""Clause 8.5: planned work on services, told beforehand, during which monitoring keeps quiet."""

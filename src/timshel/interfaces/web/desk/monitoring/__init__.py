@@ -1,0 +1,1 @@
+"""What monitoring says, and the planned work during which it says less."""
