@@ -85,3 +85,26 @@ def test_messages_come_in_the_language_of_the_request(world: World) -> None:
     body = world.ines.ask("GET", "/services", Accept_Language="fr").content.decode()
     assert "Impression" in body
     assert "Printing" in world.ines.ask("GET", "/services").content.decode()
+
+
+def test_a_scope_that_is_missing_is_named_for_people_and_for_programs(world: World) -> None:
+    secret = authority.issue_token(
+        world.noor.person_id,
+        name="narrow",
+        scopes=["cases:read"],
+        expires_at=None,
+        actor=SYSTEM,
+        at=LONG_AGO,
+    )
+    narrow = Caller(secret)
+    assert narrow.get("/incidents")["items"] == []
+    answer = narrow.ask("POST", "/incidents", {"title": "It hums"})
+    assert answer.status_code == 403
+    assert problem(answer)["detail"] == "This token lacks the scope cases:write."
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer realm="Timshel", error="insufficient_scope", scope="cases:write"'
+    )
+    # Whoever lacks a right lacks no scope.
+    refused = world.ines.ask("GET", "/exports/people")
+    assert problem(refused)["code"] == "not_allowed"
+    assert "WWW-Authenticate" not in refused.headers

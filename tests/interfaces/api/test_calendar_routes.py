@@ -200,3 +200,12 @@ def test_changing_needs_the_right_everywhere(asking: Callable[[Actor], Ask], cas
         ]
         assert [answer.status_code for answer in answers] == [403] * 5
     assert BusinessCalendar.objects.filter(code="desk").count() == 1
+
+
+def test_what_a_calendar_may_name_as_its_place_is_listed(ask: Ask) -> None:
+    listed = {each["code"]: each for each in ask("GET", "/holiday-regions").json()["items"]}
+    assert listed["GB"]["name"] == "United Kingdom"
+    assert {"ENG", "SCT"} <= set(listed["GB"]["regions"])
+    place = {"holiday_country": "CA", "holiday_region": listed["CA"]["regions"][0]}
+    assert ask("POST", "/calendars", GIVEN | place).status_code == 201
+    assert ask("GET", "/holiday-regions?country=GB").status_code == 422

@@ -123,8 +123,11 @@ def test_a_database_out_of_reach_is_no_fault_of_the_request(world: World, broken
     assert b"10.0.0.7" not in answer.content
 
 
-def test_no_answer_may_be_kept(world: World) -> None:
-    assert world.ines.ask("GET", "/teams").headers["Cache-Control"] == "no-store"
+def test_no_answer_may_be_used_again_unasked(world: World) -> None:
+    # With a tag, a reader's own copy may be asked about; nobody else's, and never unasked.
+    assert world.ines.ask("GET", "/teams").headers["Cache-Control"] == "private, no-cache"
+    posted = world.ines.ask("POST", "/incidents", {"title": "It hums"})
+    assert posted.headers["Cache-Control"] == "private, no-cache"
     assert Caller("").ask("GET", "/teams").headers["Cache-Control"] == "no-store"
 
 

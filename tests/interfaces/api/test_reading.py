@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, time
+from typing import Any, Literal
 
 import pytest
+from pydantic import AwareDatetime, ValidationError
 
 from tests.cast import Cast, token
 from tests.interfaces.api.world import Caller, problem
+from timshel.interfaces.api.fields import Given
 from timshel.interfaces.api.reading import MOST_NAMED, refuse_unstorable
+from timshel.interfaces.api.wording import sentence
 from timshel.kernel.errors import Invalid
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.service_portfolio.catalogue.models import FormVersion
@@ -118,3 +122,67 @@ def test_an_address(administrator: Caller) -> None:
     answer = administrator.ask("GET", "/people?text=a%00b")
     assert answer.status_code == 422
     assert problem(answer)["errors"] == {"text": [UNSTORABLE]}
+
+
+class Odd(Given):
+    """Fields of every kind that pydantic takes other things for."""
+
+    truth: bool | None = None
+    day: date | None = None
+    moment: AwareDatetime | None = None
+    hour: time | None = None
+    amount: float | None = None
+    number: int | Literal["all"] | None = None
+    either: bool | int | None = None
+    text: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        *(("truth", each) for each in (0, 1, 1.0, "true", "1")),
+        *(("day", each) for each in (0, True, 1.5, "0", "20260302")),
+        *(("moment", each) for each in (0, False, 1e9, "1772442900", " -1.5")),
+        *(("hour", each) for each in (0, True, "60")),
+        *(("amount", each) for each in (True, "1.5")),
+        ("number", True),
+    ],
+)
+def test_what_only_resembles_what_is_wanted_is_refused(field: str, wrong: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Odd.model_validate({field: wrong})
+    (error,) = refused.value.errors()
+    assert error["loc"] == (field,)
+    assert error["type"].endswith("_type")
+    assert sentence(error).startswith("This must be ")
+
+
+def test_what_is_wanted_passes() -> None:
+    given = {
+        "truth": False,
+        "day": "2026-03-02",
+        "moment": "2026-03-02T09:15:00Z",
+        "hour": "09:15",
+        "amount": 2,
+        "number": "all",
+        "either": 1,
+        "text": "0",
+    }
+    read = Odd.model_validate(given)
+    assert (read.truth, read.day, read.hour, read.amount) == (
+        False,
+        date(2026, 3, 2),
+        time(9, 15),
+        2,
+    )
+    assert (read.number, read.either, read.text) == ("all", 1, "0")
+    nothing = dict.fromkeys(given)
+    assert Odd.model_validate(nothing).model_dump() == nothing
+
+
+def test_in_addresses_all_is_text_but_no_day_is_a_number(administrator: Caller) -> None:
+    assert administrator.ask("GET", "/work?open=true&priority=1").status_code == 200
+    answer = administrator.ask("GET", "/exports/journal?until=0.5")
+    assert problem(answer)["errors"] == {
+        "until": ["This must be a moment such as 2026-03-02T09:15:00Z."]
+    }

@@ -105,6 +105,17 @@ def test_a_value_that_makes_no_sense_is_refused(
     assert answer.status_code == status, answer.content
 
 
+@pytest.mark.parametrize("value", ["much", "½", "1e2", " 99", "99.5\n", "٩٩"])
+def test_a_text_that_is_no_number_is_said_to_be_none(
+    cast: Cast, headers: dict[str, str], value: str
+) -> None:
+    wrong = {**VALUE, "value": value}
+    answer = Client().post("/api/v1/measures/values", wrong, "application/json", headers=headers)
+    problem = answer.json()
+    assert (answer.status_code, problem["cause"]) == (422, "shape")
+    assert problem["errors"] == {"value": ["This must be a number."]}
+
+
 def test_the_moment_is_that_of_the_request(cast: Cast, headers: dict[str, str]) -> None:
     opened(cast.requester, at=later())
     _status, card = ask(f"{CARD}?period=week", headers)

@@ -117,7 +117,8 @@ class TestOrdering:
         assert again.headers["ETag"] == first.headers["ETag"]
         assert ServiceRequest.objects.count() == 1
         other = LAPTOP | {"answers": {"model": "16"}}
-        assert refusal(requester.ask("POST", "/requests", other, **KEY), 409)["code"] == "conflict"
+        refused = refusal(requester.ask("POST", "/requests", other, **KEY), 422)
+        assert set(refused["errors"]) == {"Idempotency-Key"}
         requester.post("/requests", LAPTOP, status=201)
         assert ServiceRequest.objects.count() == 2
 

@@ -109,3 +109,23 @@ def test_a_task_waits_is_asked_about_and_handed_on(cast: Cast, task: str) -> Non
     assert asked["waiting_reason"] == "requester"
     given = {"team": "service-desk", "assignee_id": cast.second_agent.person_id}
     assert lead.do("POST", f"{path}/assign", given)["assignee"]["name"] == cast.second_agent.name
+
+
+def test_many_are_read_at_once_by_their_numbers(cast: Cast, task: str) -> None:
+    first, second = (opened(cast.requester, title=each, at=AT) for each in ("One", "Two"))
+    foreign = opened(cast.other_requester, at=AT)
+    requester, agent = Caller(cast, "requester"), Caller(cast, "agent")
+    asked = "/work?sort=number&" + "&".join(
+        f"number={number}" for number in (first, second.lower(), foreign, task, "INC9999999")
+    )
+
+    def found(caller: Caller, address: str) -> list[str]:
+        return sorted(each["number"] for each in caller.read(address)["items"])
+
+    assert found(agent, asked) == sorted([first, second, foreign, task])
+    assert found(agent, f"{asked}&kind=task") == [task]
+    # Those that may not be seen are told from those that are not there by nothing.
+    assert found(requester, asked) == sorted([first, second])
+    assert found(requester, f"/work?number={foreign}") == []
+    agent.read("/work?number=nothing", status=422)
+    agent.read("/work?" + "&".join(["number=INC0000001"] * 201), status=422)

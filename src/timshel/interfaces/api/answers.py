@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from timshel.interfaces.api.door import ApiRequest
-from timshel.kernel.idempotency.actions import once
+from timshel.kernel.errors import Invalid
+from timshel.kernel.idempotency.actions import KeyUsed, once
 from timshel.leadership.authority.queries import token_digest
 
 MEDIA_TYPE = "application/json"
@@ -76,20 +77,22 @@ def answer_once(
         files: files that came with the request; their content counts as well.
 
     Raises:
-        Invalid: the key is too long or empty.
-        Conflict: the key was used for something else.
+        Invalid: the key is too long or empty, or was used for something else.
     """
     if key is None:
         # The answer is read in the transaction of the change: it shows that change and no later.
         with transaction.atomic():
             return do().response()
-    kept, is_repeated = once(
-        key,
-        lambda: asdict(do()),
-        owner=_owner(request),
-        content=_content(request, files),
-        at=request.at,
-    )
+    try:
+        kept, is_repeated = once(
+            key,
+            lambda: asdict(do()),
+            owner=_owner(request),
+            content=_content(request, files),
+            at=request.at,
+        )
+    except KeyUsed as error:  # no conflict that reading again could solve
+        raise Invalid({"Idempotency-Key": [error.message]}) from error
     response = Answer(**kept).response()
     if is_repeated:
         response.headers[REPLAYED] = "true"

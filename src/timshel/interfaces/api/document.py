@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
 from ninja import NinjaAPI
 
 from timshel.interfaces.api.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX, Kind
+from timshel.interfaces.api.scopes import scope_of
+from timshel.leadership.authority.access import SCOPES
 
 Document = dict[str, Any]
 
 # What every operation may answer besides its own.
-ALWAYS = (400, 401, 403, 405, 500, 503)
+ALWAYS = (400, 401, 403, 405, 422, 429, 500, 503)
 PREFIX = "/api/v1/"
 METHODS = ("get", "post", "patch", "put", "delete")
+CHANGING = ("patch", "put", "delete")
+JSON = "application/json"
+FIRST_PROBLEM = 400
 
 PROBLEM_SCHEMA: Document = {
     "type": "object",
@@ -42,6 +47,16 @@ PROBLEM_SCHEMA: Document = {
             "description": "For each wrong field, what to mend.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
+        "cause": {
+            "type": "string",
+            "enum": ["shape", "rule"],
+            "description": "With `invalid`: `shape` where this document says already what is "
+            "wrong, `rule` where it follows from other fields or from what there is.",
+        },
+        "current": {
+            "type": "object",
+            "description": "With 412: the record as it stands now, as its own address shows it.",
+        },
         "differences": {
             "type": "array",
             "description": "The fields that somebody else changed meanwhile.",
@@ -61,6 +76,66 @@ DIFFERENCE_SCHEMA: Document = {
         "changed_by": {"type": "string", "description": "Who changed it meanwhile."},
         "changed_at": {"type": "string", "format": "date-time", "description": "When."},
     },
+}
+TAG_HEADER: Document = {
+    "ETag": {
+        "description": "What the answer is called: send it as `If-None-Match` to read again only "
+        "what changed, or as `If-Match` with a change of this record.",
+        "schema": {"type": "string"},
+        "example": '"3.9f86d081884c7d65"',
+    }
+}
+QUOTA_HEADERS: Document = {
+    "RateLimit-Policy": {
+        "description": "How many requests a token may send in how many seconds.",
+        "schema": {"type": "string"},
+        "example": '"requests";q=600;w=60',
+    },
+    "RateLimit": {
+        "description": "How many are left, and in how many seconds there are all again.",
+        "schema": {"type": "string"},
+        "example": '"requests";r=417;t=23',
+    },
+}
+RETRY_HEADER: Document = {
+    "Retry-After": {
+        "description": "After how many seconds to send it again.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 23,
+    }
+}
+END_HEADERS: Document = {
+    "Deprecation": {
+        "description": "Since when this is no longer to be used, as RFC 9745 says.",
+        "schema": {"type": "string"},
+        "example": "@1767225600",
+    },
+    "Sunset": {
+        "description": "From when on it may be gone, as RFC 8594 says.",
+        "schema": {"type": "string"},
+        "example": "Fri, 01 Jan 2027 00:00:00 GMT",
+    },
+}
+HEADERS: Document = {**TAG_HEADER, **QUOTA_HEADERS, **RETRY_HEADER, **END_HEADERS}
+NOT_MODIFIED: Document = {
+    "description": "The copy of the client still holds.",
+    "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in TAG_HEADER},
+}
+IF_NONE_MATCH: Document = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the copy that the client has; answered with 304 and no body "
+    "where it still holds.",
+    "schema": {"type": "string"},
+}
+IF_MATCH: Document = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the record as it was read; answered with 412 and the record as "
+    "it stands if somebody changed it since.",
+    "schema": {"type": "string"},
 }
 CHALLENGE: Document = {
     "WWW-Authenticate": {
@@ -90,15 +165,20 @@ def complete(api: NinjaAPI) -> Document:
     # Through JSON and back: a copy whose parts are nobody else's, with text keys as it is sent.
     document: Document = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX)))
     for path in document["paths"].values():
-        for operation in path.values():
-            _complete_operation(operation)
+        for method, operation in path.items():
+            _complete_operation(method, operation)
     components = document["components"]
     components["schemas"] |= {"Problem": PROBLEM_SCHEMA, "Difference": DIFFERENCE_SCHEMA}
+    components["headers"] = dict(HEADERS)
     components["responses"] = {
-        _response_name(status): _response(kinds) for status, kinds in _by_status().items()
-    }
+        "NotModified": NOT_MODIFIED,
+    } | {_response_name(status): _response(kinds) for status, kinds in _by_status().items()}
     for scheme in components["securitySchemes"].values():
-        scheme["description"] = "A token of a person; what it may do are its permissions."
+        scheme["description"] = (
+            "A token of a person or of a service account, limited to scopes. Each operation names "
+            "the scope it needs; a scope that changes an area opens reading it as well.\n\n"
+            + "\n".join(f"- `{scope.code}`: {scope.title}." for scope in SCOPES.values())
+        )
     _strip_titles(document["paths"])
     _strip_titles(components["schemas"])
     components["schemas"] = _in_use(document)
@@ -121,13 +201,65 @@ def _references(part: Any) -> set[str]:
     return set(found)
 
 
-def _complete_operation(operation: Document) -> None:
+def _complete_operation(method: str, operation: Document) -> None:
     own = {int(status): answer for status, answer in operation["responses"].items()}
-    for status in ALWAYS:
+    headers = {each["name"] for each in operation["parameters"]}
+    for status in (*ALWAYS, *_also(method, operation, headers)):
         own.setdefault(status, _reference(status))
-    operation["responses"] = {str(status): own[status] for status in sorted(own)}
     for parameter in operation["parameters"]:
         _complete_parameter(parameter)
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        _complete_form(content["schema"])
+    _complete_conditions(method, operation, own, headers)
+    for status, answer in own.items():
+        if status < FIRST_PROBLEM and "$ref" not in answer:
+            ends = END_HEADERS if operation.get("deprecated") else {}
+            answer["headers"] = {
+                **answer.get("headers", {}),
+                **_named(QUOTA_HEADERS),
+                **_named(ends),
+            }
+    operation["responses"] = {str(status): own[status] for status in sorted(own)}
+    scope = scope_of(method.upper(), operation["tags"], operation["operationId"])
+    for requirement in operation["security"]:
+        for name in requirement:
+            requirement[name] = [] if scope is None else [scope]
+
+
+def _named(headers: Document) -> Document:
+    """Return headers by reference: they are in almost every answer."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+
+
+def _complete_form(schema: Document) -> None:
+    """Say that of files which are needed there is at least one: an empty list cannot be sent."""
+    for name in schema.get("required", ()):
+        field = schema.get("properties", {}).get(name, {})
+        if field.get("items", {}).get("format") == "binary":
+            field["minItems"] = 1
+
+
+def _also(method: str, operation: Document, headers: set[str]) -> Iterator[int]:
+    """Yield the problems that follow from what an operation takes."""
+    if method in CHANGING or "If-Match" in headers:
+        yield 412
+    if "requestBody" in operation:
+        yield from (411, 413)
+    if "Idempotency-Key" in headers:
+        yield 409
+
+
+def _complete_conditions(
+    method: str, operation: Document, own: dict[int, Document], headers: set[str]
+) -> None:
+    """Say of the conditions that the door looks at for all operations."""
+    if method in CHANGING and "If-Match" not in headers:
+        operation["parameters"].append(IF_MATCH)
+    good = own.get(200, {})
+    if method == "get" and JSON in good.get("content", {}):
+        operation["parameters"].append(IF_NONE_MATCH)
+        good["headers"] = {**good.get("headers", {}), **_named(TAG_HEADER)}
+        own[304] = {"$ref": "#/components/responses/NotModified"}
 
 
 def _complete_parameter(parameter: Document) -> None:
@@ -175,6 +307,10 @@ def _response(kinds: Iterable[Kind]) -> Document:
     }
     if known[0].status == HTTPStatus.UNAUTHORIZED:
         response["headers"] = CHALLENGE
+    if known[0].status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = _named({**QUOTA_HEADERS, **RETRY_HEADER})
+    if known[0].status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["headers"] = _named(RETRY_HEADER)
     return response
 
 
@@ -189,6 +325,7 @@ def _example(kind: Kind) -> Document:
     }
     if kind.code == "invalid":
         example["errors"] = {"title": ["This is needed."]}
+        example["cause"] = "shape"
     if kind.code in ("conflict", "precondition_failed"):
         example["differences"] = [
             {

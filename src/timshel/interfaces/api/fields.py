@@ -3,25 +3,112 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Header, Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticKnownError
 
-from timshel.interfaces.api.problems import PreconditionFailed
-from timshel.kernel.errors import Invalid
+from timshel.interfaces.api.problems import Misshapen, PreconditionFailed
 
 LARGEST_KEY = 2**63 - 1
-ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+PRINTABLE = r"^[!-~](?:[ -~]{0,198}[!-~])?$"
+ETAG = re.compile(r'(?:W/)?"(\d{1,9})(?:\.[0-9a-f]*)?"')
+
+
+Mistake = Literal["bool_type", "date_type", "datetime_type", "time_type", "int_type", "float_type"]
+# What pydantic takes for a moment or for a truth, though the document says text or a boolean.
+TEMPORAL: Mapping[Any, Mistake] = {
+    AwareDatetime: "datetime_type",
+    datetime: "datetime_type",
+    date: "date_type",
+    time: "time_type",
+}
+BODIES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+NUMERIC = frozenset({int, float, Decimal})
+SECONDS = re.compile(r"\s*[+-]?[0-9.]+\s*")
 
 
 class Given(BaseModel):
-    """The body of a request: a field it does not know is a mistake of the client's."""
+    """What a client gives: a field it does not know is a mistake of the client's.
+
+    So is a value that only resembles what is wanted, such as 0 for false or seconds for a day.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_of_its_kind(cls, value: Any, asked: ValidationInfo) -> Any:
+        """Refuse what the document of the API forbids and pydantic would take for something."""
+        if isinstance(value, bool | int | float | str):
+            kinds = _kinds(cls, asked.field_name or "")
+            wrong = _mistaken(value, kinds, is_json=_is_json(asked))
+            if wrong:
+                raise PydanticKnownError(wrong)
+        return value
+
+
+@cache
+def _kinds(model: type[BaseModel], name: str) -> frozenset[Any]:
+    """Return the plain types that a field may have."""
+    found: set[Any] = set()
+    waiting: list[Any] = [model.model_fields[name].annotation]
+    while waiting:
+        kind = waiting.pop()
+        if get_origin(kind) is None:
+            found.add(kind)
+        elif get_origin(kind) is Annotated:
+            waiting.append(get_args(kind)[0])
+        elif get_origin(kind) in (Union, UnionType):
+            waiting.extend(get_args(kind))
+        elif get_origin(kind) is Literal:
+            found |= {type(each) for each in get_args(kind)}
+    return frozenset(found)
+
+
+def _mistaken(
+    value: bool | float | str,  # noqa: FBT001 - a value like any other
+    kinds: frozenset[Any],
+    *,
+    is_json: bool,
+) -> Mistake | None:
+    """Return what pydantic calls it when a value is none of the kinds of its field, or None."""
+    moment = next((kind for kind in TEMPORAL if kind in kinds), None)
+    if moment is not None and (not isinstance(value, str) or SECONDS.fullmatch(value)):
+        return None if kinds & NUMERIC or str in kinds else TEMPORAL[moment]
+    if isinstance(value, bool):
+        return "int_type" if kinds & NUMERIC and bool not in kinds else None
+    if not is_json or kinds & {str, Decimal}:
+        return None
+    if isinstance(value, str) and kinds & NUMERIC:
+        return "int_type" if int in kinds else "float_type"
+    return "bool_type" if bool in kinds and not kinds & NUMERIC else None
+
+
+def _is_json(asked: ValidationInfo) -> bool:
+    """Tell whether it comes in a body of JSON: what stands in an address or a form is all text."""
+    request = (asked.context or {}).get("request")
+    if request is None:
+        return True
+    return request.method in BODIES and request.content_type != "multipart/form-data"
 
 
 class Sent(BaseModel):
@@ -66,9 +153,10 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="Any text of 1 to 200 characters that is new for each thing to be done. "
-        "Sent again within seven days with the same request, nothing is done twice: the first "
-        "answer comes again, with the header `Idempotent-Replayed: true`.",
+        pattern=PRINTABLE,
+        description="A text of 1 to 200 printable ASCII characters that is new for each thing to "
+        "be done. Sent again within seven days with the same request, nothing is done twice: the "
+        "first answer comes again, with the header `Idempotent-Replayed: true`.",
         examples=["b0c7d1c4-7c5e-4b8e-9a53-0f6d8f1f5a0e"],
     ),
 ]
@@ -76,11 +164,19 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The `ETag` of the incident as it was read; answered with 412 if somebody "
+        description="The `ETag` of the record as it was read; answered with 412 if somebody "
         "changed it since.",
         examples=['"3"'],
     ),
 ]
+
+
+def listed(kind: type[Enum]) -> WithJsonSchema:
+    """Return what shows the values of an enumeration where it is used, and not by its name.
+
+    Two enumerations of one name would hide each other in the document.
+    """
+    return WithJsonSchema({"type": "string", "enum": [each.value for each in kind]})
 
 
 def etag(version: int) -> str:
@@ -104,9 +200,9 @@ def refuse_unknown(request: HttpRequest, *known: Iterable[str]) -> None:
     """Refuse parameters in the address that do not exist: a filter misspelt filters nothing.
 
     Raises:
-        Invalid: there are some.
+        Misshapen: there are some.
     """
     names = {name for group in known for name in group}
     wrong = {name: [_("There is no such parameter.")] for name in request.GET if name not in names}
     if wrong:
-        raise Invalid(wrong)
+        raise Misshapen(wrong)

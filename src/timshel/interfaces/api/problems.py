@@ -23,8 +23,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from psycopg.errors import SerializationFailure
 from pydantic_core import to_json
 
+from timshel.interfaces.api.quotas import TooManyRequests
+from timshel.interfaces.api.scopes import ScopeMissing
 from timshel.interfaces.api.wording import sentence
 from timshel.kernel.errors import (
     Conflict,
@@ -38,9 +41,13 @@ from timshel.kernel.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:timshel:problem:"
+CHALLENGE = 'Bearer realm="Timshel"'
 RETRY_SECONDS = 30
 # What the domain calls by the thing and this door by its key.
 FIELD_NAMES = {"requester": "requester_id", "assignee": "assignee_id"}
+
+# Whether the document of the API says already what is wrong, or only the records do.
+SHAPE, RULE = "shape", "rule"
 
 logger = logging.getLogger("timshel.api")
 
@@ -143,6 +150,13 @@ KINDS = {
             "`version` in the body.",
         ),
         Kind(
+            "too_many_requests",
+            429,
+            _("Too many requests in a short time."),
+            "Nothing was done. Send the same request again after the time in `Retry-After`; the "
+            "headers `RateLimit` and `RateLimit-Policy` of every answer say how much is left.",
+        ),
+        Kind(
             "fault",
             500,
             _("Something went wrong on our side."),
@@ -190,6 +204,10 @@ class PreconditionFailed(Exception):  # noqa: N818 - a refusal is an answer, not
 
 class PreconditionRequired(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """The client must name the version that it has seen."""
+
+
+class Misshapen(Invalid):
+    """What was sent is not what the document of the API says."""
 
 
 class LengthRequired(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -240,6 +258,9 @@ def _refused(_request: HttpRequest, error: Any) -> Problem:
         return _invalid(error)
     if isinstance(error, Conflict):
         return _conflict(error)
+    if isinstance(error, ScopeMissing):  # as RFC 6750 has it
+        lacking = f'{CHALLENGE}, error="insufficient_scope", scope="{error.scope}"'
+        return Problem("not_allowed", error.message, headers={"WWW-Authenticate": lacking})
     for kind in (NotAllowed, NotFound, WrongState):
         if isinstance(error, kind):
             return Problem(kind.code, error.message)
@@ -251,7 +272,8 @@ def _invalid(error: Invalid) -> Problem:
         FIELD_NAMES.get(name, name): [str(text) for text in texts]
         for name, texts in error.fields.items()
     }
-    return Problem("invalid", error.message, {"errors": errors})
+    cause = SHAPE if isinstance(error, Misshapen) else RULE
+    return Problem("invalid", error.message, {"errors": errors, "cause": cause})
 
 
 def _conflict(error: Conflict, code: str = "conflict") -> Problem:
@@ -280,7 +302,8 @@ def _validation(_request: HttpRequest, error: Any) -> Problem:
     errors: dict[str, list[str]] = {}
     for each in error.errors:
         errors.setdefault(_field_name(each["loc"]), []).append(sentence(each))
-    return Problem("invalid", members={"errors": errors})
+    is_rule = all(each["type"] == "value_error" for each in error.errors)
+    return Problem("invalid", members={"errors": errors, "cause": RULE if is_rule else SHAPE})
 
 
 def _field_name(location: Sequence[Any]) -> str:
@@ -294,7 +317,7 @@ def _field_name(location: Sequence[Any]) -> str:
 
 
 def _unauthenticated(request: HttpRequest, _error: Any) -> Problem:
-    challenge = 'Bearer realm="Timshel"'
+    challenge = CHALLENGE
     if "Authorization" in request.headers:
         challenge += ', error="invalid_token"'
     return Problem("unauthenticated", headers={"WWW-Authenticate": challenge})
@@ -312,7 +335,15 @@ def _too_large(_request: HttpRequest, error: Any) -> Problem:
     return Problem("too_large", getattr(error, "detail", ""))
 
 
-def _unavailable(_request: HttpRequest, error: Any) -> Problem:
+def _too_many(_request: HttpRequest, error: Any) -> Problem:
+    headers = {**error.quota.headers(), "Retry-After": str(error.quota.reset_seconds)}
+    return Problem("too_many_requests", headers=headers)
+
+
+def _unavailable(request: HttpRequest, error: Any) -> Problem:
+    if isinstance(error.__cause__, SerializationFailure):
+        is_conditional = "If-Match" in request.headers
+        return _conflict(Conflict(), "precondition_failed" if is_conditional else "conflict")
     logger.error("The database cannot be used: %s", error)
     return Problem("unavailable", headers={"Retry-After": str(RETRY_SECONDS)})
 
@@ -337,6 +368,7 @@ _MAKERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], _Maker], ...
     (HttpError, _http_error),
     (PreconditionFailed, _precondition_failed),
     (PreconditionRequired, lambda _request, _error: Problem("precondition_required")),
+    (TooManyRequests, _too_many),
     (LengthRequired, lambda _request, _error: Problem("length_required")),
     (Http404, lambda _request, _error: Problem("not_found")),
     (PermissionDenied, lambda _request, _error: Problem("not_allowed")),

@@ -36,7 +36,7 @@ class Reader(Parser):
             Invalid: a text or number in it could not be stored; each is named by its place.
             ValueError: it is no JSON.
         """
-        body = json.loads(request.body)
+        body = json.loads(request.body, parse_float=_number)
         refuse_unstorable(body)
         return body
 
@@ -51,6 +51,12 @@ class Reader(Parser):
         given: dict[str, Any] = super().parse_querydict(data, list_fields, request)
         refuse_unstorable(given)
         return given
+
+
+def _number(written: str) -> int | float:
+    """Return a number; JSON knows one kind only, so that 3.0 is as whole as 3."""
+    number = float(written)
+    return int(number) if number.is_integer() and abs(number) < LARGEST else number
 
 
 def refuse_unstorable(value: Any) -> None:

@@ -19,6 +19,7 @@ from timshel.interfaces.api.fields import (
     Sent,
     Storable,
     Version,
+    listed,
 )
 from timshel.relationship_agreement.service_level.queries.agreements import (
     AgreementRow,
@@ -63,6 +64,8 @@ EXAMPLE: JsonDict = {
         {"kind": "resolve", "priority": 1, "amount": 4, "unit": "hours"},
     ],
 }
+
+TrialOutcome = Annotated[Outcome, listed(Outcome)]
 
 
 class Target(Given):
@@ -269,11 +272,11 @@ class DifferingCase(Sent):
 
     number: str
     kind: ClockKind
-    draft: Outcome
-    real: Outcome
+    draft: TrialOutcome
+    real: TrialOutcome
 
 
-class Preview(Sent):
+class AgreementPreview(Sent):
     """What a draft would have come to, once `is_done`."""
 
     id: int
@@ -388,9 +391,9 @@ def finding(found: FoundFault) -> Finding:
     )
 
 
-def preview_of(view: PreviewView) -> Preview:
+def preview_of(view: PreviewView) -> AgreementPreview:
     """Return a preview."""
-    return Preview(
+    return AgreementPreview(
         id=view.errand.id,
         code=view.code,
         number=view.number,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from django.http import HttpResponse
 from django.utils import timezone
-from ninja import Path, Query, Router
+from ninja import File, Path, Query, Router
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from timshel.interfaces.api.answers import Answer, answer_once
@@ -20,15 +21,16 @@ from timshel.interfaces.api.fields import (
     Line,
     refuse_unknown,
 )
+from timshel.interfaces.api.files import upload_of
 from timshel.interfaces.api.v1.agreement_shapes import (
     Agreement,
+    AgreementPreview,
     Agreements,
     Differences,
     Draft,
     DraftGiven,
     Ending,
     Findings,
-    Preview,
     PreviewGiven,
     Publishing,
     content_of,
@@ -55,6 +57,7 @@ previews = Router(tags=["Agreements"])
 AgreementCode = Annotated[
     Code, Path(description="The code of the agreement.", examples=["standard"])
 ]
+CustomerKey = Annotated[KeyInAddress, Path(description="The key of a customer.", examples=[3])]
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 CHANGES = answers(404, 409, 411, 422)
 
@@ -78,7 +81,7 @@ class VersionsQuery(Given):
     after: VersionNumber = Field(description="The number of the later version.")
 
 
-class PageQuery(Given):
+class PreviewQuery(Given):
     """Where the list of differing cases goes on."""
 
     after: int = Field(0, ge=0, le=1_000_000, description="From `next_after`.")
@@ -260,7 +263,7 @@ def end_agreement(
 
 @router.post(
     "/{code}/previews",
-    response={202: Preview},
+    response={202: AgreementPreview},
     operation_id="begin_preview",
     summary="Try a draft over past cases",
     openapi_extra=CHANGES,
@@ -288,7 +291,7 @@ def begin_preview(
 
 @previews.get(
     "/{preview_id}",
-    response=Preview,
+    response=AgreementPreview,
     operation_id="read_preview",
     summary="Read what came of trying a draft",
     openapi_extra=answers(404, 422),
@@ -296,11 +299,87 @@ def begin_preview(
 def read_preview(
     request: ApiRequest,
     preview_id: Annotated[KeyInAddress, Path(description="Its key.", examples=[7])],
-    asked: Query[PageQuery],
-) -> Preview:
+    asked: Query[PreviewQuery],
+) -> AgreementPreview:
     """Return how far it is and, once it is done, what came of it; needs `service_level.view`."""
-    refuse_unknown(request, PageQuery.model_fields)
+    refuse_unknown(request, PreviewQuery.model_fields)
     return preview_of(preview(preview_id, after=asked.after, actor=request.auth))
+
+
+@router.put(
+    "/{code}/customers/{customer_id}",
+    response={204: None},
+    operation_id="choose_service_level",
+    summary="Give a customer a level",
+    openapi_extra=CHANGES,
+)
+def choose_service_level(
+    request: ApiRequest,
+    code: AgreementCode,
+    customer_id: CustomerKey,
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponse:
+    """Let a customer have the level that an agreement offers, from now on.
+
+    Needs `service_level.configure` for everything.
+    """
+
+    def do() -> Answer:
+        actions.choose_level(code, customer_id=customer_id, actor=request.auth, at=request.at)
+        return Answer(204)
+
+    return answer_once(request, idempotency_key, do)
+
+
+@router.delete(
+    "/{code}/customers/{customer_id}",
+    response={204: None},
+    operation_id="drop_service_level",
+    summary="Take the level from a customer",
+    openapi_extra=CHANGES,
+)
+def drop_service_level(
+    request: ApiRequest,
+    code: AgreementCode,  # noqa: ARG001 - a customer has one level at a time
+    customer_id: CustomerKey,
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponse:
+    """Let a customer have from now on what holds without a choice.
+
+    Needs `service_level.configure` for everything.
+    """
+
+    def do() -> Answer:
+        actions.choose_level(None, customer_id=customer_id, actor=request.auth, at=request.at)
+        return Answer(204)
+
+    return answer_once(request, idempotency_key, do)
+
+
+@router.post(
+    "/{code}/versions/{number}/document",
+    response=Agreement,
+    operation_id="attach_signed_agreement",
+    summary="Keep what both sides signed",
+    openapi_extra=answers(404, 409, 411, 413, 422),
+)
+def attach_signed_agreement(
+    request: ApiRequest,
+    code: AgreementCode,
+    number: Annotated[VersionNumber, Path(description="The number of the version.", examples=[1])],
+    file: File[UploadedFile],
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponse:
+    """Send the signed document of a version; needs `service_level.configure` for all it covers."""
+    upload = upload_of(file)
+
+    def do() -> Answer:
+        actions.attach_document(
+            code, number=number, upload=upload, actor=request.auth, at=request.at
+        )
+        return _standing(request, code)
+
+    return answer_once(request, idempotency_key, do, files=[file])
 
 
 def _standing(request: ApiRequest, code: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Path, Query, Router
 from pydantic import AwareDatetime, Field
 
@@ -20,8 +20,10 @@ from timshel.interfaces.api.fields import (
     PageSize,
     Sent,
     Storable,
+    listed,
     refuse_unknown,
 )
+from timshel.interfaces.api.links import Links, page_links
 from timshel.kernel.errors import NotFound
 from timshel.leadership.approval import actions, queries
 from timshel.leadership.approval.queries import ApprovalView, SeatView, Which
@@ -42,11 +44,13 @@ NeededComment = Annotated[str, Field(min_length=1, max_length=2_000), Storable]
 ApprovalId = Annotated[KeyInAddress, Path(description="The key of the approval.", examples=[17])]
 SeatId = Annotated[KeyInAddress, Path(description="The key of the seat.", examples=[31])]
 
+ApprovalsAsked = Annotated[Which, listed(Which)]
+
 
 class ApprovalsQuery(Given):
     """Which approvals are listed."""
 
-    which: Which = Field(
+    which: ApprovalsAsked = Field(
         Which.WAITING,
         description="`waiting` for an answer of the token's person, soonest deadline first; "
         "`decided`, in which they had part, or `all` that they may see, newest first.",
@@ -55,7 +59,7 @@ class ApprovalsQuery(Given):
     size: PageSize = Field(50, description="Approvals to a page.")
 
 
-class Line(Sent):
+class SummaryLine(Sent):
     """One line of what is approved, in the language that was asked for."""
 
     label: str
@@ -93,7 +97,7 @@ class Approval(Sent):
     id: int = Field(description="The key of the approval.")
     reference: str = Field(description="What people call the work it is about.")
     title: str
-    summary: tuple[Line, ...] = Field(description="What is approved, as it stood then.")
+    summary: tuple[SummaryLine, ...] = Field(description="What is approved, as it stood then.")
     price: Price | None
     requester_id: int = Field(description="For whom it is wanted.")
     requester: str = Field(description="Their name.")
@@ -110,13 +114,6 @@ class Approval(Sent):
     may_decide: bool = Field(description="Whether the token's person can answer.")
     in_place_of: str = Field(description="For whom they would answer, or empty for themselves.")
     seats: tuple[Seat, ...]
-
-
-class Links(Sent):
-    """The addresses of the pages beside, or null at an end."""
-
-    next: str | None
-    previous: str | None
 
 
 class Approvals(Sent):
@@ -165,10 +162,7 @@ def list_approvals(request: ApiRequest, asked: Query[ApprovalsQuery]) -> Approva
     )
     return Approvals(
         items=tuple(map(_approval, page.items)),
-        links=Links(
-            next=_address(request, page.next_cursor),
-            previous=_address(request, page.previous_cursor),
-        ),
+        links=page_links(request, page),
     )
 
 
@@ -254,7 +248,7 @@ def _approval(view: ApprovalView) -> Approval:
         id=view.id,
         reference=view.reference,
         title=view.title,
-        summary=tuple(Line(label=label, value=value) for label, value in view.summary),
+        summary=tuple(SummaryLine(label=label, value=value) for label, value in view.summary),
         price=_price(view),
         requester_id=view.requester_id,
         requester=view.requester,
@@ -296,11 +290,3 @@ def _seat(seat: SeatView) -> Seat:
         decided_at=seat.decided_at,
         comment=seat.comment,
     )
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    return f"{request.path}?{asked.urlencode()}"

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
-from ninja import Query, Router
+from django.http import HttpResponse
+from ninja import Path, Query, Router
 from pydantic import AwareDatetime, Field
 
+from timshel.interfaces.api.answers import Answer, answer_once
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
-from timshel.interfaces.api.fields import Code, Cursor, Given, PageSize, Sent, refuse_unknown
+from timshel.interfaces.api.fields import (
+    Code,
+    Cursor,
+    Given,
+    IdempotencyKey,
+    KeyInAddress,
+    LongText,
+    PageSize,
+    Sent,
+    refuse_unknown,
+)
+from timshel.interfaces.api.links import Links, page_links
 from timshel.interfaces.api.v1.incident_shapes import (
     Forecast,
-    Links,
     Named,
     PersonNamed,
     foretold,
     seconds,
 )
+from timshel.interfaces.api.v1.teamwork import WorkNumber
 from timshel.operation.work.states import Stage, WaitingReason
+from timshel.performance_evaluation.reporting.actions import note_remediation as keep_remediation
+from timshel.relationship_agreement.service_level.actions.forecasting import ask_to_learn
 from timshel.relationship_agreement.service_level.queries.breaches import (
     BreachFilters,
     BreachRow,
@@ -75,6 +89,18 @@ class Breach(Sent):
     forecast: Forecast | None = Field(description="How likely it is to be broken; null once late.")
 
 
+class RemediationGiven(Given):
+    """What is done about a broken promise."""
+
+    text: LongText = Field(description="For readers of report cards; empty takes it back.")
+
+
+class LearningBegun(Sent):
+    """The job that learns how long work takes."""
+
+    id: int = Field(description="Its key; `GET /errands/{id}` tells how far it is.")
+
+
 class Breaches(Sent):
     """One page of what needs hands now."""
 
@@ -106,11 +132,51 @@ def list_breaches(request: ApiRequest, asked: Query[BreachQuery]) -> Breaches:
     codes = service_codes(row.service_id for row in page.items if row.service_id)
     return Breaches(
         items=tuple(_breach(row, codes) for row in page.items),
-        links=Links(
-            next=_address(request, page.next_cursor),
-            previous=_address(request, page.previous_cursor),
-        ),
+        links=page_links(request, page),
     )
+
+
+@router.put(
+    "/{number}/{kind}/{lap}/remediation",
+    response={204: None},
+    operation_id="note_remediation",
+    summary="Say what is done about a broken promise",
+    openapi_extra=answers(403, 404, 409, 411, 422),
+)
+def note_remediation(
+    request: ApiRequest,
+    number: WorkNumber,
+    kind: Annotated[ClockKind, Path(description="Which clock.")],
+    lap: Annotated[KeyInAddress, Path(description="Which run of this kind of clock, from 1.")],
+    given: RemediationGiven,
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponse:
+    """Say on report cards what is done about it. Needs `reporting.remediate` for the work."""
+
+    def do() -> Answer:
+        keep_remediation(
+            number, kind=kind, lap=lap, text=given.text, actor=request.auth, at=request.at
+        )
+        return Answer(204)
+
+    return answer_once(request, idempotency_key, do)
+
+
+@router.post(
+    "/learning",
+    response={202: LearningBegun},
+    operation_id="learn_forecast",
+    summary="Learn the forecast anew",
+    openapi_extra=answers(403, 409, 411, 422),
+)
+def learn_forecast(request: ApiRequest, idempotency_key: IdempotencyKey = None) -> HttpResponse:
+    """Begin the nightly learning now. Needs `service_level.configure` for everything."""
+
+    def do() -> Answer:
+        errand_id = ask_to_learn(actor=request.auth, at=request.at)
+        return Answer.of(LearningBegun(id=errand_id), status=202)
+
+    return answer_once(request, idempotency_key, do)
 
 
 def _breach(row: BreachRow, codes: Mapping[int, str]) -> Breach:
@@ -138,11 +204,3 @@ def _breach(row: BreachRow, codes: Mapping[int, str]) -> Breach:
         if row.chance is None
         else foretold(row.chance, row.reasons, is_learnt=row.is_learnt),
     )
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    return f"{request.path}?{asked.urlencode()}"

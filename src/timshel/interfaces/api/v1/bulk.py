@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 from pydantic import AwareDatetime, Field
@@ -29,7 +29,7 @@ from timshel.interfaces.api.fields import (
     Sent,
     refuse_unknown,
 )
-from timshel.interfaces.api.v1.incident_shapes import Links
+from timshel.interfaces.api.links import Links, page_links
 from timshel.kernel.errors import Invalid
 from timshel.kernel.filters import EVERYTHING, read_filter
 from timshel.operation.bulk import actions, queries, rules
@@ -178,23 +178,23 @@ class RunItems(Sent):
     links: Links
 
 
-class PageQuery(Given):
+class RunQuery(Given):
     """Which page."""
 
     cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
     size: PageSize = Field(50, description="Rows to a page.")
 
 
-class ItemQuery(PageQuery):
+class ItemQuery(RunQuery):
     """Which pieces of work of a run."""
 
     state: list[ItemState] = Field([], description="Any of these; repeat the parameter.")
 
 
 @router.get("", response=Runs, operation_id="list_runs", summary="List one's runs over many")
-def list_runs(request: ApiRequest, asked: Query[PageQuery]) -> Runs:
+def list_runs(request: ApiRequest, asked: Query[RunQuery]) -> Runs:
     """Return the runs of the token's person, newest first."""
-    refuse_unknown(request, PageQuery.model_fields)
+    refuse_unknown(request, RunQuery.model_fields)
     page = queries.run_list(actor=request.auth, cursor=asked.cursor, size=asked.size)
     return Runs(
         items=tuple(
@@ -211,7 +211,7 @@ def list_runs(request: ApiRequest, asked: Query[PageQuery]) -> Runs:
             )
             for row in page.items
         ),
-        links=_links(request, page.next_cursor, page.previous_cursor),
+        links=page_links(request, page),
     )
 
 
@@ -279,7 +279,7 @@ def list_run_items(request: ApiRequest, run_id: RunId, asked: Query[ItemQuery]) 
             )
             for row in page.items
         ),
-        links=_links(request, page.next_cursor, page.previous_cursor),
+        links=page_links(request, page),
     )
 
 
@@ -397,15 +397,3 @@ def _run(request: ApiRequest, run_id: int) -> Run:
         created_at=view.row.created_at,
         ended_at=view.row.ended_at,
     )
-
-
-def _links(request: HttpRequest, following: str | None, previous: str | None) -> Links:
-    return Links(next=_address(request, following), previous=_address(request, previous))
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    return f"{request.path}?{asked.urlencode()}"

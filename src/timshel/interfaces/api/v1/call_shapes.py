@@ -20,8 +20,10 @@ from timshel.interfaces.api.fields import (
     PageSize,
     Sent,
     Storable,
+    listed,
 )
-from timshel.interfaces.api.v1.incident_shapes import Links, PersonNamed
+from timshel.interfaces.api.links import Links
+from timshel.interfaces.api.v1.incident_shapes import PersonNamed
 from timshel.operation.call.queries import CallBackRow, CallRow, LineRow, TemplateRow, What
 from timshel.operation.call.states import CallBackState, CallStage, Direction, EventKind, Outcome
 
@@ -37,12 +39,15 @@ Seconds = Annotated[int, Field(strict=True, ge=0, le=3_600)]
 Level = Annotated[int, Field(strict=True, ge=1, le=3)]
 Words = dict[str, dict[str, Annotated[str, Field(max_length=10_000), Storable]]]
 
+CallOutcome = Annotated[Outcome, listed(Outcome)]
+CallEventKind = Annotated[EventKind, listed(EventKind)]
+
 
 class CallEvent(Given):
     """One thing that happened to a call."""
 
     call: CallId = Field(description="What the telephone system calls the call.")
-    kind: EventKind = Field(description="What happened.")
+    kind: CallEventKind = Field(description="What happened.")
     at: AwareDatetime = Field(description="When, by the clock of the telephone system.")
     queue: Code | None = Field(
         None, description="The code of the line; an unknown one becomes a line without a team."
@@ -74,7 +79,7 @@ class CallLogged(Given):
     """A call or a visit, as somebody writes it down."""
 
     began_at: AwareDatetime = Field(description="When it began; within the last twelve hours.")
-    outcome: Outcome = Field(
+    outcome: CallOutcome = Field(
         description="What came of it. `resolved`, `logged` and `added` need `work`."
     )
     channel: Channel = "phone"
@@ -128,7 +133,7 @@ class Call(Sent):
     ended_at: AwareDatetime | None
     wrapped_at: AwareDatetime | None
     transfers: int
-    outcome: Outcome | None
+    outcome: CallOutcome | None
     note: str
     work: str | None = Field(description="The number of the work; null where there is none to see.")
     opened_work: bool = Field(description="Whether the call is what opened the work.")
@@ -280,7 +285,7 @@ class LineGiven(Given):
     is_active: bool = True
 
 
-class Line(Sent):
+class TelephoneLine(Sent):
     """A number that people call, or a counter they come to."""
 
     code: str
@@ -293,7 +298,7 @@ class Line(Sent):
     is_active: bool
 
     @classmethod
-    def of(cls, row: LineRow) -> Line:
+    def of(cls, row: LineRow) -> TelephoneLine:
         """Return a line as it is sent."""
         return cls(
             code=row.code,
@@ -310,7 +315,7 @@ class Line(Sent):
 class Lines(Sent):
     """All lines, by name."""
 
-    items: tuple[Line, ...]
+    items: tuple[TelephoneLine, ...]
 
 
 class TemplateGiven(Given):
@@ -330,7 +335,7 @@ class TemplateGiven(Given):
     is_active: bool = True
 
 
-class Template(Sent):
+class CallTemplate(Sent):
     """What people often call about."""
 
     code: str
@@ -345,7 +350,7 @@ class Template(Sent):
     is_active: bool
 
     @classmethod
-    def of(cls, row: TemplateRow) -> Template:
+    def of(cls, row: TemplateRow) -> CallTemplate:
         """Return a template as it is sent."""
         return cls(
             code=row.code,
@@ -361,10 +366,10 @@ class Template(Sent):
         )
 
 
-class Templates(Sent):
+class CallTemplates(Sent):
     """All templates, in their order."""
 
-    items: tuple[Template, ...]
+    items: tuple[CallTemplate, ...]
 
 
 class Figure(Sent):

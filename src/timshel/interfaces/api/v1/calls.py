@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Path, Query, Router
 
 from timshel.interfaces.api.answers import Answer, answer_once
 from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.door import ApiRequest
 from timshel.interfaces.api.fields import Code, IdempotencyKey, KeyInAddress, refuse_unknown
+from timshel.interfaces.api.links import page_links
 from timshel.interfaces.api.v1 import call_shapes as shapes
-from timshel.interfaces.api.v1.incident_shapes import Links
 from timshel.kernel.errors import NotFound
 from timshel.operation.call import actions, queries
 from timshel.operation.call.access import MANAGE, require_log, require_view
@@ -93,7 +93,7 @@ def list_calls(request: ApiRequest, asked: Query[shapes.CallQuery]) -> shapes.Ca
     )
     return shapes.Calls(
         items=tuple(map(shapes.Call.of, page.items)),
-        links=_links(request, page.next_cursor, page.previous_cursor),
+        links=page_links(request, page),
     )
 
 
@@ -193,7 +193,7 @@ def list_call_backs(request: ApiRequest, asked: Query[shapes.CallBackQuery]) -> 
     )
     return shapes.CallBacks(
         items=tuple(map(shapes.CallBack.of, page.items)),
-        links=_links(request, page.next_cursor, page.previous_cursor),
+        links=page_links(request, page),
     )
 
 
@@ -299,12 +299,12 @@ def list_lines(request: ApiRequest) -> shapes.Lines:
     """Return the numbers that people call and the counters they come to; needs `call.view`."""
     require_view(request.auth)
     rows = queries.line_list(language=request.auth.language, active_only=False)
-    return shapes.Lines(items=tuple(map(shapes.Line.of, rows)))
+    return shapes.Lines(items=tuple(map(shapes.TelephoneLine.of, rows)))
 
 
 @lines_router.put(
     "/{code}",
-    response=shapes.Line,
+    response=shapes.TelephoneLine,
     operation_id="keep_line",
     summary="Make or change a line",
     openapi_extra=answers(404, 409, 422),
@@ -330,28 +330,28 @@ def keep_line(
         )
         actions.keep_line(code, content=content, actor=request.auth, at=request.at)
         rows = queries.line_list(language=request.auth.language, active_only=False)
-        return Answer.of(shapes.Line.of(next(row for row in rows if row.code == code)))
+        return Answer.of(shapes.TelephoneLine.of(next(row for row in rows if row.code == code)))
 
     return answer_once(request, idempotency_key, do)
 
 
 @templates_router.get(
     "",
-    response=shapes.Templates,
+    response=shapes.CallTemplates,
     operation_id="list_call_templates",
     summary="List what people often call about",
 )
-def list_call_templates(request: ApiRequest) -> shapes.Templates:
+def list_call_templates(request: ApiRequest) -> shapes.CallTemplates:
     """Return the words that fill in the page on which calls are logged; needs `call.log`."""
     if not _may_manage(request):
         require_log(request.auth)
     rows = queries.template_list(language=request.auth.language, active_only=False)
-    return shapes.Templates(items=tuple(map(shapes.Template.of, rows)))
+    return shapes.CallTemplates(items=tuple(map(shapes.CallTemplate.of, rows)))
 
 
 @templates_router.put(
     "/{code}",
-    response=shapes.Template,
+    response=shapes.CallTemplate,
     operation_id="keep_call_template",
     summary="Make or change what people often call about",
     openapi_extra=answers(404, 409, 422),
@@ -368,7 +368,7 @@ def keep_call_template(
         content = TemplateContent(**given.model_dump())
         actions.keep_template(code, content=content, actor=request.auth, at=request.at)
         rows = queries.template_list(language=request.auth.language, active_only=False)
-        return Answer.of(shapes.Template.of(next(row for row in rows if row.code == code)))
+        return Answer.of(shapes.CallTemplate.of(next(row for row in rows if row.code == code)))
 
     return answer_once(request, idempotency_key, do)
 
@@ -396,15 +396,3 @@ def _call_back(request: ApiRequest, call_back_id: int) -> Answer:
     if row is None:
         raise NotFound
     return Answer.of(shapes.CallBack.of(row))
-
-
-def _links(request: HttpRequest, following: str | None, before: str | None) -> Links:
-    return Links(next=_address(request, following), previous=_address(request, before))
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    return f"{request.path}?{asked.urlencode()}"

@@ -151,7 +151,7 @@ class PromiseDraft(Given):
     subject_code: Label = ""
     period: PeriodLength = PeriodLength.MONTH
     bound: Bound = Bound.AT_LEAST
-    target: Decimal = Field(
+    target: float = Field(
         ge=0, le=10**9, description="In the unit of the measure; spans in seconds.", examples=[90]
     )
     position: int = Field(0, ge=0, le=9_999, description="Smaller numbers come first.")
@@ -295,11 +295,12 @@ def _content(code: str, given: PromiseDraft, request: ApiRequest) -> PromiseCont
     if measure is None:
         raise Invalid({"measure": [_("There is no such measure.")]})
     is_span = measure.unit is MeasureUnit.DURATION
+    target = Decimal(str(given.target))
     texts = given.model_dump(exclude={"translations", "target", "measure"})
     return PromiseContent(
         **texts,
         measure=measure.code,
-        target=given.target / MINUTE if is_span else given.target,
+        target=target / MINUTE if is_span else target,
         zone=_zone(code, request),
         translations={
             language: {name: text for name, text in each.model_dump().items() if text}

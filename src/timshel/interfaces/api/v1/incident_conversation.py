@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated
 
-from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 from ninja import File, Form, Path, Router
 from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
@@ -24,10 +22,9 @@ from timshel.interfaces.api.fields import (
     LongText,
     NeededText,
 )
-from timshel.interfaces.api.problems import TooLarge
+from timshel.interfaces.api.files import upload_of
 from timshel.interfaces.api.v1.incident_answers import changing, comment_made
 from timshel.interfaces.api.v1.incident_shapes import Audience, Comment, Conversation, said
-from timshel.operation.work.files import Upload
 from timshel.resolution_fulfilment.incident import actions, queries
 
 router = Router(tags=["Conversation"])
@@ -39,8 +36,10 @@ DOWNLOAD = {
     "responses": {
         200: {
             "description": "The content, always as a download.",
+            # Of the type that the file was sent as; generators of clients know the first.
             "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in ("application/octet-stream", "*/*")
             },
             "headers": {
                 "Content-Disposition": {
@@ -159,7 +158,7 @@ def attach_to_incident(
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Send files along with a reply or a note, which the form names as `audience`."""
-    uploads = tuple(_upload(each) for each in files)
+    uploads = tuple(upload_of(each) for each in files)
 
     def do() -> Answer:
         say = actions.reply_to_incident if given.audience == "public" else actions.note_on_incident
@@ -167,15 +166,6 @@ def attach_to_incident(
         return comment_made(request, number, made.comment_id)
 
     return answer_once(request, idempotency_key, do, files=files)
-
-
-def _upload(file: UploadedFile) -> Upload:
-    size = file.size or 0
-    if size > settings.ATTACHMENT_MAX_BYTES:
-        megabytes = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
-        raise TooLarge(_("A file may have at most %(size)d MB.") % {"size": megabytes})
-    content = cast("BinaryIO", file)
-    return Upload(file.name or "file", file.content_type or "", content, size)
 
 
 @files_router.get(

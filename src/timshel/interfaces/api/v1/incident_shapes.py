@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from timshel.interfaces.api.fields import Sent
+from timshel.interfaces.api.links import Links
 from timshel.kernel.actor import ActorKind, Channel
 from timshel.operation.work.states import Stage, WaitingReason
 from timshel.relationship_agreement.service_level.queries import ClockView
@@ -85,13 +86,6 @@ class IncidentInList(Sent):
     next_due_at: AwareDatetime | None = Field(description="The next deadline that still runs.")
     breached: bool = Field(description="Whether a promised time was exceeded.")
     version: int = Field(description="Grows with every change; it is also the `ETag`.")
-
-
-class Links(Sent):
-    """The addresses of the pages beside this one."""
-
-    next: str | None = Field(description="The next page, or null on the last one.")
-    previous: str | None = Field(description="The page before, or null on the first one.")
 
 
 class Incidents(Sent):

@@ -35,7 +35,7 @@ ReasonByHand = Literal["requester", "supplier", "problem", "change", "evidence",
 RESOLUTION_EXAMPLE: JsonDict = {"code": "fixed", "text": "Replaced the colour drum."}
 
 
-class Waiting(Given):
+class WaitingGiven(Given):
     """What an incident waits for."""
 
     reason: ReasonByHand = Field(description="It decides whether the clocks stop.")
@@ -45,7 +45,7 @@ class Waiting(Given):
     )
 
 
-class Resolution(Given):
+class ResolutionGiven(Given):
     """How it came to work again."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLUTION_EXAMPLE]})
@@ -192,7 +192,7 @@ def start_incident(
 def wait_incident(
     request: ApiRequest,
     number: IncidentNumber,
-    given: Waiting,
+    given: WaitingGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Let it wait for something; needs `incident.work`."""
@@ -231,7 +231,7 @@ def resume_incident(
 def resolve_incident(
     request: ApiRequest,
     number: IncidentNumber,
-    given: Resolution,
+    given: ResolutionGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Say that it works again and what was done; needs `incident.resolve`."""

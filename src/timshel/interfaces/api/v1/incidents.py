@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -34,6 +34,7 @@ from timshel.interfaces.api.fields import (
     refuse_unknown,
     version_of,
 )
+from timshel.interfaces.api.links import page_links
 from timshel.interfaces.api.problems import PreconditionRequired
 from timshel.interfaces.api.v1.incident_answers import (
     ETAG_HEADER,
@@ -45,7 +46,6 @@ from timshel.interfaces.api.v1.incident_shapes import (
     History,
     Incident,
     Incidents,
-    Links,
     done,
     in_full,
     in_list,
@@ -179,10 +179,7 @@ def list_incidents(request: ApiRequest, asked: Query[IncidentQuery]) -> Incident
     codes = service_codes(row.service_id for row in page.items if row.service_id)
     return Incidents(
         items=tuple(in_list(row, codes) for row in page.items),
-        links=Links(
-            next=_address(request, page.next_cursor),
-            previous=_address(request, page.previous_cursor),
-        ),
+        links=page_links(request, page),
         total=queries.incident_count(filters, actor=actor, at=request.at, limit=None)
         if asked.total
         else None,
@@ -202,16 +199,6 @@ def _filters(asked: IncidentQuery) -> queries.IncidentFilters:
         text=asked.text,
         breached=asked.breached,
     )
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    """Return the address of another page of the same list; counting once is enough."""
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    asked.pop("total", None)
-    return f"{request.path}?{asked.urlencode()}"
 
 
 @router.post(

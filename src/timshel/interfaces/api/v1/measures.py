@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Router
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from timshel.interfaces.api.answers import Answer, answer_once
 from timshel.interfaces.api.document import answers
@@ -24,6 +26,15 @@ from timshel.relationship_agreement.service_level.states import GoalMeasure
 router = Router(tags=["Report cards"])
 
 Name = Annotated[str, Field(max_length=200), Storable]
+
+PLAIN_NUMBER = r"-?[0-9]{1,20}(\.[0-9]{1,20})?"
+
+
+def _plain(value: object) -> object:
+    """Refuse a text that is no number as the document writes one."""
+    if isinstance(value, str) and not re.fullmatch(PLAIN_NUMBER, value):
+        raise PydanticCustomError("decimal_parsing", "a number was wanted")
+    return value
 
 
 class Measure(Sent):
@@ -68,7 +79,10 @@ class MeasuredValue(Given):
     )
     first_day: date = Field(description="The first day for which it was measured.")
     last_day: date = Field(description="The last day, which belongs to it.")
-    value: Decimal = Field(
+    value: Annotated[Decimal, BeforeValidator(_plain)] = Field(
+        json_schema_extra={
+            "anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{PLAIN_NUMBER}$"}]
+        },
         description="In per cent for availability and satisfaction; at most four decimals.",
         examples=["99.95"],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Annotated
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from ninja import Path, Query, Router
@@ -23,6 +22,7 @@ from timshel.interfaces.api.fields import (
     Sent,
     refuse_unknown,
 )
+from timshel.interfaces.api.links import Links, page_links
 from timshel.support.notification import actions, queries
 from timshel.support.notification.actions import HabitWish
 from timshel.support.notification.queries import NoticeFilter, NoticeRow
@@ -63,13 +63,6 @@ class Notice(Sent):
     is_urgent: bool = Field(description="Whether it could not wait.")
     at: AwareDatetime
     read_at: AwareDatetime | None = Field(description="When it was read; null if it was not.")
-
-
-class Links(Sent):
-    """The addresses of the pages beside, or null at an end."""
-
-    next: str | None
-    previous: str | None
 
 
 class Notices(Sent):
@@ -168,10 +161,7 @@ def list_notifications(request: ApiRequest, asked: Query[NoticesQuery]) -> Notic
     return Notices(
         items=tuple(map(_notice, page.items)),
         unread=queries.unread_count(request.auth.person_id or 0),
-        links=Links(
-            next=_address(request, page.next_cursor),
-            previous=_address(request, page.previous_cursor),
-        ),
+        links=page_links(request, page),
     )
 
 
@@ -320,10 +310,3 @@ def _wish(given: PreferencesGiven, now: queries.Preferences) -> HabitWish:
 def _bare(hour: time | None) -> time | None:
     """Return an hour of the wall, without a zone and to the minute."""
     return None if hour is None else hour.replace(tzinfo=None, second=0, microsecond=0)
-
-
-def _address(request: ApiRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    kept = {name: value for name, value in request.GET.items() if name != "cursor"}
-    return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"

@@ -57,7 +57,7 @@ class ShiftMade(Sent):
     id: int = Field(description="The key of the shift.")
 
 
-class Stretch(Sent):
+class PlanStretch(Sent):
     """A stretch of time."""
 
     starts_at: AwareDatetime
@@ -82,8 +82,8 @@ class Plan(Sent):
     """Who of a team is on call in the next four weeks."""
 
     shifts: tuple[Shift, ...] = Field(description="Oldest first.")
-    gaps: tuple[Stretch, ...] = Field(description="When nobody is on call.")
-    overlaps: tuple[Stretch, ...] = Field(description="When several people are, who all hear.")
+    gaps: tuple[PlanStretch, ...] = Field(description="When nobody is on call.")
+    overlaps: tuple[PlanStretch, ...] = Field(description="When several people are, who all hear.")
 
 
 @router.get("", response=OnCall, operation_id="list_on_call", summary="List who is on call")
@@ -119,8 +119,8 @@ def read_on_call(request: ApiRequest, code: TeamCode) -> Plan:
     )
     return Plan(
         shifts=tuple(map(_shift, plan.shifts)),
-        gaps=tuple(Stretch(starts_at=start, ends_at=end) for start, end in plan.gaps),
-        overlaps=tuple(Stretch(starts_at=start, ends_at=end) for start, end in plan.overlaps),
+        gaps=tuple(PlanStretch(starts_at=start, ends_at=end) for start, end in plan.gaps),
+        overlaps=tuple(PlanStretch(starts_at=start, ends_at=end) for start, end in plan.overlaps),
     )
 
 

@@ -17,6 +17,8 @@ from timshel.interfaces.api.fields import (
     Explanation,
     Given,
     IdempotencyKey,
+    Key,
+    Label,
     Sent,
     Storable,
     refuse_unknown,
@@ -34,9 +36,11 @@ from timshel.operation.process.queries import (
     process_list,
     process_version,
     process_versions,
+    variant_choices,
 )
 
 router = Router(tags=["Processes"])
+variants = Router(tags=["Processes"])
 
 ProcessCode = Annotated[
     Code, Path(description="The code of the process.", examples=["device-order"])
@@ -150,6 +154,36 @@ class ProcessDraftGiven(Given):
     revision: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | None = Field(
         None, description="Of the draft that was read; 0 where there was none; left out, unasked."
     )
+
+
+class ProcessOwnerGiven(Given):
+    """Who shall answer for a process."""
+
+    owner_id: Key | None = Field(description="The key of a person; null for nobody.")
+
+
+class VariantChosen(Given):
+    """Which variant of each process holds for a category of customers."""
+
+    category: Label = Field(
+        description="The category of the customers; empty for the house itself."
+    )
+    variant: VariantName = Field(
+        description="`full` or `light`; a process without a light one runs its full one."
+    )
+
+
+class VariantRow(Sent):
+    """The variant that a category of customers has."""
+
+    category: str = Field(description="The category of the customers; empty for the house itself.")
+    variant: str = Field(description="`full` or `light`.")
+
+
+class VariantsChosen(Sent):
+    """Which variant was chosen for whom."""
+
+    items: tuple[VariantRow, ...]
 
 
 class VariantQuery(Given):
@@ -325,6 +359,73 @@ def retire_process(
     def do() -> Answer:
         actions.retire_process(code, variant=variant, actor=request.auth, at=request.at)
         return Answer.of(_in_full(request, code, variant))
+
+    return answer_once(request, idempotency_key, do)
+
+
+@router.put(
+    "/{code}/{variant}/owner",
+    response=Process,
+    operation_id="own_process",
+    summary="Say who answers for a process",
+    openapi_extra=CHANGES,
+)
+def own_process(
+    request: ApiRequest,
+    code: ProcessCode,
+    variant: VariantInAddress,
+    given: ProcessOwnerGiven,
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponse:
+    """Name who answers for the draft and for what is in force. Needs `process.design`."""
+
+    def do() -> Answer:
+        actions.own_process(
+            code, owner_id=given.owner_id, variant=variant, actor=request.auth, at=request.at
+        )
+        return Answer.of(_in_full(request, code, variant))
+
+    return answer_once(request, idempotency_key, do)
+
+
+@variants.get(
+    "",
+    response=VariantsChosen,
+    operation_id="list_process_variants",
+    summary="List which variant holds for whom",
+    openapi_extra=answers(403),
+)
+def list_process_variants(request: ApiRequest) -> VariantsChosen:
+    """Return the variants that were chosen; everybody else has the full one.
+
+    Needs `process.view`.
+    """
+    require_view(request.auth)
+    return VariantsChosen(
+        items=tuple(
+            VariantRow(category=category, variant=variant)
+            for category, variant in sorted(variant_choices().items())
+        )
+    )
+
+
+@variants.put(
+    "",
+    response={204: None},
+    operation_id="choose_process_variant",
+    summary="Choose the variant for a category of customers",
+    openapi_extra=CHANGES,
+)
+def choose_process_variant(
+    request: ApiRequest, given: VariantChosen, idempotency_key: IdempotencyKey = None
+) -> HttpResponse:
+    """Say in which variant runs what begins from now on. Needs `process.design`."""
+
+    def do() -> Answer:
+        actions.choose_variant(
+            given.category, variant=given.variant, actor=request.auth, at=request.at
+        )
+        return Answer(204)
 
     return answer_once(request, idempotency_key, do)
 

@@ -38,7 +38,7 @@ class RatingGiven(Given):
     comment: Paragraph = ""
 
 
-class AnswerGiven(Given):
+class RatingAnswer(Given):
     """What came of a rating."""
 
     text: NeededParagraph
@@ -122,7 +122,7 @@ def rate_work(
 def answer_rating(
     request: ApiRequest,
     number: IncidentNumber,
-    given: AnswerGiven,
+    given: RatingAnswer,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Tell the requester what came of it; needs `rating.answer`."""

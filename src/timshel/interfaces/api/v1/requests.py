@@ -116,7 +116,7 @@ class PerhapsReason(Given):
     reason: Paragraph = ""
 
 
-class Delivery(Given):
+class FulfilmentGiven(Given):
     """What was delivered."""
 
     text: ResolutionText
@@ -346,7 +346,7 @@ def resume(
 def fulfil(
     request: ApiRequest,
     number: RequestNumber,
-    given: Delivery,
+    given: FulfilmentGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """For requests whose process has ended or that have none; needs `request.work`."""

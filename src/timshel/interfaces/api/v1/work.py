@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import AwareDatetime, Field
@@ -24,7 +23,9 @@ from timshel.interfaces.api.fields import (
     Sent,
     refuse_unknown,
 )
-from timshel.interfaces.api.v1.incident_shapes import Links, Named, PersonNamed
+from timshel.interfaces.api.links import Links, page_links
+from timshel.interfaces.api.v1.incident_shapes import Named, PersonNamed
+from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.filters import EVERYTHING, Filter, read_filter
 from timshel.operation.view.fields import FIELDS
@@ -42,6 +43,9 @@ from timshel.service_portfolio.service.queries import service_codes
 router = Router(tags=["Work"])
 
 Kind = Literal["incident", "service_request", "task"]
+Order = Annotated[str, Field(pattern="^-?[a-z]{1,20}$")]
+Number = Annotated[str, Field(pattern=r"^[A-Za-z]{2,6}[0-9]{1,14}$")]
+MOST_NUMBERS = 200
 
 
 class WorkQuery(Given):
@@ -51,6 +55,12 @@ class WorkQuery(Given):
         None,
         description="`mine`: assigned to me; `teams`: with my teams; `unassigned`: with nobody, in "
         "my teams if I have any.",
+    )
+    number: list[Number] = Field(
+        [],
+        max_length=MOST_NUMBERS,
+        description="Those with these numbers; repeat the parameter, up to 200 times. What there "
+        "is not, or may not be seen, is left away.",
     )
     kind: list[Kind] = Field([], description="Any of these kinds; repeat the parameter.")
     open: bool | None = Field(None, description="Only those not finished, or only those finished.")
@@ -78,7 +88,7 @@ class WorkQuery(Given):
         "`GET /views/fields` describes them.",
     )
     breached: bool | None = Field(None, description="With a promised time exceeded, or without.")
-    sort: Annotated[str, Field(pattern="^-?[a-z]{1,20}$")] | None = Field(
+    sort: Order | None = Field(
         None,
         description="`due`, which is usual: next deadline first; `opened`, `updated`, `resolved`, "
         "`number`: newest first; `priority`: highest first; `unanswered`: who waits longest for a "
@@ -124,31 +134,38 @@ class Work(Sent):
     response=Work,
     operation_id="list_work",
     summary="List all kinds of work",
-    openapi_extra=answers(422),
+    openapi_extra=answers(404, 422),
 )
 def list_work(request: ApiRequest, asked: Query[WorkQuery]) -> Work:
     """Return a page of the incidents, requests and tasks that the token may see."""
     refuse_unknown(request, WorkQuery.model_fields)
     actor = request.auth
-    look = view_of(asked.saved_view, actor=actor).look if asked.saved_view else Look()
-    filters = _filters(asked, look)
+    filters, sort = asked_filters(asked, actor=actor)
     page = work_list(
         filters,
         actor=actor,
         at=request.at,
-        sort=asked.sort or look.sort,
+        sort=sort,
         cursor=asked.cursor,
         size=asked.size,
     )
     codes = service_codes(row.service_id for row in page.items if row.service_id)
     return Work(
-        items=tuple(_row(row, codes) for row in page.items),
-        links=Links(
-            next=_address(request, page.next_cursor),
-            previous=_address(request, page.previous_cursor),
-        ),
+        items=tuple(work_in_list(row, codes) for row in page.items),
+        links=page_links(request, page),
         total=work_count(filters, actor=actor, at=request.at, limit=None) if asked.total else None,
     )
+
+
+def asked_filters(asked: WorkQuery, *, actor: Actor) -> tuple[WorkFilters, str]:
+    """Return what is asked for, and in which order.
+
+    Raises:
+        Invalid: the filter cannot be read.
+        NotFound: there is no such view.
+    """
+    look = view_of(asked.saved_view, actor=actor).look if asked.saved_view else Look()
+    return _filters(asked, look), asked.sort or look.sort
 
 
 def _filters(asked: WorkQuery, look: Look) -> WorkFilters:
@@ -159,6 +176,7 @@ def _filters(asked: WorkQuery, look: Look) -> WorkFilters:
     """
     return WorkFilters(
         view=asked.view,
+        numbers=tuple(number.upper() for number in asked.number),
         kinds=tuple(asked.kind),
         open=asked.open,
         stages=tuple(asked.stage),
@@ -184,7 +202,8 @@ def _further(text: str) -> Filter:
     return read_filter(given, FIELDS)
 
 
-def _row(row: WorkRow, codes: Mapping[int, str]) -> WorkInList:
+def work_in_list(row: WorkRow, codes: Mapping[int, str]) -> WorkInList:
+    """Return a piece of work as lists show it."""
     code = codes.get(row.service_id or 0, "")
     assignee = None
     if row.assignee_id is not None:
@@ -208,13 +227,3 @@ def _row(row: WorkRow, codes: Mapping[int, str]) -> WorkInList:
         breached=row.breached,
         version=row.version,
     )
-
-
-def _address(request: HttpRequest, cursor: str | None) -> str | None:
-    """Return the address of another page of the same list; counting once is enough."""
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    asked.pop("total", None)
-    return f"{request.path}?{asked.urlencode()}"
