@@ -1,32 +1,26 @@
-"""Who reacts to which event: all side effects of the domain on one page.
-
-An event's handler runs inside the transaction of the change and only defers jobs, so that a
-mail leaves if and only if the change was kept.
-"""
+"""The handlers of facts: each defers one job, inside the transaction of the change."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from timshel.context.people import searching as people_search
+from timshel.context.people.events import PersonDeactivated
 from timshel.interfaces.worker import (
     approvals,
     bulk,
     calls,
     charter,
+    mail,
+    messages,
     notifications,
     outages,
     processes,
     ratings,
     requests,
+    service_accounts,
     tasks,
-    text_values,
 )
-from timshel.kernel.events import subscribe
 from timshel.kernel.progress.events import ErrandBegun, ErrandEnded
-from timshel.kernel.search import actions as search_words
-from timshel.kernel.search import sources as search
-from timshel.leadership.approval import outcomes
 from timshel.leadership.approval.events import (
     ApprovalAsked,
     ApprovalDecided,
@@ -36,39 +30,15 @@ from timshel.leadership.approval.events import (
     SeatGiven,
 )
 from timshel.leadership.approval.states import Outcome
+from timshel.leadership.authority.events import ServiceAccountsHandedOver
 from timshel.leadership.policy.events import PromisePublished
-from timshel.leadership.responsibility import subjects
-from timshel.leadership.responsibility.states import SubjectKind
-from timshel.operation.bulk import planning
 from timshel.operation.bulk.events import RunEnded
 from timshel.operation.call.events import CallBackReminded
-from timshel.operation.macro import values
-from timshel.operation.macro.queries import planned_deeds
-from timshel.operation.process import hosting
-from timshel.operation.process.answering import process_facts
 from timshel.operation.process.events import CallQueued, RunStuck
 from timshel.operation.rating.events import RatingAnswered, WorkRated
-from timshel.operation.task.access import WORK as TASK_WORK
-from timshel.operation.task.deeds import TaskDeeds
 from timshel.operation.task.events import TaskAssigned, TaskFact, TaskOpened
-from timshel.operation.task.undoing import TaskUndoing
-from timshel.operation.teamwork import access as helping
-from timshel.operation.teamwork import deeds as teamwork_deeds
-from timshel.operation.teamwork import undoing as teamwork_undoing
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
-from timshel.operation.view.fields import FIELDS
-from timshel.operation.work import clocks, handling, sharing, undoing
-from timshel.operation.work import searching as work_search
-from timshel.operation.work.rules import TASK
-from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
-from timshel.relationship_agreement.service_level.queries.work_fields import (
-    work_fields as promised_fields,
-)
-from timshel.resolution_fulfilment.incident.access import WORK as INCIDENT_WORK
-from timshel.resolution_fulfilment.incident.access import may_merge
-from timshel.resolution_fulfilment.incident.actions.merging import put_back_merger
-from timshel.resolution_fulfilment.incident.deeds import IncidentDeeds
 from timshel.resolution_fulfilment.incident.events import (
     IncidentAssigned,
     IncidentCancelled,
@@ -79,11 +49,7 @@ from timshel.resolution_fulfilment.incident.events import (
     IncidentReplied,
     IncidentResolved,
 )
-from timshel.resolution_fulfilment.incident.states import KIND as INCIDENT
-from timshel.resolution_fulfilment.incident.undoing import IncidentUndoing
 from timshel.resolution_fulfilment.outage.events import OutageEnded
-from timshel.resolution_fulfilment.service_request.access import KIND as SERVICE_REQUEST
-from timshel.resolution_fulfilment.service_request.deeds import RequestDeeds
 from timshel.resolution_fulfilment.service_request.events import (
     RequestAssigned,
     RequestEnded,
@@ -91,147 +57,42 @@ from timshel.resolution_fulfilment.service_request.events import (
     RequestOpened,
     RequestReplied,
 )
-from timshel.resolution_fulfilment.service_request.host import (
-    RequestHost,
-    approval_decided,
-    hold_work,
+from timshel.support.communication.events import (
+    AddressMarked,
+    MailboxAsked,
+    MailboxTroubled,
+    MessageQueued,
+    MessageReceived,
 )
-from timshel.resolution_fulfilment.service_request.queries.work_fields import (
-    work_fields as process_fields,
-)
-from timshel.resolution_fulfilment.service_request.undoing import RequestUndoing
-from timshel.service_portfolio.catalogue import searching as catalogue_search
-from timshel.service_portfolio.catalogue.queries.references import references_for
-from timshel.service_portfolio.service.answering import service_facts
-from timshel.service_portfolio.service.queries import confidential_services
-from timshel.support.communication.events import MessageQueued
 from timshel.support.notification.events import PushDue
 
 BULK = "bulk.run"  # says itself what came of it
 WATCHED = timedelta(seconds=30)  # whoever began long work looks on for so long
 
 
-def connect() -> None:
-    """Subscribe every reaction; called once when all parts are loaded, and harmless again."""
-    clocks.register(refresh_clocks)
-    FIELDS.register(*promised_fields(), *process_fields())
-    sharing.register(confidential_services)
-    subjects.register(SubjectKind.SERVICE, service_facts)
-    subjects.register(SubjectKind.PROCESS, process_facts)
-    hosting.register(SERVICE_REQUEST, RequestHost)
-    register_deeds()
-    register_search()
-    register_texts()
-    register_notices()
-    register_approvals()
-    subscribe(MessageQueued, send)
-    bulk.register_record()
-    subscribe(RunEnded, tell_run)
-    subscribe(ErrandBegun, do_errand)
-    subscribe(PromisePublished, read_promise)
-    subscribe(CallQueued, call)
-    subscribe(RunStuck, tell_trouble)
-    subscribe(RequestOpened, acknowledge_request)
-    subscribe(RequestReplied, tell_request_reply)
-    subscribe(RequestEnded, tell_request_ending)
-    subscribe(RequestAssigned, tell_work_assignment, is_summed_up=True)
-    subscribe(TaskAssigned, tell_work_assignment, is_summed_up=True)
-    subscribe(TaskOpened, tell_task_arrival)
-    subscribe(RequestEnded, go_on_with_bundle)
-    subscribe(IncidentOpened, acknowledge)
-    subscribe(IncidentReplied, tell_reply)
-    subscribe(IncidentResolved, tell_resolution)
-    subscribe(IncidentCancelled, tell_cancellation)
-    subscribe(IncidentMerged, tell_merger)
-    subscribe(IncidentReopened, tell_reopening)
-    subscribe(IncidentAssigned, tell_assignment, is_summed_up=True)
-    subscribe(ClockAlerted, tell_alert)
-    subscribe(ClockBreached, tell_breach)
-
-
-def register_approvals() -> None:
-    """Say what goes on once an approval is answered, and who hears of approvals."""
-    outcomes.register(approval_decided, hold=hold_work)
-    subscribe(ApprovalAsked, ask)
-    subscribe(SeatGiven, ask_further)
-    subscribe(ApprovalReminded, remind)
-    subscribe(ApprovalDecided, tell_outcome)
-    subscribe(DelegationMade, tell_substitute)
-    subscribe(DelegationEnded, tell_substitute_no_longer)
-
-
-def register_notices() -> None:
-    """Say what notices are about, and tell people what happened around work."""
-    subscribe(IncidentResolved, tell_outage_over)
-    subscribe(IncidentCancelled, tell_outage_over)
-    subscribe(OutageEnded, tell_outage_over)
-    notifications.register_records()
-    calls.register_call_backs()
-    subscribe(PushDue, push)
-    subscribe(ErrandEnded, tell_errand)
-    subscribe(ApprovalDecided, settle_approval)
-    subscribe(PersonMentioned, tell_mentioned)
-    subscribe(WatcherAdded, tell_watcher)
-    subscribe(ShiftHandedOver, tell_handed_over)
-    subscribe(IncidentOpened, tell_team)
-    subscribe(RequestOpened, tell_team)
-    subscribe(TaskOpened, tell_team)
-    subscribe(IncidentAssigned, tell_team, is_summed_up=True)
-    subscribe(RequestAssigned, tell_team, is_summed_up=True)
-    subscribe(TaskAssigned, tell_team, is_summed_up=True)
-    subscribe(IncidentReplied, tell_watchers_of_reply)
-    subscribe(RequestReplied, tell_watchers_of_reply)
-    subscribe(IncidentResolved, tell_watchers_of_end)
-    subscribe(IncidentCancelled, tell_watchers_of_end)
-    subscribe(RequestEnded, tell_watchers_of_end)
-    subscribe(CallBackReminded, tell_call_back)
-    subscribe(WorkRated, tell_rated)
-    subscribe(RatingAnswered, tell_rating_answered)
-
-
-def register_texts() -> None:
-    """Name what saved replies can put in besides what stands in the record."""
-    values.register("service", text_values.service)
-    values.register("promised", text_values.promised)
-    values.register("link", text_values.link)
-
-
-def register_search() -> None:
-    """Name what the one search asks, and whose words it learns to tell typing errors."""
-    work_search.know_numbers({"INC": INCIDENT, "REQ": SERVICE_REQUEST, "TSK": TASK})
-    search.register(work_search.WorkSource())
-    search.register(catalogue_search.CatalogueSource())
-    search.register(people_search.PeopleSource())
-    search_words.register_reader("work", work_search.words_after)
-    search_words.register_reader("comments", work_search.comment_words_after)
-    search_words.register_reader("people", people_search.words_after)
-    search_words.register_reader("catalogue", catalogue_search.words_after)
-
-
-def register_deeds() -> None:
-    """Say who does to each kind of work what is done to any, and who takes it back."""
-    helping.register(INCIDENT, INCIDENT_WORK)
-    helping.register(SERVICE_REQUEST, TASK_WORK)
-    helping.register(TASK, TASK_WORK)
-    handling.register(INCIDENT, IncidentDeeds())
-    handling.register(SERVICE_REQUEST, RequestDeeds())
-    handling.register(TASK, TaskDeeds(references_for))
-    handling.register_common(teamwork_deeds.DONE, teamwork_deeds.TeamworkDeeds())
-    undoing.register_around(
-        teamwork_undoing.FIELDS, verbs=teamwork_undoing.VERBS, may=helping.may_help
-    )
-    planning.register(planned_deeds)
-    undoing.register(INCIDENT, IncidentUndoing())
-    undoing.register_around(
-        {"merged_into": put_back_merger}, verbs={"incident.merged"}, may=may_merge
-    )
-    undoing.register(SERVICE_REQUEST, RequestUndoing())
-    undoing.register(TASK, TaskUndoing())
-
-
 def send(event: MessageQueued) -> None:
     """A queued message is sent."""
     tasks.send_message.defer(message_id=event.message_id)
+
+
+def route_mail(event: MessageReceived) -> None:
+    """What arrived is taken up."""
+    mail.route_message.defer(message_id=event.message_id)
+
+
+def try_mailbox(event: MailboxAsked) -> None:
+    """Somebody wants to know whether a mailbox can be reached."""
+    mail.try_mailbox.defer(mailbox_id=event.mailbox_id)
+
+
+def tell_mailbox_trouble(event: MailboxTroubled) -> None:
+    """Those who keep mailboxes hear of one that was not reached several times in a row."""
+    mail.tell_trouble.defer(mailbox_id=event.mailbox_id, happened_at=event.at.isoformat())
+
+
+def tell_marked(event: AddressMarked) -> None:
+    """Those who look after messages hear of an address at which nothing arrives."""
+    messages.tell_marked.defer(address=event.address, happened_at=event.at.isoformat())
 
 
 def tell_errand(event: ErrandEnded) -> None:
@@ -316,6 +177,23 @@ def tell_call_back(event: CallBackReminded) -> None:
 def tell_run(event: RunEnded) -> None:
     """Who did one deed to many hears that it is over, who got work by it of all of it at once."""
     bulk.tell_ended.defer(run_id=event.run_id)
+
+
+def hand_over_accounts(event: PersonDeactivated) -> None:
+    """Somebody left: another person answers for their programs, and nothing is sent for them."""
+    service_accounts.hand_over_accounts.defer(person_id=event.person_id)
+    service_accounts.stop_webhooks.defer(person_id=event.person_id)
+    service_accounts.hand_over_alerts.defer(person_id=event.person_id)
+
+
+def tell_accounts_handed_over(event: ServiceAccountsHandedOver) -> None:
+    """Whoever answers for programs from now on hears of it."""
+    service_accounts.tell_handed_over.defer(
+        codes=list(event.codes),
+        from_person_id=event.from_person_id,
+        to_person_id=event.to_person_id,
+        happened_at=event.at.isoformat(),
+    )
 
 
 def read_promise(event: PromisePublished) -> None:
