@@ -32,18 +32,25 @@ from timshel.interfaces.connectors.packs.files import (
 )
 from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.macros import load_macros
+from timshel.interfaces.connectors.packs.mailboxes import load_mailboxes
+from timshel.interfaces.connectors.packs.mails import load_mails
+from timshel.interfaces.connectors.packs.messages import load_messages
+from timshel.interfaces.connectors.packs.monitoring import load_monitoring
 from timshel.interfaces.connectors.packs.notices import load_notices
 from timshel.interfaces.connectors.packs.ratings import load_ratings
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
 from timshel.interfaces.connectors.packs.standing import load_standing
+from timshel.interfaces.connectors.packs.status import load_status
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
+from timshel.interfaces.connectors.packs.systems import load_systems
 from timshel.interfaces.connectors.packs.teamwork import load_teamwork
 from timshel.interfaces.connectors.packs.views import load_views
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
 from timshel.kernel.errors import Invalid
+from timshel.kernel.events import unheard
 from timshel.leadership.authority import actions as authority
 from timshel.leadership.authority import queries as authority_queries
 from timshel.performance_evaluation.measurement.actions import read_due_promises
@@ -66,12 +73,15 @@ FILES = (
     "charter",
     "responsibilities",
     "calls",
+    "mailboxes",
     "macros",
+    "status",
     "views",
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
 EVERYTHING = "everything"
+KEEPER = "zachary.penrose"
 
 Progress = Callable[[int], None]
 
@@ -175,13 +185,23 @@ class _Loader:
         self._charter()
         self._responsibilities()
         self._added += load_macros(self._files["macros"], **self._by)
+        self._added += load_mailboxes(self._files["mailboxes"], **self._by)
         signed_in = [row["person"] for row in self._files["accounts"].data["accounts"]]
+        with unheard():
+            self._added += self._lately(signed_in)
         self._added += load_notices(signed_in, at=self._now)
-        self._added += load_teamwork(signed_in, at=self._now)
         self._added += load_ratings(signed_in, at=self._now)
         self._added += load_views(self._files["views"], at=self._founded_at)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
+
+    def _lately(self, signed_in: list[str]) -> int:
+        """What came and was done in the last hours."""
+        by: dict[str, Any] = {"actor": self._actor, "at": self._now}
+        added = load_mails(**by) + load_status(self._files["status"], **by)
+        added += sum(load_messages(code, at=self._now) for code in signed_in[:1])
+        added += sum(load_systems(code, **by) for code in signed_in if code == KEEPER)
+        return added + load_teamwork(signed_in, at=self._now) + load_monitoring(**by)
 
     def _codes(self, part: str) -> set[str]:
         return {row["code"] for row in self._files["organization"].data[part]}

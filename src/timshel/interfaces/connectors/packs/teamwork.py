@@ -17,10 +17,11 @@ from timshel.resolution_fulfilment.incident.states import KIND
 TAGS = ("waiting for parts", "new starter")
 LINES = ("Ask which room", "Try another cable", "Tell the requester")
 SPENT = timedelta(minutes=35)
+HANDED_OVER = "The supplier calls back in the morning. Please tell the requester what they said."
 
 
 def load_teamwork(people: Iterable[str], *, at: datetime) -> int:
-    """Stick tags on the first incidents of some helpers, and link, check and watch them.
+    """Stick tags on the first incidents of some helpers, link and check them, and hand one over.
 
     Work that has tags already is left alone, so that doing it again adds nothing.
 
@@ -56,4 +57,6 @@ def _of(actor: Actor, *, at: datetime) -> int:
     actions.spend_time(first, spent=spent, actor=actor, at=at)
     if len(found) > 1:
         actions.link_work(first, to=found[1].number, kind="related", actor=actor, at=at)
+    if team := rows[0].team_code:
+        actions.hand_over(team, text=HANDED_OVER, numbers=[first], actor=actor, at=at)
     return len(found)
