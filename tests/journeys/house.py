@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from tests.interfaces.cli.product import Product, run
+from tests.interfaces.cli.product import Product, free_port, run
+from tests.journeys.mail import mail_server
 from timshel.interfaces.connectors.packs import packs_directory
 from timshel.kernel.file_lock import FileLock
 
@@ -26,11 +27,13 @@ class House:
         address: where it answers.
         mail: the folder with the mails that it sent.
         password: of all demonstration accounts.
+        lmtp: the port to which mail is brought; 0 where nobody listens.
     """
 
     address: str
     mail: Path
     password: str
+    lmtp: int = 0
 
 
 def accounts() -> dict[str, Any]:
@@ -58,17 +61,23 @@ def open_house() -> Iterator[House]:
         loaded = run("demo", "--data", str(data))
         assert loaded.returncode == 0, loaded.stderr
         _check_printed(loaded.stdout)
-        product = Product(data).wait_until_ready()
-        try:
-            yield _house(data, f"http://127.0.0.1:{product.port}")
-        finally:
-            assert product.stop() == 0, product.output
+        lmtp = free_port()
+        with mail_server(data / "mail") as smtp:
+            product = Product(
+                data,
+                settings={"TIMSHEL_MAIL": f"smtp://127.0.0.1:{smtp}"},
+                arguments=("--lmtp-port", str(lmtp)),
+            ).wait_until_ready()
+            try:
+                yield _house(data, f"http://127.0.0.1:{product.port}", lmtp=lmtp)
+            finally:
+                assert product.stop() == 0, product.output
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _house(data: Path, address: str) -> House:
-    return House(address, data / "mail", accounts()["password"])
+def _house(data: Path, address: str, *, lmtp: int = 0) -> House:
+    return House(address, data / "mail", accounts()["password"], lmtp)
 
 
 def _check_printed(text: str) -> None:

@@ -2,506 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.test import RequestFactory
-from django.utils import translation
-from playwright.sync_api import FilePayload
-
-from tests.journeys.browser import HEIGHTS, PHONE, Visitor, answered
-from tests.journeys.portal import Portal
-from timshel.interfaces.web.administration.forecast import plot_grid
-from timshel.interfaces.web.administration.forecast import shown as shown_forecast
-from timshel.interfaces.web.administration.jobs import ShownJob, shown
-from timshel.interfaces.web.errors import server_error
-from timshel.kernel.actor import system_actor
-from timshel.kernel.progress.queries import ErrandRow
-from timshel.kernel.progress.states import ErrandState
-from timshel.relationship_agreement.service_level.queries.forecasts import ForecastView, PartView
-from timshel.relationship_agreement.service_level.rules.forecast_quality import (
-    Score,
-    Tenth,
-    Verdict,
+from tests.journeys.administration_openers import (
+    AGREEMENTS,
+    FORMS,
+    GUESTS,
+    OFFICE_HOURS,
+    PROCESSES,
+    agreement_draft,
+    agreement_publishing,
+    agreement_trial,
+    every_job,
+    file_shown,
+    forecast_in_use,
+    form_draft,
+    guest_case,
+    guest_refused,
+    guest_report,
+    process_drawn,
+    process_selected,
+    process_tried,
 )
-from timshel.relationship_agreement.service_level.states import ClockKind
+from tests.journeys.channel_pages import CHANNEL_PAGES
+from tests.journeys.openers import (
+    REPORT,
+    STRANGER,
+    SUBMIT,
+    PageCase,
+    api_reference,
+    asking,
+    at,
+    bell,
+    bulk_form,
+    bulk_look,
+    bulk_run,
+    cancelled_case,
+    case_at,
+    conflict,
+    fault,
+    macro_of_record,
+    menu,
+    navigation,
+    of_first,
+    of_own,
+    ordered,
+    pressed,
+    record_at,
+    report_helped,
+    sent,
+    step_at,
+    unfolded,
+    writing_note,
+)
 
-# Brings somebody to a page, and returns the address that alone shows it again, where there is one.
-Opener = Callable[[Visitor], object]
-STRANGER = ""
 APPROVALS = "/approvals"
-OFFICE_HOURS = "/administration/calendars/office-hours"
-
-
-@dataclass(frozen=True, slots=True)
-class PageCase:
-    """One page in one state.
-
-    Args:
-        username: of who looks at it; empty for somebody who has not signed in.
-        open: brings the visitor there; returns the address that shows it again, if there is one.
-        within: what is looked at; a part only where it covers the rest.
-    """
-
-    username: str
-    open: Opener
-    within: str = "html"
-
-
-def api_reference(visitor: Visitor) -> str:
-    """Open the reference, and keep some of its operations: hundreds are built in the same way."""
-    path = "/api/v1/docs"
-    visitor.open(path)
-    most = "main section:nth-of-type(n+4):not(:last-of-type), main article:nth-of-type(n+6)"
-    visitor.page.evaluate(f"document.querySelectorAll('{most}').forEach((each) => each.remove())")
-    return path
-
-
-def at(path: str) -> Opener:
-    """Open an address."""
-
-    def opener(visitor: Visitor) -> str:
-        visitor.open(path)
-        return path
-
-    return opener
-
-
-def bulk_form(visitor: Visitor) -> None:
-    """Tick the first of a queue and open all that can be done with it."""
-    page = visitor.page
-    visitor.open("/desk/queues/all")
-    page.locator("#selection input[name=number]").first.check()
-    with answered(page):
-        page.locator("[data-bulk-bar] button").click()
-    for section in page.locator(".bulk-section summary").all():
-        section.click()
-
-
-def bulk_look(visitor: Visitor) -> None:
-    """Say what is to be done with the first of a queue."""
-    bulk_form(visitor)
-    visitor.page.fill("#bulk-reply", "The network is back.")
-    visitor.page.select_option("#bulk-urgency", "3")
-    with answered(visitor.page):
-        visitor.page.locator("main .form-actions button").click()
-
-
-def bulk_run(visitor: Visitor) -> None:
-    """Begin it."""
-    bulk_look(visitor)
-    with answered(visitor.page):
-        visitor.page.locator(".bulk-begin button").click()
-    visitor.page.locator(".bulk-standing").wait_for()
-
-
-def bell(visitor: Visitor) -> None:
-    """Open the bell, once what it shows is there."""
-    visitor.open("/preferences")
-    visitor.page.locator(".bell > summary").click()
-    visitor.page.locator(".bell-rows .notice-open").first.wait_for()
-
-
-def of_first(listing: str, rows: str, *, then: str = "") -> Opener:
-    """Open the first thing of a list, or what lies behind its address."""
-
-    def opener(visitor: Visitor) -> str:
-        visitor.open(listing)
-        address = visitor.page.locator(rows).first.get_attribute("href") or ""
-        address = f"{address.partition('?')[0]}{then}" if then else address
-        visitor.open(address)
-        return address
-
-    return opener
-
-
-def case_at(stage: str, *, then: str = "") -> Opener:
-    """Open one's own case in a stage, or what lies behind its address."""
-    standing = "open" if stage in {"new", "in-progress", "waiting"} else "finished"
-    rows = f".case-row:has(.mark.stage-{stage}) a.case-link"
-    return of_first(f"/cases?show={standing}", rows, then=then)
-
-
-def record_at(stage: str, *, step: str = "") -> Opener:
-    """Open a record in a stage at the IT service desk, perhaps with the form of a step."""
-    listing = f"/desk/queues/all?kind=incident&open=all&team=service-desk&stage={stage}"
-    return of_first(listing, "[data-row]", then=f"/{step}" if step else "")
-
-
-def writing_note(visitor: Visitor) -> None:
-    """Open a record with the box for internal notes unfolded, and its saved replies."""
-    record_at("in_progress")(visitor)
-    visitor.page.locator("#compose-note summary").click()
-    visitor.page.locator("#compose-note [data-open-replies]").click()
-    visitor.page.locator("#compose-note [data-picker] .replies").wait_for()
-
-
-def macro_of_record(*, chosen: bool) -> Opener:
-    """Open the macros of a record, or what the first of them will do."""
-
-    def opener(visitor: Visitor) -> None:
-        record_at("in_progress")(visitor)
-        visitor.page.locator("[data-key-macros]").click()
-        visitor.page.locator(".macro-choice").first.wait_for()
-        if chosen:
-            visitor.page.locator(".macro-choice").first.click()
-            visitor.page.locator(".plan").wait_for()
-
-    return opener
-
-
-def ordered(kind: str, *, then: str = "") -> Opener:
-    """Ask for something, and open the request or its task on the desk."""
-    rows = of_first(f"/desk/queues/all?kind={kind}&sort=opened", "[data-row]", then=then)
-
-    def opener(visitor: Visitor) -> object:
-        visitor.open("/order/anything-wish")
-        visitor.page.locator("[name=subject]").fill("A second key for the cupboard")
-        visitor.page.locator("[name=description]").fill("Two of us share it.")
-        with answered(visitor.page):
-            visitor.page.locator("main button.btn-primary[type=submit]").last.click()
-        visitor.page.wait_for_url("**/cases/**")
-        return rows(visitor)
-
-    return opener
-
-
-def of_own(then: str) -> Opener:
-    """Ask for something, and open one's own request or what lies behind its address."""
-
-    def opener(visitor: Visitor) -> object:
-        ordered("service_request")(visitor)
-        visitor.open("/cases")
-        rows = visitor.page.locator("a.case-link[href*='/REQ']")
-        address = f"{rows.first.get_attribute('href')}{then}"
-        visitor.open(address)
-        return address
-
-    return opener
-
-
-def step_at(step: str, stage: str = "in_progress") -> Opener:
-    """Open the form of a step on a record."""
-    return record_at(stage, step=step)
-
-
-def sent(opener: Opener, button: str, **filled: str) -> Opener:
-    """Send the form of a page, with these controls filled; what is required may be missing."""
-
-    def send(visitor: Visitor) -> None:
-        opener(visitor)
-        pressed = visitor.page.locator(button).first
-        form = pressed.locator("xpath=ancestor::form")
-        for name, value in filled.items():
-            form.locator(f"[name={name}]").fill(value)
-        form.evaluate("form => { form.noValidate = true }")
-        with answered(visitor.page):
-            pressed.click()
-
-    return send
-
-
-def asking(then: str) -> Opener:
-    """Order something that one's manager has to approve, and open the first of a list."""
-
-    def opener(visitor: Visitor) -> object:
-        visitor.open("/order/mobile-abroad")
-        form = visitor.page.locator("form:has([name=countries])")
-        form.locator("[name=countries]").fill("Norway and Iceland")
-        form.locator("[name=first_day]").fill("2030-03-01")
-        form.locator("[name=last_day]").fill("2030-03-09")
-        form.locator("[name=data]").first.check()
-        form.locator("[name=number]").fill("+44 1632 960123")
-        with answered(visitor.page):
-            form.locator("button.btn-primary").click()
-        return of_first(then, ".approval-head a")(visitor)
-
-    return opener
-
-
-def unfolded(opener: Opener, summary: str) -> Opener:
-    """Open a page and unfold a part of it."""
-
-    def unfold(visitor: Visitor) -> None:
-        opener(visitor)
-        visitor.page.locator(summary).first.click()
-
-    return unfold
-
-
-def cancelled_case(visitor: Visitor) -> None:
-    """Report something and withdraw it."""
-    portal = Portal(visitor)
-    number = portal.report(service="mail", title="Letters come twice", description="Since today.")
-    portal.case(number).withdraw("Solved itself.")
-
-
-def conflict(visitor: Visitor) -> None:
-    """Save a change in one window after another one changed the same field."""
-    record_at("in_progress", step="change")(visitor)
-    slow = visitor.page
-    quick = visitor.context.new_page()
-    quick.goto(slow.url)
-    seen = slow.locator("#step [name=title]").input_value()
-    for page, title in ((quick, f"{seen}!"), (slow, f"{seen}?")):
-        form = page.locator("#step form")
-        form.locator("[name=title]").fill(title)
-        with answered(page):
-            form.locator("button[type=submit].btn-primary").click()
-    quick.close()
-    slow.locator(".conflict").wait_for()
-
-
-def file_shown(visitor: Visitor) -> None:
-    """Look at what a file would change in a calendar, with an event that cannot be used."""
-    visitor.open(f"{OFFICE_HOURS}/file")
-    form = visitor.page.locator("form:has([name=file])")
-    content = "\r\n".join(
-        (
-            "BEGIN:VCALENDAR",
-            *("BEGIN:VEVENT", "SUMMARY:Closing", "DTSTART;VALUE=DATE:20901224", "END:VEVENT"),
-            *("BEGIN:VEVENT", "SUMMARY:Never", "END:VEVENT"),
-            "END:VCALENDAR",
-        )
-    )
-    file: FilePayload = {
-        "name": "days.ics",
-        "mimeType": "text/calendar",
-        "buffer": content.encode(),
-    }
-    form.locator("[name=file]").set_input_files(files=[file])
-    with answered(visitor.page):
-        form.locator("button[type=submit]").click()
-
-
-def fault(visitor: Visitor) -> None:
-    """Show the page of a fault of ours, with the styles of the product that runs."""
-    with translation.override(visitor.words.language):
-        answer = server_error(RequestFactory().get("/"))
-    content = answer.content.decode()
-    visitor.page.route(
-        "**/fault",
-        lambda route: route.fulfill(status=500, content_type="text/html", body=content),
-    )
-    visitor.open("/fault")
-
-
-def forecast_in_use(visitor: Visitor) -> None:
-    """Show a forecast that is in use: the demonstration has too little history to learn from."""
-    visitor.open("/administration/forecast")
-    part = PartView(clocks=3715, broken=710, first=None, last=None)
-    good, poor = Score(0.167, 0.508, 0.827), Score(0.249, 0.691, None)
-    view = ForecastView(
-        kind=ClockKind.RESOLVE,
-        learnt_at=datetime.now(UTC),
-        cases=18_575,
-        verdict=Verdict.USED,
-        learnt=part,
-        calibrated=part,
-        measured=part,
-        looks=13_532,
-        base_rate=0.489,
-        model=good,
-        fallback=poor,
-        base=poor,
-        table=tuple(
-            Tenth(number / 10, 90 * number, number / 10 + 0.04, number / 10 + 0.06)
-            for number in range(10)
-        ),
-        open_clocks=72,
-        learnt_clocks=72,
-    )
-    with translation.override(visitor.words.language):
-        section = render_to_string(
-            "administration/forecast_section.html",
-            {"each": shown_forecast(view), "grid": plot_grid()},
-        )
-    visitor.page.locator("#forecasts").evaluate(
-        "(region, section) => { region.innerHTML = section }", section
-    )
-
-
-def every_job(visitor: Visitor) -> None:
-    """Show jobs in every state: those that run or fail by themselves cannot be waited for."""
-    visitor.open("/administration/jobs")
-    now = datetime.now(UTC)
-    with translation.override(visitor.words.language):
-        rows = "".join(
-            render_to_string("administration/job_row.html", {"job": job(number, state, now)})
-            for number, state in enumerate(ErrandState, 1)
-        )
-    drawn = f'<div id="jobs"><ul class="job-list panel">{rows}</ul></div>'
-    visitor.page.locator("#jobs").evaluate("(region, drawn) => { region.outerHTML = drawn }", drawn)
-
-
-def job(number: int, state: ErrandState, now: datetime) -> ShownJob:
-    """Return a job in a state as the page of jobs draws it."""
-    has_ended = state in {ErrandState.DONE, ErrandState.FAILED}
-    row = ErrandRow(
-        id=number,
-        kind="clocks.refresh",
-        title="Reading clocks again",
-        state=state,
-        requested_by="Timshel",
-        is_own=True,
-        done=33_000,
-        total=None if state is ErrandState.DONE else 120_000,
-        percent=None if state is ErrandState.DONE else 27,
-        result={"note": "33,000"},
-        error="OSError: [Errno 28] No space left on device: '/var/lib/timshel/files/x'",
-        attempts=2,
-        created_at=now - timedelta(hours=1),
-        started_at=now,
-        moved_at=now,
-        due_at=now + timedelta(minutes=5) if state is ErrandState.DELAYED else None,
-        finished_at=now if has_ended else None,
-    )
-    return shown(row, actor=system_actor())
-
-
-def pressed(keys: str, opens: str, *, typed: str = "") -> Opener:
-    """Open a record, press keys once it hears them, and type into what opens."""
-
-    def opener(visitor: Visitor) -> None:
-        record_at("in_progress")(visitor)
-        visitor.page.locator("html[data-keys]").wait_for(state="attached")
-        visitor.page.keyboard.press(keys)
-        visitor.page.locator(opens).wait_for()
-        if typed:
-            visitor.page.keyboard.type(typed)
-            visitor.page.locator("#palette-list mark").first.wait_for()
-
-    return opener
-
-
-def menu(chooses: str) -> PageCase:
-    """Return a menu of the top bar, open: the one that chooses something, or a person's own."""
-    within = f":has(button[name={chooses}])" if chooses else ":has(.person-button)"
-
-    def opener(visitor: Visitor) -> None:
-        visitor.open("/")
-        visitor.page.locator(f"details.menu{within} > summary").click()
-
-    return PageCase("requester", opener, within="details.menu[open]")
-
-
-def navigation(visitor: Visitor) -> None:
-    """Open the navigation where it lies behind a button."""
-    page = visitor.page
-    page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
-    visitor.open("/desk/queues/mine")
-    visitor.button("Open the menu").click()
-    page.locator("#side-nav:popover-open").wait_for()
-
-
-def agreement_draft(visitor: Visitor) -> None:
-    """Open the draft of an agreement, begun with what is in force."""
-    visitor.open(f"{AGREEMENTS}/standard")
-    start = visitor.page.locator("form[action$='/start'] button")
-    if start.count():
-        with answered(visitor.page):
-            start.click()
-    else:
-        visitor.open(f"{AGREEMENTS}/standard/draft")
-
-
-def agreement_publishing(visitor: Visitor) -> None:
-    """Open the last page before a draft is published."""
-    agreement_draft(visitor)
-    visitor.open(f"{AGREEMENTS}/standard/publish")
-
-
-def agreement_trial(visitor: Visitor) -> None:
-    """Try a draft over past cases."""
-    agreement_draft(visitor)
-    visitor.open(f"{AGREEMENTS}/standard")
-    with answered(visitor.page):
-        visitor.page.locator("form[action$='/preview-begin'] button").click()
-
-
-def form_draft(part: str, *, then: str = "") -> Opener:
-    """Open a part of a form's draft, and perhaps press a button there."""
-
-    def opener(visitor: Visitor) -> None:
-        visitor.open(f"{FORMS}/laptop")
-        start = visitor.page.locator("form[action$='/start'] button")
-        if start.count():
-            with answered(visitor.page):
-                start.click()
-        visitor.open(f"{FORMS}/laptop/draft?part={part}")
-        if then:
-            with answered(visitor.page):
-                visitor.page.locator(then).click()
-
-    return opener
-
-
-def process_drawn(path: str) -> Opener:
-    """Open a page with a diagram, and wait until it is drawn."""
-
-    def opener(visitor: Visitor) -> None:
-        visitor.open(f"{PROCESSES}/{path}")
-        visitor.page.locator("[data-drawn]").first.wait_for()
-
-    return opener
-
-
-def process_selected(visitor: Visitor) -> None:
-    """Open the editor with a task for people selected."""
-    process_drawn("approved/full/edit")(visitor)
-    visitor.page.locator("[data-elements]").select_option("manager_agrees")
-    visitor.page.locator("[data-property=people]").first.wait_for()
-
-
-def process_tried(visitor: Visitor) -> None:
-    """Begin a trial of a process."""
-    visitor.open(f"{PROCESSES}/approved/full/trial")
-    with answered(visitor.page):
-        visitor.page.locator("button[value=begin]").click()
-    visitor.page.locator("[data-drawn]").first.wait_for()
-
-
-def report_helped(visitor: Visitor) -> None:
-    """Type a report until something may help at once."""
-    REPORT(visitor)
-    visitor.page.fill("[name=title]", "Mail program closes when I open an invitation")
-    visitor.page.locator("#report-help .report-help").wait_for()
-
-
-def guest_report(visitor: Visitor) -> str:
-    """Make a link for guests, and open it."""
-    sent(at(GUESTS), SUBMIT, label="Lecture hall 2")(visitor)
-    address = visitor.page.locator("#new-link ~ p input").input_value()
-    path = "/guest/" + address.rpartition("/")[2]
-    visitor.open(path)
-    return path
-
-
-def guest_refused(visitor: Visitor) -> None:
-    """Send what a guest has left empty."""
-    sent(guest_report, SUBMIT, description="Since noon.")(visitor)
-
-
-def guest_case(visitor: Visitor) -> None:
-    """Report something as a guest, and read what became of it."""
-    who = {"name": "Ottilie Marsh", "email": "ottilie@marsh.example"}
-    sent(guest_report, SUBMIT, title="The tap drips", **who)(visitor)
-
-
-PROCESSES = "/administration/processes"
-GUESTS = "/administration/guests"
 TELEPHONE = "/administration/telephone"
 TEAM = "/desk/team/service-desk"
-AGREEMENTS = "/administration/agreements"
-FORMS = "/administration/forms"
 KEPT = "/administration/catalogue/offerings/laptop-standard"
 CHARTER = "/governance/charter"
 DUTIES = "/governance/responsibilities"
-SUBMIT = "button[type=submit].btn-primary"
-REPORT = at("/report/incident?service=laptop")
 SIGN_IN = at("/sign-in")
 BEHIND_A_FIGURE = "/governance/cases?kind=unit&code=institute"
 WRONG: dict[str, Any] = {"username": "nobody.at.all", "password": "wrong"}
@@ -865,4 +425,5 @@ PAGES: dict[str, PageCase] = {
         "manager", sent(at(f"{APPROVALS}/away"), "form.panel button.btn-primary", person="a")
     ),
     "approve-unknown": PageCase(STRANGER, at("/approve/nothing")),
+    **CHANNEL_PAGES,
 }

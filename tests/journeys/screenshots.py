@@ -1,7 +1,7 @@
 """Pictures of every page, wide and on a phone, light and dark, in each language, to be looked at.
 
 Run ``python -m tests.journeys.screenshots FOLDER``, with names of pages to take only those; see
-``pages.py`` for the names.
+``pages.py`` and ``channel_pages.py`` for the names.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def main(
     django.setup()
     from tests.journeys.browser import HEIGHTS, launch
     from tests.journeys.house import open_house
-    from tests.journeys.pages import PAGES, STRANGER
+    from tests.journeys.openers import STRANGER
+    from tests.journeys.pages import PAGES
     from tests.journeys.reception import Doors
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browser import DESK, PHONE
-from tests.journeys.pages import record_at
+from tests.journeys.openers import record_at
 from tests.journeys.reception import Reception
 from tests.journeys.weight import SHIFTS, weigh
 
