@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "timshel.kernel.journal",
     "timshel.kernel.live",
     "timshel.kernel.idempotency",
+    "timshel.kernel.quota",
     "timshel.kernel.progress",
     "timshel.kernel.search",
     "timshel.context.organization",
@@ -112,6 +113,7 @@ INSTALLED_APPS = [
     "timshel.leadership.responsibility",
     "timshel.support.communication",
     "timshel.support.notification",
+    "timshel.support.webhook",
     "timshel.operation.work",
     "timshel.operation.teamwork",
     "timshel.operation.rating",
@@ -125,11 +127,15 @@ INSTALLED_APPS = [
     "timshel.service_portfolio.parties",
     "timshel.service_portfolio.catalogue",
     "timshel.relationship_agreement.service_level",
+    "timshel.design_transition.maintenance",
     "timshel.resolution_fulfilment.incident",
     "timshel.resolution_fulfilment.guest",
     "timshel.resolution_fulfilment.service_request",
     "timshel.resolution_fulfilment.outage",
     "timshel.resolution_fulfilment.matching",
+    "timshel.resolution_fulfilment.status",
+    "timshel.resolution_fulfilment.alert",
+    "timshel.resolution_fulfilment.intake",
     "timshel.performance_evaluation.measurement",
     "timshel.performance_evaluation.reporting",
     "timshel.interfaces.web",
@@ -239,14 +245,29 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = env_number("TIMSHEL_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 ATTACHMENTS_MAX_COUNT = 10
 
+# Requests to the API in a minute: of each token or service account, and of all from one address
+# that come without a valid token; 0 for no limit
+API_REQUESTS_PER_MINUTE = env_number("TIMSHEL_API_REQUESTS_PER_MINUTE", 600)
+API_STRANGERS_PER_MINUTE = env_number("TIMSHEL_API_STRANGERS_PER_MINUTE", 120)
+
 # How many days the number of a caller who gave up is kept
 CALL_NUMBER_DAYS = env_number("TIMSHEL_CALL_NUMBER_DAYS", 30)
+
+# How many days alerts are kept after they cleared and their incident was closed; at least 8, and 0
+# for good
+ALERT_DAYS = env_number("TIMSHEL_ALERT_DAYS", 365)
 
 # Mail: "console", "folder" (files in the data directory) or smtp://user:password@host:port
 MAIL_URL = env_text("TIMSHEL_MAIL", "folder")
 MAIL_SENDER = env_text("TIMSHEL_MAIL_SENDER", "Service desk <service.desk@timshel.example>")
 MAIL_REPLY_TO = env_text("TIMSHEL_MAIL_REPLY_TO", "")  # the sender's address if empty
+# What is larger is refused where a mail server brings it, and held for a person where it lies in
+# a mailbox.
+MAIL_MAX_BYTES = env_number("TIMSHEL_MAIL_MAX_BYTES", 50 * 1024 * 1024)
 MAIL_DOMAIN = env_text("TIMSHEL_MAIL_DOMAIN", "timshel.example")
+# Reports about a message come back to this local part under MAIL_DOMAIN, signed for the message;
+# empty: to the address of its sender.
+MAIL_BOUNCES = env_text("TIMSHEL_MAIL_BOUNCES", "bounces")
 
 LOGGING = {
     "version": 1,

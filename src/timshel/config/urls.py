@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("api/", include("timshel.interfaces.api.urls")),
+    path("mcp", include("timshel.interfaces.mcp.urls")),
     path("", include("timshel.interfaces.web.urls")),
 ]
 

@@ -141,6 +141,24 @@ def people_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[Person
     return tuple(_row(person, actor.language) for person in people[:limit])
 
 
+def people_after(key: int, *, actor: Actor, size: int) -> tuple[PersonRow, ...]:
+    """Return some of the people whom the actor may see, active or not, by their keys; one query.
+
+    Args:
+        key: where to go on: only people with larger keys; 0 for the first.
+        actor: who reads.
+        size: how many at most.
+
+    Raises:
+        NotAllowed: the actor may see no people at all.
+    """
+    access.require_view(actor)
+    people = Person.objects.visible_to(actor).select_related("unit", "customer")
+    return tuple(
+        _row(person, actor.language) for person in people.filter(pk__gt=key).order_by("pk")[:size]
+    )
+
+
 def colleagues_matching(text: str, *, actor: Actor, limit: int = 10) -> tuple[PersonName, ...]:
     """Return active people of the same house whom a text finds, as the fields of forms need them.
 

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from timshel.interfaces.cli.api_document import api_document
 from timshel.interfaces.cli.check import check
 from timshel.interfaces.cli.clocks import clocks
 from timshel.interfaces.cli.content import content
@@ -15,6 +16,8 @@ from timshel.interfaces.cli.exits import EXIT_CODES, Exit, Stop
 from timshel.interfaces.cli.importing import import_
 from timshel.interfaces.cli.init import init
 from timshel.interfaces.cli.journal import journal
+from timshel.interfaces.cli.mail import mail
+from timshel.interfaces.cli.mcp import mcp
 from timshel.interfaces.cli.migrate import migrate
 from timshel.interfaces.cli.output import warn
 from timshel.interfaces.cli.token import token
@@ -38,7 +41,11 @@ def timshel() -> None:
     """Gather the commands; the help text above is what people read."""
 
 
-for command in (up, init, migrate, demo, import_, content, clocks, journal, token, check):
+COMMANDS = (
+    *(up, init, migrate, demo, import_, content, clocks, journal, token, mail, mcp, check),
+    api_document,
+)
+for command in COMMANDS:
     timshel.add_command(command)
 
 

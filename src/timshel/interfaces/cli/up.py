@@ -26,6 +26,7 @@ from timshel.kernel.file_lock import FileLock, LockHeld
 PORT_PATIENCE_SECONDS = 12.0  # for the last requests of a predecessor that was killed
 WEB_STOP_SECONDS = 15.0
 WORKER_STOP_SECONDS = 30.0
+LISTENER_STOP_SECONDS = 10.0
 
 
 @click.command()
@@ -49,7 +50,26 @@ WORKER_STOP_SECONDS = 30.0
     default=None,
     help="Web worker processes.  [default: one per core, at least 2]",
 )
-def up(data: Path, port: int, host: str, workers: int | None) -> None:
+@click.option(
+    "--lmtp-port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="Port of this machine to which a mail server brings mail by LMTP.  [default: none]",
+)
+@click.option(
+    "--lmtp-socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Socket to which a mail server brings mail by LMTP.  [default: none]",
+)
+def up(
+    data: Path,
+    port: int,
+    host: str,
+    workers: int | None,
+    lmtp_port: int | None,
+    lmtp_socket: Path | None,
+) -> None:
     """Start everything and keep it running until Ctrl-C.
 
     Makes what is missing (data directory, database, tables, first account), starts the database,
@@ -59,6 +79,7 @@ def up(data: Path, port: int, host: str, workers: int | None) -> None:
     Examples:
       timshel up
       timshel up --data /srv/timshel --port 8080 --host 0.0.0.0
+      timshel up --lmtp-port 2424
       DATABASE_URL=postgresql://timshel@db.example/timshel timshel up
     """
     data = enter(data)
@@ -67,7 +88,8 @@ def up(data: Path, port: int, host: str, workers: int | None) -> None:
     url = _shown_url(host, port)
     os.environ.setdefault("TIMSHEL_ADDRESS", url)  # what links in mails begin with
     database = None if uses_own_server() else embedded_database(data)
-    supervisor = Supervisor(database, _parts(address, port, workers or max(2, os.cpu_count() or 2)))
+    parts = _parts(address, port, workers or max(2, os.cpu_count() or 2))
+    supervisor = Supervisor(database, parts + _listeners(data, lmtp_port, lmtp_socket))
     supervisor.listen()
     try:
         if database is not None:
@@ -142,6 +164,17 @@ def _parts(address: str, port: int, workers: int) -> list[Part]:
         Part("web server", [*web, "--workers", str(workers)], patience=WEB_STOP_SECONDS),
         Part("worker", ["timshel.interfaces.worker"], patience=WORKER_STOP_SECONDS),
     ]
+
+
+def _listeners(data: Path, port: int | None, socket_path: Path | None) -> list[Part]:
+    """Return the parts to which mail servers bring mail."""
+    listen = ["timshel.interfaces.cli.main", "mail", "listen", "--data", str(data)]
+    wanted = []
+    if port is not None:
+        wanted.append([*listen, "--port", str(port)])
+    if socket_path is not None:
+        wanted.append([*listen, "--socket", str(socket_path.expanduser().absolute())])
+    return [Part("mail listener", each, patience=LISTENER_STOP_SECONDS) for each in wanted]
 
 
 def _start(database: EmbeddedDatabase, supervisor: Supervisor) -> str:

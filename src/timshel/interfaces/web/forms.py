@@ -14,6 +14,7 @@ from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
@@ -27,7 +28,14 @@ MOST_FILES = 10
 
 
 class RefusableForm(forms.Form):
-    """A form that shows what the domain refuses at the fields concerned."""
+    """A form that says in plain words what is missing, and shows what the domain refuses at the
+    fields concerned."""
+
+    def full_clean(self) -> None:
+        """Check what was given; fields that were not worded otherwise speak plainly."""
+        for field in self.fields.values():
+            _speak_plainly(field)
+        super().full_clean()
 
     def refuse(self, refusal: Invalid) -> None:
         """Add the sentences of a refusal; those of unknown fields go above the form."""
@@ -36,6 +44,25 @@ class RefusableForm(forms.Form):
                 self.add_error(name if name in self.fields else None, str(text))
         if not refusal.fields:
             self.add_error(None, str(refusal.message))
+
+
+def _speak_plainly(field: forms.Field) -> None:
+    words = field.error_messages
+    if words.get("required") is forms.Field.default_error_messages["required"]:
+        choosing = isinstance(field, forms.MultipleChoiceField)
+        words["required"] = (
+            _("Please choose at least one.") if choosing else _("Please fill this in.")
+        )
+    if isinstance(field, forms.EmailField):
+        words.setdefault("invalid", _("Please give a mail address, such as name@example.org."))
+    if isinstance(field, forms.SlugField):
+        words.setdefault("invalid", _("Please use letters, digits, hyphens and underscores only."))
+    if isinstance(field, forms.IntegerField):
+        words.setdefault("min_value", _("Please give %(limit_value)s or more."))
+        words.setdefault("max_value", _("Please give %(limit_value)s or less."))
+    unread = forms.IntegerField.default_error_messages["invalid"]
+    if isinstance(field, forms.IntegerField) and words.get("invalid") is unread:
+        words["invalid"] = _("Please give a whole number.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
-from timshel.interfaces.worker.webhooks import PORTS, outside_address
-from timshel.operation.process.actions import CallFailed
+from timshel.kernel import outside
 
-TIMEOUT_SECONDS = 10
+BOUNDS = outside.Bounds(seconds=10, answer=0)
 MOST_TURNS = 5
 NOT_FOR_HEAD = frozenset({403, 405, 501})
 GONE = frozenset({404, 410})
@@ -29,20 +25,19 @@ def link_trouble(address: str) -> str:
     """
     try:
         return _looked_at(address)
-    except CallFailed as refusal:
-        return str(refusal)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        return _("It could not be reached: %(error)s") % {"error": error}
+    except outside.NotReached as error:
+        if not error.reason:
+            return str(error)
+        return _("It could not be reached: %(error)s") % {"error": error.reason}
 
 
 def _looked_at(address: str) -> str:
     for _turn in range(MOST_TURNS):
-        parts = urlsplit(address)
-        if parts.scheme not in PORTS or not parts.hostname:
+        if not _is_of_the_web(address):
             return _("The address is not one of the web.")
-        status, leads_to = _asked(parts, "HEAD")
+        status, leads_to = _asked(address, "HEAD")
         if status in NOT_FOR_HEAD:
-            status, leads_to = _asked(parts, "GET")
+            status, leads_to = _asked(address, "GET")
         if not leads_to:
             is_gone = status in GONE or status >= BROKEN_FROM
             return _("It answered with status %(status)d.") % {"status": status} if is_gone else ""
@@ -50,23 +45,15 @@ def _looked_at(address: str) -> str:
     return _("It leads from one address to the next without end.")
 
 
-def _asked(address: SplitResult, method: str) -> tuple[int, str]:
-    """Ask the very address that was checked; returns the status and where it leads on to."""
-    host = address.hostname or ""
-    port = address.port or PORTS[address.scheme]
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-    plain = socket.create_connection((outside_address(host, port), port), timeout=TIMEOUT_SECONDS)
+def _is_of_the_web(address: str) -> bool:
     try:
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-            if address.scheme == "https"
-            else plain
-        )
-        target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        connection.request(method, target, headers={"User-Agent": "Timshel"})
-        response = connection.getresponse()
-        leads_to = response.headers.get("Location", "") if 300 <= response.status < 400 else ""
-        return response.status, leads_to
-    finally:
-        connection.close()
-        plain.close()
+        return bool(outside.readable_address(address))
+    except outside.NotReached:
+        return False
+
+
+def _asked(address: str, method: str) -> tuple[int, str]:
+    """Ask an address, checked anew; returns the status and where it leads on to."""
+    answer = outside.call(address, outside.Call(method), bounds=BOUNDS)
+    leads_to = answer.header("Location") if 300 <= answer.status < 400 else ""
+    return answer.status, leads_to

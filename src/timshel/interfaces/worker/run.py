@@ -77,7 +77,9 @@ def main() -> None:
     from procrastinate.exceptions import ConnectorException
 
     import timshel.interfaces.worker.tasks  # noqa: F401 - importing registers them
+    from timshel.interfaces.worker import watching
 
+    watching.start()
     try:
         asyncio.run(work(concurrency()))
     except (ConnectorException, psycopg.Error, OSError) as error:

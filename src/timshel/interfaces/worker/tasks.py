@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 
+import timshel.interfaces.worker.alerts
 import timshel.interfaces.worker.approvals
 import timshel.interfaces.worker.bulk
 import timshel.interfaces.worker.calls
@@ -26,11 +27,16 @@ import timshel.interfaces.worker.charter
 import timshel.interfaces.worker.clocks
 import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.guests
+import timshel.interfaces.worker.mail
+import timshel.interfaces.worker.maintenance
 import timshel.interfaces.worker.notifications
 import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
 import timshel.interfaces.worker.reports
-import timshel.interfaces.worker.searching  # noqa: F401 - importing registers errands and sweeps
+import timshel.interfaces.worker.searching
+import timshel.interfaces.worker.service_accounts
+import timshel.interfaces.worker.status_pages
+import timshel.interfaces.worker.webhook_jobs  # noqa: F401 - importing registers errands and sweeps
 from timshel.interfaces.mail.transports import configured_transport
 from timshel.interfaces.worker.errands import do_errand
 from timshel.interfaces.worker.jobs import AnyTask, job, sweep
@@ -41,6 +47,7 @@ from timshel.kernel.idempotency import actions as idempotency
 from timshel.kernel.journal.sealing import seal_everything
 from timshel.kernel.progress.actions import forget_errands
 from timshel.kernel.progress.queries import unfinished_errands
+from timshel.kernel.quota.actions import forget_windows
 from timshel.leadership.authority.actions import forget_attempts
 from timshel.operation.teamwork.actions import forget_old_drafts, forget_presence
 from timshel.relationship_agreement.service_level.actions import (
@@ -60,6 +67,10 @@ logger = logging.getLogger("timshel.worker")
 BATCH = 500
 DEAD_SECONDS = 20  # a worker without a heartbeat for so long will not finish its jobs
 KEPT_HOURS = 30 * 24  # how long failed jobs can be looked at
+# Jobs that may have ended their worker themselves: after a few deaths they are left to their
+# sweep, which counts how often it takes them up.
+LEFT_TO_SWEEPS = frozenset({"mail.route"})
+MOST_DEATHS = 3
 
 
 # Mail
@@ -247,11 +258,12 @@ def close_resolved(*, at: datetime) -> None:
 
 @sweep("kernel.forget", cron="23 * * * *")
 def forget_what_is_over(*, at: datetime) -> None:
-    """Remove what nobody will ask for again: live changes, request keys, errands, sign-ins,
-    drafts that nobody touched for months, and who looked at what."""
+    """Remove what nobody will ask for again: live changes, request keys, errands, quotas of
+    past minutes, sign-ins, drafts that nobody touched for months, and who looked at what."""
     live.forget(at=at)
     idempotency.forget(at=at)
     forget_errands(at=at)
+    forget_windows(at=at)
     forget_attempts(at=at)
     forget_old_drafts(at=at)
     forget_presence(at=at)
@@ -272,6 +284,9 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
         if stalled.id is None:
             continue
         logger.warning("Job %s (%s) died with its worker", stalled.id, stalled.task_name)
+        if stalled.task_name in LEFT_TO_SWEEPS and stalled.attempts + 1 >= MOST_DEATHS:
+            await manager.finish_job_by_id_async(stalled.id, Status.FAILED, delete_job=True)
+            continue
         try:
             await manager.retry_job(stalled)
         except ProcrastinateException:

@@ -81,7 +81,7 @@ def variables_of(steps: Iterable[Step]) -> frozenset[str]:
 def spoken(step: Step, languages: Iterable[str]) -> tuple[dict[str, Any], str]:
     """Return a step with one text in place of several, and the language of that text."""
     plain = {name: value for name, value in step.items() if name != TEXTS}
-    if TEXTS not in step:
+    if not isinstance(step.get(TEXTS), Mapping):
         return plain, ""
     language, text = in_language(step[TEXTS], languages)
     return {**plain, "text": text}, language

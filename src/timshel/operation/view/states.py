@@ -105,6 +105,7 @@ CHANNEL_NAMES: Mapping[str, Promise] = {
     Channel.WALK_IN: _("In person"),
     Channel.CHAT: _("Chat"),
     Channel.API: _("API"),
+    Channel.ASSISTANT: _("Assistant"),
     Channel.MONITORING: _("Monitoring"),
     Channel.PARTNER: _("Partner system"),
     Channel.IMPORT: _("Import"),

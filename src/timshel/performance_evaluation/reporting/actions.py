@@ -15,6 +15,7 @@ from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, Channel, system_actor
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Text
 from timshel.kernel.journal.actions import record
+from timshel.kernel.letters import Draft
 from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.actions import check_text
 from timshel.performance_evaluation.measurement.queries import find_subject
@@ -43,6 +44,7 @@ from timshel.performance_evaluation.reporting.states import EndReason, Format
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.support.communication.actions import Message, MessageFile, queue_message
+from timshel.support.communication.queries import worded
 
 SUBSCRIPTION = "report_subscription"
 REMEDIATION = "remediation"
@@ -275,6 +277,7 @@ def _message(
         subject=card.subject.name,
         period=wording.period_name(period),
         address=address,
+        language=row.language,
     )
     file = MessageFile(
         contents.file_name(card, row.file_format),
@@ -289,6 +292,7 @@ def _farewell(row: ReportSubscription, links: Links, *, reader: Actor) -> Messag
         first_name=reader.name.split(" ", maxsplit=1)[0],
         subject=row.subject_code,
         address=links.overview,
+        language=row.language,
     )
     return _mail(row, f"report:{row.pk}:ended", notice)
 
@@ -296,19 +300,20 @@ def _farewell(row: ReportSubscription, links: Links, *, reader: Actor) -> Messag
 def _mail(
     row: ReportSubscription,
     key: str,
-    notice: notices.Notice,
+    draft: Draft,
     *,
     files: tuple[MessageFile, ...] = (),
 ) -> Message:
     address = Person.objects.values_list("email", flat=True).get(pk=row.person_id)
+    words = worded(draft)
     return Message(
         key=key,
         kind="reporting.card",
         thread=f"report.{row.pk}",
         person_id=row.person_id,
         address=address,
-        subject=notice.subject,
-        text=notice.text,
+        subject=words.subject,
+        text=words.text,
         language=row.language,
         files=files,
     )

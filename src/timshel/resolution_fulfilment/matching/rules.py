@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from timshel.kernel.text import stream_safe
+
 SHORTEST_WORD = 3
 STEM = 6
 TITLE_WEIGHT = 3.0
@@ -83,7 +85,7 @@ class Match:
 
 def words_of(text: str) -> list[str]:
     """Return the telling words of a text without case and accents, in their order."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFKD", stream_safe(text.casefold()))
     plain = "".join(each for each in folded if not unicodedata.combining(each))
     return [
         word for word in _WORD.findall(plain) if len(word) >= SHORTEST_WORD and word not in STOP

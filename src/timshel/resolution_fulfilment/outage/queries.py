@@ -156,3 +156,24 @@ def _view(row: Outage, actor: Actor) -> OutageView:
         is_affected=row.is_affected,  # type: ignore[attr-defined]
         affected=row.said if may_view(actor, item) else None,  # type: ignore[attr-defined]
     )
+
+
+def outage_told(work_item_id: int) -> dict[str, Any] | None:
+    """Return an outage as other systems are told of it, or None; one query.
+
+    Everybody in the house may know it.
+    """
+    rows = Outage.objects.filter(incident_id=work_item_id).select_related("incident__work_item")
+    row = rows.annotate(service=words_along("incident__work_item__service_id")).first()
+    if row is None:
+        return None
+    service: Mapping[str, Any] | None = row.service
+    return {
+        "number": row.incident.work_item.number,
+        "title": row.title,
+        "message": row.message,
+        "service": service["code"] if service else None,
+        "declared_at": row.declared_at.isoformat(),
+        "changed_at": row.changed_at.isoformat(),
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+    }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Text
-from timshel.kernel.text import is_storable
+from timshel.kernel.text import text_faults
 
 LONGEST_TITLE = 200
 LONGEST_MESSAGE = 5_000
@@ -32,18 +32,14 @@ class OutageWords:
 def word_faults(words: OutageWords) -> dict[str, list[Text]]:
     """Return what is wrong with the words, by field; those of a translation end with its code."""
     found: dict[str, list[Text]] = {
-        "title": _faults(words.title, LONGEST_TITLE),
-        "message": _faults(words.message, LONGEST_MESSAGE),
+        "title": text_faults(words.title, longest=LONGEST_TITLE),
+        "message": text_faults(words.message, longest=LONGEST_MESSAGE),
     }
     if not words.title.strip():
         found["title"] = [_("Please say in a few words what is out of order.")]
     for language, texts in words.translations.items():
-        found[f"title_{language}"] = _faults(texts.get("title", ""), LONGEST_TITLE)
-        found[f"message_{language}"] = _faults(texts.get("message", ""), LONGEST_MESSAGE)
+        found[f"title_{language}"] = text_faults(texts.get("title", ""), longest=LONGEST_TITLE)
+        found[f"message_{language}"] = text_faults(
+            texts.get("message", ""), longest=LONGEST_MESSAGE
+        )
     return {name: faults for name, faults in found.items() if faults}
-
-
-def _faults(text: str, longest: int) -> list[Text]:
-    if len(text) > longest:
-        return [_("At most %(count)d characters are possible.") % {"count": longest}]
-    return [] if is_storable(text) else [_("This holds characters that cannot be stored.")]

@@ -373,3 +373,10 @@ def service_choices(*, language: str, is_confidential: bool | None = None) -> li
         rows = rows.filter(is_confidential=is_confidential)
     named = [(each.code, each.text("name", language)) for each in rows]
     return sorted(named, key=lambda each: each[1].casefold())
+
+
+def offering_told(offering_id: int) -> dict[str, str] | None:
+    """Return an offering as other systems are told of it, or None; one query."""
+    columns = Offering.objects.filter(pk=offering_id).values_list("code", "name", "service__code")
+    found = columns.first()
+    return None if found is None else dict(zip(("offering", "name", "service"), found, strict=True))

@@ -15,16 +15,24 @@ from timshel.interfaces.web.administration import (
     process_editor,
     process_trial,
     processes,
+    service_accounts,
     suppliers,
     tags,
     telephone,
     waiting,
 )
+from timshel.interfaces.web.administration.alert_source_urls import ALERT_PATHS
 from timshel.interfaces.web.administration.catalogue_urls import CATALOGUE_PATHS
 from timshel.interfaces.web.administration.escalations import escalations
 from timshel.interfaces.web.administration.form_builder_urls import FORM_PATHS
+from timshel.interfaces.web.administration.mail_rule_urls import MAIL_RULE_PATHS
+from timshel.interfaces.web.administration.mailbox_urls import MAILBOX_PATHS
+from timshel.interfaces.web.administration.message_urls import MESSAGE_PATHS
 from timshel.interfaces.web.administration.on_call import drop_on_call, on_call, team_on_call
+from timshel.interfaces.web.administration.status import status_setting
+from timshel.interfaces.web.administration.webhook_urls import WEBHOOK_PATHS
 from timshel.interfaces.web.entrance import guarded_path as path
+from timshel.leadership.authority.access import MANAGE as RIGHTS_MANAGE
 from timshel.operation.call.access import MANAGE as LINES
 from timshel.operation.process.access import DESIGN
 from timshel.operation.teamwork.access import KEEP
@@ -35,6 +43,8 @@ from timshel.support.communication.access import MANAGE
 PROCESSES, DRAW = processes.VIEW, (DESIGN,)
 ONE_PROCESS = "processes/<slug:code>/<slug:variant>"
 SEE, SET = agreements.VIEW, agreement_steps.CONFIGURE
+
+RIGHTS = (RIGHTS_MANAGE,)
 
 urlpatterns = [
     path("", index.index, name="administration", permissions=index.entrance()),
@@ -50,8 +60,35 @@ urlpatterns = [
         name="guest-link-revoke",
         permissions=(GUESTS,),
     ),
+    *MESSAGE_PATHS,
+    *MAIL_RULE_PATHS,
+    path(
+        "service-accounts", service_accounts.accounts, name="service-accounts", permissions=RIGHTS
+    ),
+    path(
+        "service-accounts/<slug:code>",
+        service_accounts.account,
+        name="service-account",
+        permissions=RIGHTS,
+    ),
+    path(
+        "service-accounts/<slug:code>/tokens",
+        service_accounts.token,
+        name="service-account-token",
+        permissions=RIGHTS,
+    ),
+    path(
+        "service-accounts/<slug:code>/end",
+        service_accounts.end,
+        name="service-account-end",
+        permissions=RIGHTS,
+    ),
     *CATALOGUE_PATHS,
+    *ALERT_PATHS,
     *FORM_PATHS,
+    *MAILBOX_PATHS,
+    *WEBHOOK_PATHS,
+    path("status", status_setting, name="status-settings", permissions=("service.manage",)),
     path("escalations", escalations, name="escalations", permissions=("service_level.view",)),
     path("on-call", on_call, name="on-call", permissions=("people.view",)),
     path("on-call/<str:code>", team_on_call, name="on-call-team", permissions=("people.view",)),

@@ -31,7 +31,6 @@ class Neighbours:
         next: the address of the record after, or nothing.
         previous_title: number and title of the record before.
         next_title: number and title of the record after.
-        place: always empty: counting what stands before would read it all.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Neighbours:
     next: str
     previous_title: str
     next_title: str
-    place: str = ""
 
 
 def neighbours(request: TimshelRequest, number: str) -> Neighbours | None:

@@ -21,6 +21,7 @@ from timshel.interfaces.web.desk.history import history_lines
 from timshel.interfaces.web.desk.neighbours import neighbours
 from timshel.interfaces.web.desk.requester import requester_context
 from timshel.interfaces.web.desk.texts.writing import reply_begun
+from timshel.interfaces.web.mails.shown import shown_mails
 from timshel.interfaces.web.portal.files import PREVIEWED
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.operation.macro.access import works
@@ -107,6 +108,9 @@ def page_context(
         "sees_inside": view.sees_inside,
         "history": history_lines(view.history),
         "conversation": list(conversation),
+        "mails": shown_mails(
+            view.work, conversation, channel=view.work.channel, actor=request.actor
+        ),
         "notes_count": sum(each.is_internal for each in conversation),
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "once": uuid.uuid4().hex,

@@ -17,6 +17,7 @@ from timshel.interfaces.web.opening import Sentences, opening_line
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.relationship_agreement.service_level.queries.calendar_uses import hours_of
 from timshel.resolution_fulfilment.incident.queries import work_of_requester
+from timshel.support.communication.queries import troubles_of
 
 # Outside these hours of the day, and at the weekend, somebody is hardly at work.
 MORNING, EVENING, SATURDAY = 7, 19, 5
@@ -51,6 +52,7 @@ def requester_context(
         "local_is_other": local.utcoffset()
         != request.at.astimezone(ZoneInfo(request.actor.time_zone)).utcoffset(),
         "local_note": "" if hours else away_note(local),
+        "trouble": troubles_of([card.email]).get(card.email.lower()),
         "their_hours": opening_line(hours, at=request.at, sentences=THEIRS),
         "open_work": [(each, record_address(each.kind, each.number)) for each in others.open],
         "ended_work": [(each, record_address(each.kind, each.number)) for each in others.ended],

@@ -10,6 +10,7 @@ from timshel.interfaces.web.desk import (
     call_urls,
     chain,
     explanations,
+    held,
     home,
     matches,
     outage,
@@ -28,6 +29,7 @@ from timshel.interfaces.web.desk import (
     troubles,
 )
 from timshel.interfaces.web.desk.bulk_urls import urlpatterns as bulk_urls
+from timshel.interfaces.web.desk.monitoring import urls as monitoring
 from timshel.interfaces.web.desk.request_steps import STEPS as REQUEST_STEPS
 from timshel.interfaces.web.desk.steps import STEPS
 from timshel.interfaces.web.desk.task_steps import STEPS as TASK_STEPS
@@ -35,9 +37,11 @@ from timshel.interfaces.web.desk.teamwork import urls as teamwork
 from timshel.interfaces.web.desk.texts import urls as texts
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.operation.work.rules import TASK, VIEW
+from timshel.resolution_fulfilment.intake.access import HANDLE
 
 # For those who may see others' work somewhere; who only asks for help has the portal.
 path = partial(guarded_path, permissions=(VIEW,))
+handling = partial(guarded_path, permissions=(HANDLE,))
 
 urlpatterns = [
     path("", home.home, name="desk-home"),
@@ -103,7 +107,14 @@ urlpatterns = [
         path(f"incidents/<str:number>/{verb}", records.act, name=f"incident-{verb}", verb=verb)
         for verb in STEPS
     ),
+    handling("held", held.held, name="held-mail"),
+    handling("held/ignore", held.ignore, name="held-ignore"),
+    handling("held/<int:message_id>", held.message, name="held-message"),
+    handling("held/<int:message_id>/open-case", held.open_case, name="held-open-case"),
+    handling("held/<int:message_id>/add-to-case", held.add_to_case, name="held-add-to-case"),
+    handling("held/<int:message_id>/trust", held.trust, name="held-trust"),
     *bulk_urls,
+    *monitoring.urlpatterns,
     *teamwork.urlpatterns,
     *call_urls.urlpatterns,
     *texts.urlpatterns,

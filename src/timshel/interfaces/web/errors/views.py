@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.requests import ANONYMOUS
+from timshel.interfaces.web.status.last_page import last_page
 from timshel.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Text, WrongState
 
 STATUS: dict[type[Refused], int] = {
@@ -142,9 +143,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return error_page(request, 403, details=[advice], explanation=EXPLANATIONS[400])
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours, without asking the database or the session for anything."""
     unreachable = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if unreachable and (last := last_page(request)) is not None:
+        return last
     status = 503 if unreachable else 500
     context = {
         "status": status,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing
+from timshel.interfaces.web.mails.shown import shown_mails
 from timshel.interfaces.web.portal import requests
 from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
 from timshel.interfaces.web.portal.rating import RATE, RATINGS, rated_words
@@ -215,6 +216,9 @@ def _page(
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "sharing": sharing(shown.work, actor=request.actor),
+        "mails": shown_mails(
+            shown.work, shown.conversation, channel=shown.work.channel, actor=request.actor
+        ),
         # Joining ends a case: of one that goes on, nothing has to be asked.
         "joined": joined_with(shown.work, actor=request.actor)
         if shown.row.stage == Stage.CANCELLED

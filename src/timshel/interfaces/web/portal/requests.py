@@ -21,6 +21,7 @@ from timshel.interfaces.web.answering import Asking, read_post, step_context
 from timshel.interfaces.web.catalogue_words import price_words
 from timshel.interfaces.web.diagrams import Diagram, DiagramStep, StepMark, diagram
 from timshel.interfaces.web.forms import FilesGiven
+from timshel.interfaces.web.mails.shown import shown_mails
 from timshel.interfaces.web.portal.deeds import Deed, PlainForm, ReplyForm
 from timshel.interfaces.web.portal.rating import RATE, RATINGS, rated_words
 from timshel.interfaces.web.requests import TimshelRequest
@@ -133,6 +134,9 @@ def request_page(
         "file_errors": files.errors if files else [],
         "largest_file": settings.ATTACHMENT_MAX_BYTES,
         "sharing": sharing(shown.work, actor=request.actor),
+        "mails": shown_mails(
+            shown.work, shown.conversation, channel=shown.work.channel, actor=request.actor
+        ),
         "live_token": token,
         "live_regions": [
             f"work_item:{key}" for key in (shown.id, *(part.id for part in shown.parts))

@@ -15,6 +15,7 @@ from timshel.operation.bulk.models import Run
 from timshel.operation.bulk.notices import Given
 from timshel.operation.bulk.queries import title_of
 from timshel.operation.work.models import WorkItem
+from timshel.support.communication.queries import worded
 from timshel.support.notification.actions import Letter, News, notify
 from timshel.support.notification.records import About
 from timshel.support.notification.topics import Topic
@@ -68,9 +69,10 @@ def _tell_given(
     rows = _seen(keys, actor)
     if not rows:
         return
-    words = notices.given(
+    draft = notices.given(
         rows, by=run.person.name, count=len(rows), link=queue, language=actor.language
     )
+    words = worded(draft)
     letter = Letter(
         key=f"{occasion}/{person_id}",
         kind="run.given",

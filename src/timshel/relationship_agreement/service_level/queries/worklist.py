@@ -48,6 +48,7 @@ class WorkFilters:
 
     Args:
         kinds: any of these kinds of work, such as ``incident``.
+        numbers: any of these, in capitals.
         view: ``mine`` (assigned to me), ``teams`` (my teams'), ``unassigned`` (nobody's, in my
             teams if I have any), ``all``.
         open: only those not finished, or only those finished.
@@ -73,6 +74,7 @@ class WorkFilters:
 
     view: str | None = None
     kinds: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     open: bool | None = None
     stages: tuple[str, ...] = ()
     priorities: tuple[int, ...] = ()
@@ -173,6 +175,8 @@ def filtered(filters: WorkFilters, actor: Actor, *, at: datetime) -> WorkItemQue
     items = WorkItem.objects.visible_to(actor)
     if filters.kinds:
         items = items.filter(kind__in=filters.kinds)
+    if filters.numbers:
+        items = items.filter(number__in=filters.numbers)
     asker = Asker(actor, at)
     asked = FIELDS.condition(filters.conditions, asker) & FIELDS.condition(filters.further, asker)
     return items.filter(

@@ -14,14 +14,16 @@ from django.utils import translation
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, Channel
+from timshel.kernel.letters import Draft
 from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.access import may_see
 from timshel.operation.work.models import Audience, Comment, WorkItem
 from timshel.resolution_fulfilment.incident import notices
 from timshel.resolution_fulfilment.incident.models import Merger
-from timshel.resolution_fulfilment.incident.notices import Notice, Reader, Subject
+from timshel.resolution_fulfilment.incident.notices import Reader, Subject
 from timshel.resolution_fulfilment.incident.queries.cases import CaseView, case
 from timshel.resolution_fulfilment.incident.states import KIND
+from timshel.support.communication.queries import worded
 from timshel.support.notification.actions import Letter, News, notify
 from timshel.support.notification.notices import excerpt
 from timshel.support.notification.records import About
@@ -69,12 +71,13 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Someone to be told, with what they may see, and about what and how urgent it is."""
+    """Someone to be told, with what they may see, about what, how urgent, and in whose name."""
 
     person: Person
     actor: Actor
     about: Subject
     is_urgent: bool = False
+    team_id: int | None = None
 
     @property
     def reader(self) -> Reader:
@@ -91,7 +94,7 @@ def acknowledge(work_item_id: int, *, links: Links, at: datetime) -> None:
         at: now.
     """
     item = item_told_of(work_item_id)
-    if item is None or (told := requester_told(item, links)) is None:
+    if item is None or _nobody_asked(item) or (told := requester_told(item, links)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
     notice = notices.acknowledgement(
@@ -171,7 +174,9 @@ def tell_resolution(
         at: now.
     """
     item = item_told_of(work_item_id)
-    if item is None or (told := requester_told(item, links, but=by_person_id)) is None:
+    if item is None or _nobody_asked(item):
+        return
+    if (told := requester_told(item, links, but=by_person_id)) is None:
         return
     view = case(item.number, actor=told.actor, at=at)
     if view.resolved_at is None:
@@ -277,6 +282,11 @@ def tell_reopening(
         send("incident.reopened", occasion_of(item, happened_at), notice, told, at=at)
 
 
+def _nobody_asked(item: WorkItem) -> bool:
+    """Tell whether a machine reported it, so that its requester waits for no news of it."""
+    return item.channel == Channel.MONITORING
+
+
 def item_told_of(work_item_id: int) -> WorkItem | None:
     """Return an incident with requester and assignee, or None where it is none."""
     item = work_told_of(work_item_id)
@@ -297,7 +307,9 @@ def requester_told(item: WorkItem, links: Links, *, but: int | None = None) -> T
     is_guest = item.kind == KIND and item.unit_id is None and item.customer_id is None
     address = links.guest(item.number, item.requester_id) if is_guest else links.case(item.number)
     about = Subject(item.number, item.title, address, item.kind)
-    return None if actor is None else Told(item.requester, actor, about, is_urgent(item))
+    if actor is None:
+        return None
+    return Told(item.requester, actor, about, is_urgent(item), item.team_id)
 
 
 def assignee_told(item: WorkItem, links: Links, *, but: int | None = None) -> list[Told]:
@@ -312,7 +324,9 @@ def helpers_told(item: WorkItem, people: list[Person], links: Links) -> list[Tol
     about = Subject(item.number, item.title, links.record(item.kind, item.number), item.kind)
     actors = [(person, actor_for(person.pk, channel=Channel.MAIL)) for person in people]
     return [
-        Told(person, actor, about) for person, actor in actors if actor and may_see(actor, item)
+        Told(person, actor, about, team_id=item.team_id)
+        for person, actor in actors
+        if actor and may_see(actor, item)
     ]
 
 
@@ -334,7 +348,7 @@ def occasion_of(item: WorkItem, moment: datetime) -> str:
 def send(
     kind: str,
     occasion: str,
-    notice: Notice,
+    draft: Draft,
     told: Told,
     *,
     at: datetime,
@@ -348,7 +362,7 @@ def send(
     Args:
         kind: what it is about, such as ``incident.resolved``.
         occasion: what tells this piece of news from others of its kind.
-        notice: its words.
+        draft: what it says, before it is worded.
         told: for whom.
         at: now.
         by_person: whether a person wrote it.
@@ -357,13 +371,15 @@ def send(
         is_paged: whether somebody is to be woken by it.
     """
     key, about = f"{series or kind}/{occasion}", told.about
+    words = worded(draft)
     letter = Letter(
         key=key,
         kind=kind,
         thread=f"{about.kind.replace('_', '-')}.{about.number}",
-        subject=notice.subject,
-        text=notice.text,
+        subject=words.subject,
+        text=words.text,
         is_automatic=not by_person,
+        team_id=told.team_id,
     )
     news = News(
         topic=TOPICS[kind],

@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor, system_actor
 from timshel.kernel.bpmn.diagram import CallSpec
+from timshel.kernel.letters import Draft
 from timshel.operation.process.hosting import Answer, Entered, Later
 from timshel.operation.work.actions import Said, comment
 from timshel.operation.work.models import Audience, WorkItem
 from timshel.resolution_fulfilment.service_request.actions.opening import open_parts
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
 from timshel.support.communication.actions import Message, queue_message
+from timshel.support.communication.queries import worded
 
 LONGEST_VALUE = 10_000
+LONGEST_SUBJECT = 500
 REQUESTER, MANAGER = "requester", "line_manager"
 
 
@@ -55,15 +58,28 @@ def _send_mail(call: Call) -> Answer:
     """Queue a mail: the worker sends it once this is kept."""
     to = str(call.values.get("to") or "")
     person, address = _recipient(call, to)
+    item = call.request.work_item
+    words = worded(
+        Draft(
+            "process.mail",
+            person.language,
+            {
+                "number": item.number,
+                "subject": str(call.values.get("subject") or "")[:LONGEST_SUBJECT],
+                "text": str(call.values.get("text") or "")[:LONGEST_VALUE],
+            },
+        )
+    )
     message = Message(
         key=f"process.{call.entered.step.pk}",
         kind="process.mail",
-        thread=f"service-request.{call.request.work_item.number}",
+        thread=f"service-request.{item.number}",
         person_id=person.pk,
         address=address,
-        subject=str(call.values.get("subject") or "")[:500],
-        text=str(call.values.get("text") or "")[:LONGEST_VALUE],
+        subject=words.subject,
+        text=words.text,
         language=person.language,
+        team_id=item.team_id,
     )
     queue_message(message, at=call.at)
     return Answer({"to": address})

@@ -36,6 +36,7 @@ from timshel.resolution_fulfilment.service_request.queries import request_case
 from timshel.resolution_fulfilment.service_request.states import Outcome
 from timshel.service_portfolio.service.models import Offering
 from timshel.support.communication.actions import Message, queue_message
+from timshel.support.communication.queries import worded
 
 
 def acknowledge_request(work_item_id: int, *, links: Links, at: datetime) -> None:
@@ -192,7 +193,7 @@ def tell_task_arrival(work_item_id: int, *, links: Links, at: datetime) -> None:
         return
     about = Subject(item.number, item.title, links.record(item.kind, item.number), item.kind)
     reader = Reader(item.team.name, item.requester.language, "UTC")
-    notice = notices.arrival(about, reader=reader, due_at=item.next_due_at)
+    words = worded(notices.arrival(about, reader=reader, due_at=item.next_due_at))
     queue_message(
         Message(
             key=f"task.arrived/{item.pk}",
@@ -200,9 +201,10 @@ def tell_task_arrival(work_item_id: int, *, links: Links, at: datetime) -> None:
             thread=f"task.{item.number}",
             person_id=item.requester_id,
             address=item.team.email,
-            subject=notice.subject,
-            text=notice.text,
+            subject=words.subject,
+            text=words.text,
             language=reader.language,
+            team_id=item.team_id,
         ),
         at=at,
     )
@@ -246,7 +248,7 @@ def _helpers(item: WorkItem, links: Links, *, but: int | None) -> list[Told]:
     people = {task.assignee_id: task.assignee for task in tasks.select_related("assignee")}
     helpers = [person for key, person in people.items() if person is not None and key != but]
     return [
-        Told(person, actor, about, is_urgent(item))
+        Told(person, actor, about, is_urgent(item), item.team_id)
         for person in helpers
         if (actor := actor_for(person.pk, channel=Channel.MAIL)) is not None
     ]

@@ -19,6 +19,7 @@ from timshel.service_portfolio.catalogue.queries.health import health
 from timshel.service_portfolio.catalogue.rules.content import content_from
 from timshel.service_portfolio.catalogue.states import VersionState
 from timshel.service_portfolio.service.models import LifeCycle, Service
+from timshel.support.communication.queries import worded
 from timshel.support.notification.actions import Letter, News, notify
 from timshel.support.notification.records import About
 from timshel.support.notification.topics import Topic
@@ -183,11 +184,13 @@ def _remind(
         return False
     language = person.language if person.language in dict(settings.LANGUAGES) else "en"
     with override(language):
-        notice = health_notice(
+        draft = health_notice(
             first_name=person.name.split(" ", maxsplit=1)[0],
             counts=found.counts,
             address=address(person_id),
+            language=language,
         )
+    notice = worded(draft)
     key = f"catalogue.health.{person_id}.{at:%Y-%m-%d}"
     letter = Letter(
         key=key,
