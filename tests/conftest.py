@@ -147,6 +147,13 @@ def _emptying_the_journal_between_tests() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _requests_without_limit(settings: Any) -> None:
+    """Count no requests to the API but where a test asks for it: that takes queries of its own."""
+    settings.API_REQUESTS_PER_MINUTE = 0
+    settings.API_STRANGERS_PER_MINUTE = 0
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_found_once() -> Iterator[None]:
     """List the static files once: each new client of a test would look at them all anew."""

@@ -41,11 +41,24 @@ WITHOUT_ACTOR = {
     "service_level.actions.refresh_clocks",
     "service_level.actions.refresh_many",
     "service_level.actions.start_clocks",
+    "communication.actions.forget_token",
+    "communication.actions.note_success",
+    "communication.actions.note_token",
+    "communication.actions.note_trouble",
+    "communication.actions.note_reference",
+    "communication.actions.note_report",
     "communication.actions.queue_message",
+    "communication.actions.receive_beginning",
+    "communication.actions.receive_message",
     "communication.actions.send_message",
     "notification.actions.notify",
     "notification.actions.push_to",
     "notification.actions.settle_record",
+    "status.actions.confirm_by_mail",  # whoever has the link has the mail
+    "status.actions.end_by_mail",
+    "status.actions.refresh_status",
+    "webhook.actions.send_event",
+    "webhook.actions.spread_event",
     "work.actions.stage_values",
 }
 # One thing is acted on; two where something is added to it in the same breath.
@@ -54,6 +67,18 @@ TWO_THINGS = {
     "work.actions.comment",
     "work.actions.stage_values",
 }
+# What calls others: the outside, mail servers, and ourselves.
+CALLERS = {
+    "kernel.outside",
+    "interfaces.cli.check",
+    "interfaces.cli.up",
+    "interfaces.mail.imap",
+    "interfaces.mail.transports",
+}
+CALLING = re.compile(
+    r"(http\.client|urllib\.request|urllib3|requests|httpx|aiohttp|ftplib|smtplib|imaplib|imap_tools"
+    r"|socket)(\.|$)"
+)
 SWEEP = re.compile(r"(^|_)due(_|$)|^forget_")
 WEB = re.compile(r"django\.(http|shortcuts|urls|views|template|middleware|test)(\.|$)")
 CLOCKS = frozenset({"now", "utcnow", "today", "Now", "time_ns"})
@@ -152,6 +177,12 @@ def test_no_hidden_wires(module: Module) -> None:
     """Model signals and generic keys tie things together where no reader sees it."""
     wires = ("django.dispatch", "django.db.models.signals", "django.contrib.contenttypes")
     assert [name for name in module.imports if name.startswith(wires)] == []
+
+
+def test_others_are_called_in_few_places() -> None:
+    """What is called is checked in one place, so that nobody is led into the own network."""
+    found = {each.name for each in modules() if any(map(CALLING.match, each.imports))}
+    assert found == CALLERS
 
 
 def test_contracts_ignore_nothing() -> None:

@@ -17,7 +17,7 @@ UNFINISHED = re.compile(
     r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]) + r")\b"
     "|(?i:" + "lorem " + "ipsum|coming " + "soon|not yet " + "implemented)"
 )
-LARGEST = 1_000_000  # bytes
+LARGEST = 2_000_000  # bytes; the document of the API is the largest
 SOURCES = {".py", ".html", ".js", ".css", ".md", ".yaml", ".yml", ".toml", ".txt", ".po", ".sh"}
 
 
@@ -54,7 +54,7 @@ def test_dependencies_name_no_registry() -> None:
 
 
 def test_everything_is_locked_by_hash() -> None:
-    for name in ("run.txt", "dev.txt"):
+    for name in ("run.txt", "dev.txt", "client.txt"):
         lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
         names = [number for number, line in enumerate(lines) if re.match(r"[a-zA-Z0-9]", line)]
         assert names

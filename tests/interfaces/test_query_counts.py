@@ -25,14 +25,22 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import cast as people
 from tests.agreements import content, line, publish
+from tests.alerts import fired, made_source, rule, with_rules
+from tests.alerts import told as told_of
 from tests.approvals import asked
+from tests.brought import DESK, bring, reference, write
 from tests.calls import answered_call, template
 from tests.calls import line as telephone_line
+from tests.mailboxes import mailbox
+from tests.mailed import bounced
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
 from tests.processes import published_loan, tried_loan
 from timshel.context.organization import actions as organization
 from timshel.context.organization.queries import keys_by_code as organization_keys
 from timshel.context.people import actions as persons
+from timshel.design_transition.maintenance.actions import plan_work
+from timshel.design_transition.maintenance.models import PlannedWork
+from timshel.design_transition.maintenance.rules import Plan
 from timshel.interfaces.mail.transports import ConsoleTransport
 from timshel.interfaces.web.desk.call_backs import count_address as call_back_address
 from timshel.interfaces.web.live import watch
@@ -40,11 +48,18 @@ from timshel.interfaces.web.portal.approval_counts import count_address
 from timshel.interfaces.web.portal.guest import case_secret
 from timshel.interfaces.web.portal.rating import rating_secret
 from timshel.kernel import live
+from timshel.kernel.letters import Wording
 from timshel.kernel.progress.actions import begin_errand
 from timshel.kernel.progress.models import Errand
 from timshel.leadership.approval.actions import Absence, delegate, issue_link
 from timshel.leadership.approval.queries import approval
 from timshel.leadership.authority.access import PERMISSIONS
+from timshel.leadership.authority.actions import (
+    AccountContent,
+    create_service_account,
+    issue_service_token,
+    issue_token,
+)
 from timshel.leadership.policy import actions as policy
 from timshel.leadership.policy.rules import PromiseContent
 from timshel.leadership.policy.states import AudienceKind, Bound
@@ -73,6 +88,7 @@ from timshel.operation.process.models import ProcessRun
 from timshel.operation.rating.actions import rate_work
 from timshel.operation.task import actions as tasks
 from timshel.operation.teamwork import actions as teamwork
+from timshel.operation.teamwork.actions import save_draft
 from timshel.operation.teamwork.models import Tag
 from timshel.operation.view.actions import save_view
 from timshel.operation.view.rules import ViewContent
@@ -85,19 +101,32 @@ from timshel.relationship_agreement.service_level import actions as service_leve
 from timshel.relationship_agreement.service_level.models import Clock, Forecast
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
 from timshel.relationship_agreement.service_level.states import Recipient
+from timshel.resolution_fulfilment.alert.actions import receive_alerts
+from timshel.resolution_fulfilment.alert.models import Alert
 from timshel.resolution_fulfilment.guest.actions import make_guest_link
 from timshel.resolution_fulfilment.incident import actions
+from timshel.resolution_fulfilment.intake.actions import judge_sender
+from timshel.resolution_fulfilment.intake.models import MailEntry
 from timshel.resolution_fulfilment.outage.actions import declare_outage, join_outage
 from timshel.resolution_fulfilment.outage.rules import OutageWords
 from timshel.resolution_fulfilment.service_request import actions as requests
+from timshel.resolution_fulfilment.status.actions import (
+    PastTrouble,
+    recall_trouble,
+    subscribe_status,
+)
+from timshel.resolution_fulfilment.status.states import ServiceHealth
 from timshel.service_portfolio.catalogue import actions as catalogue
 from timshel.service_portfolio.catalogue.actions import publish_form, save_form_draft
 from timshel.service_portfolio.catalogue.queries import form_list
 from timshel.service_portfolio.service import actions as services
+from timshel.support.communication import actions as communication
 from timshel.support.communication.actions import Message, queue_message, send_message
+from timshel.support.communication.models import Mailbox
 from timshel.support.notification.actions import News, notify
 from timshel.support.notification.records import About
 from timshel.support.notification.topics import Topic
+from timshel.support.webhook import actions as webhooks
 
 HERE = Path(__file__).parent
 COUNTS = HERE / "query_counts.json"
@@ -109,10 +138,11 @@ DOCK = "laptop-dock"
 APART = {"health-live", "health-ready", "api-unknown", "api-tell_of_calls", "ask"}
 APART |= {f"request-{verb}" for verb in ("resume", "fulfil", "close", "reopen", "retry")}
 APART |= {"task-resume", "notification-open"}
+APART |= {"mcp"}  # nothing is got there
 # Nobody of the cast follows the cases of a whole unit.
 APART |= {"unit-cases"}
 # These lead on to another page.
-APART |= {"queue-arrange", "team-list"}
+APART |= {"queue-arrange", "team-list", "status-subscribe"}
 APART |= {f"ask-{purpose}" for purpose in ("idea", "complaint", "compliment", "question")}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
 
@@ -128,6 +158,7 @@ class Scene:
         self.at = datetime.now(UTC) - timedelta(hours=1)
         self.number = people.opened(self.cast.requester, at=self.at)
         self.size = 0
+        self.webhook, self.event = 0, ""
         self.agreement = content(is_option=True, unit=None, owner_id=self.cast.manager.person_id)
         by: dict[str, Any] = {"actor": people.SYSTEM, "at": self.at}
         publish("laptops", self.agreement)
@@ -183,13 +214,58 @@ class Scene:
             self._add_agreements,
             self._add_teamwork,
             self._add_outages,
+            self._add_monitoring,
             self._add_texts,
+            self._add_messages,
+            self._add_mail,
+            self._add_programs,
         )
         for add in kinds:
             for position in range(self.size, size):
                 add(f"more-{position}", position)
         self._foretell()
         self.size = size
+
+    def _add_messages(self, code: str, position: int) -> None:
+        """Add a message that came back, words of our own, and the sender of a team."""
+        self.message = bounced(self.cast.requester.person_id, at=self.at)
+        by: dict[str, Any] = {"actor": self.cast.administrator, "at": self.at}
+        kind = ("incident.opened", "incident.replied", "incident.resolved")[position % 3]
+        wording = Wording(f"Ours {position}", "{{ text }}" if position % 3 else "Ours")
+        communication.word_template(kind, language="en", wording=wording, as_draft=False, **by)
+        team = ("service-desk", "workplace", "facilities-desk")[position % 3]
+        sender = communication.SenderGiven(f"Desk {position}", "desk@x.example")
+        communication.keep_sender(team, given=sender, **by)
+
+    def _messages(self) -> dict[str, tuple[str, str]]:
+        words = "message-templates/incident.opened/en"
+        pages = {
+            "list": "messages",
+            "": f"messages/{self.message}",
+            "addresses": "message-addresses",
+            "templates": "message-templates",
+            "template": words,
+            "senders": "message-senders",
+            "sender": "message-senders/service-desk",
+        }
+        routes = {
+            "list_messages": "messages",
+            "read_message": f"messages/{self.message}",
+            "list_address_troubles": "address-troubles",
+            "list_message_templates": "message-templates",
+            "read_message_template": words,
+            "list_message_senders": "message-senders",
+        }
+        return {
+            **{
+                f"message-{name}".rstrip("-"): ("administrator", f"/administration/{path}")
+                for name, path in pages.items()
+            },
+            **{
+                f"api-{name}": ("api-administrator", f"/api/v1/{path}")
+                for name, path in routes.items()
+            },
+        }
 
     def _add_teamwork(self, code: str, position: int) -> None:
         """Add to the record all that can stand around it, a hand-over, and where one was named."""
@@ -217,6 +293,48 @@ class Scene:
         rate_work(self.rated, rating=2, actor=self.cast.requester, at=self.at)
         keeper = {"actor": people.SYSTEM, "at": self.at}
         self.guest_secret = make_guest_link(code, service="laptop", days=30, **keeper)
+
+    def _add_monitoring(self, code: str, position: int) -> None:
+        """Add a source with a rule, an alert of it, what could not be read, and planned work."""
+        made_source(self.cast, code)
+        with_rules(rule("Laptops", service="laptop"), code=code)
+        odd = {**fired(), "status": "odd"}
+        told_of(fired(instance=f"srv{position}"), odd, at=self.at, code=code)
+        receive_alerts("more-0", body=code.encode(), actor=people.SYSTEM, at=self.at)
+        plan = Plan(code, ("mail", "laptop"), self.at, self.at + timedelta(days=1))
+        plan_work(plan=plan, actor=people.SYSTEM, at=self.at)
+
+    def _monitoring(self) -> dict[str, tuple[str, str]]:
+        """The pages of alerts, of their sources and of planned work."""
+        alert = Alert.objects.order_by("pk")[0].pk
+        planned = PlannedWork.objects.order_by("pk")[0].pk
+        api, one = "/api/v1", "/administration/alert-sources/more-0"
+        kept = {
+            "alert-sources": "/administration/alert-sources",
+            "alert-source-new": "/administration/new-alert-source",
+            "alert-source": one,
+            "alert-rule-new": f"{one}/rules/new",
+            "alert-rule": f"{one}/rules/1",
+            "planned-work-new": "/desk/planned-work/new",
+            "planned-work-change": f"/desk/planned-work/{planned}/change",
+        }
+        sources = {
+            "api-list_alert_sources": f"{api}/alert-sources",
+            "api-read_alert_source": f"{api}/alert-sources/more-0",
+            "api-list_alert_rules": f"{api}/alert-sources/more-0/rules",
+        }
+        return {
+            **{name: ("administrator", address) for name, address in kept.items()},
+            **{name: ("api-administrator", address) for name, address in sources.items()},
+            "alert-list": ("agent", "/desk/alerts"),
+            "alert": ("agent", f"/desk/alerts/{alert}"),
+            "planned-work-list": ("agent", "/desk/planned-work"),
+            "planned-work": ("agent", f"/desk/planned-work/{planned}"),
+            "api-list_alerts": ("api", f"{api}/alerts"),
+            "api-read_alert": ("api", f"{api}/alerts/{alert}"),
+            "api-list_planned_work": ("api", f"{api}/planned-work"),
+            "api-read_planned_work": ("api", f"{api}/planned-work/{planned}"),
+        }
 
     def _add_texts(self, code: str, _position: int) -> None:
         """Add a macro, a saved reply and a text module."""
@@ -434,9 +552,9 @@ class Scene:
     def _add_to_record(self, _code: str, position: int) -> None:
         by: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
         text = f"{position}"
-        for write in (actions.reply_to_incident, actions.note_on_incident):
+        for add in (actions.reply_to_incident, actions.note_on_incident):
             file = Upload(f"{position}.txt", "text/plain", io.BytesIO(b"text"), 4)
-            write(self.number, text=text, files=(file,), **by)
+            add(self.number, text=text, files=(file,), **by)
         answer = {"actor": self.cast.requester, "at": self.at}
         actions.reply_to_incident(self.number, text=text, **answer)
         child = people.opened(self.cast.other_requester, at=self.at)
@@ -453,6 +571,143 @@ class Scene:
             parts={"number": self.number, "title": "Screen", "by": "Imre"},
         )
         notify(news, at=self.at)
+
+    def _add_mail(self, code: str, position: int) -> None:
+        """Another mail that waits, another blocked sender; first one with a picture in the case."""
+        if not position:
+            self.box = Mailbox.objects.create(
+                code="in", name="In", address=DESK, team_id=self.cast.teams["service-desk"]
+            ).pk
+            mail = write(self.cast.requester, in_reply_to=reference(self.number))
+            mail.add_alternative('<p>Look<img src="cid:p@x.example"></p>', subtype="html")
+            html = mail.get_body(("html",))
+            assert html is not None
+            html.add_related(b"\x89PNG", "image", "png", cid="<p@x.example>")
+            bring(mail, mailbox_id=self.box, at=self.at)
+        held = write(f"{code}@unknown.example")
+        self.held = bring(held, mailbox_id=self.box, at=self.at).id
+        by: dict[str, Any] = {"actor": self.cast.administrator, "at": self.at}
+        judge_sender(f"{code}@blocked.example", verdict="blocked", **by)
+
+    def _mail(self) -> dict[str, tuple[str, str]]:
+        """The pages of mail that arrived."""
+        entry = MailEntry.objects.get(work_item__number=self.number).pk
+        raw, held = f"/mail/messages/{self.held}/raw", f"/api/v1/held-mail/{self.held}"
+        frame = self._clients["agent"].get(f"/mail/{entry}/original").content.decode()
+        picture = re.search(r'src="([^"]+)"', frame)
+        assert picture is not None
+        return {
+            "held-mail": ("administrator", "/desk/held"),
+            "held-message": ("administrator", f"/desk/held/{self.held}"),
+            "mail-original": ("agent", f"/mail/{entry}/original"),
+            "mail-picture": ("", picture[1]),
+            "mail-raw": ("administrator", raw),
+            "mail-rules": ("administrator", "/administration/mail-rules"),
+            "api-list_held_mail": ("api-administrator", "/api/v1/held-mail"),
+            "api-read_held_mail": ("api-administrator", held),
+            "api-read_raw_mail": ("api-administrator", f"{held}/raw"),
+            "api-list_mail_rules": ("api-administrator", "/api/v1/mail-rules"),
+            "api-list_known_senders": ("api-administrator", "/api/v1/mail-rules/senders"),
+        }
+
+    def _add_programs(self, code: str, _position: int) -> None:
+        """Another program with an account, and another token of the agent's."""
+        by: dict[str, Any] = {"actor": self.cast.administrator, "at": self.at}
+        account = AccountContent(code, "It counts.", "imre.castellane", ("cases:read",))
+        create_service_account(code, content=account, **by)
+        issue_service_token("more-0", name=code, expires_at=None, **by)
+        save_draft(self.number, box="note", text=code, actor=self.cast.agent, at=self.at)
+        agent = self.cast.agent.person_id
+        assert agent is not None
+        own: dict[str, Any] = {"actor": self.cast.agent, "at": self.at}
+        issue_token(agent, name=code, scopes=["cases:read"], expires_at=None, **own)
+
+    def _programs(self) -> dict[str, tuple[str, str]]:
+        """What programs may do, and what one has for oneself by a program."""
+        accounts = "/administration/service-accounts"
+        own = {
+            "list_scopes": "/tokens/scopes",
+            "list_tokens": "/tokens",
+            "list_drafts": "/drafts",
+            "read_draft": f"/drafts/{self.number}/note",
+            "read_preferences": "/preferences",
+            "read_arrangement": "/preferences/pages/desk",
+            "list_report_subscriptions": "/report-subscriptions",
+            "list_status_subscriptions": "/status-subscriptions",
+            "list_holiday_regions": "/holiday-regions",
+        }
+        kept = {
+            "list_service_accounts": "/service-accounts",
+            "read_service_account": "/service-accounts/more-0",
+            "list_kept_tags": "/tags/kept",
+            "list_guest_links": "/guest-links",
+            "list_troubles": "/troubles",
+            "export_work": "/exports/work",
+            "export_people": "/exports/people",
+            "export_journal": "/exports/journal",
+        }
+        return {
+            "token-list": ("agent", "/preferences/tokens"),
+            "service-accounts": ("administrator", accounts),
+            "service-account": ("administrator", f"{accounts}/more-0"),
+            **{f"api-{name}": ("api", f"/api/v1{path}") for name, path in own.items()},
+            **{
+                f"api-{name}": ("api-administrator", f"/api/v1{path}")
+                for name, path in kept.items()
+            },
+        }
+
+    def _add_webhooks(self, code: str, position: int) -> None:
+        """A further webhook, a further event on its way, and a further trouble of a service."""
+        by: dict[str, Any] = {"actor": self.cast.administrator, "at": self.at}
+        wanted = webhooks.WebhookWanted(code, "https://chat.example/hook", ("incident.opened",))
+        made = webhooks.create_webhook(wanted, **by)
+        if not self.webhook:
+            self.webhook = made.id
+        self.event = webhooks.try_webhook(self.webhook, **by)
+        began_at = self.at - timedelta(hours=position + 2)
+        past = PastTrouble("mail", ServiceHealth.DOWN, code, began_at, self.at)
+        recall_trouble(past, **by)
+        service = ("", "mail", "laptop")[position % 3]
+        subscribe_status(service=service, actor=self.cast.agent, at=self.at)
+
+    def _webhooks(self) -> dict[str, tuple[str, str]]:
+        one, api = f"/administration/webhooks/{self.webhook}", f"/api/v1/webhooks/{self.webhook}"
+        asked = {
+            "webhooks": "/administration/webhooks",
+            "webhook-events": "/administration/webhooks/events",
+            "webhook-new": "/administration/webhooks/new",
+            "webhook": one,
+            "webhook-change": f"{one}/change",
+            "webhook-delivery": f"{one}/events/{self.event}",
+            "status-settings": "/administration/status",
+            "status": "/status",
+            "status-service": "/status/mail",
+            "api-list_webhooks": "/api/v1/webhooks",
+            "api-list_webhook_kinds": "/api/v1/webhooks/kinds",
+            "api-read_webhook_schema": "/api/v1/webhooks/kinds/incident.opened/schema",
+            "api-read_webhook": api,
+            "api-list_webhook_deliveries": f"{api}/deliveries",
+            "api-read_webhook_delivery": f"{api}/deliveries/{self.event}",
+            "api-list_status": "/api/v1/status",
+            "api-read_status": "/api/v1/status/mail",
+            "api-set_status": "/api/v1/status/mail/setting",
+        }
+        feeds = {
+            "status-atom": "/status/feed.atom",
+            "status-planned": "/status/planned.ics",
+            "status-service-atom": "/status/mail/feed.atom",
+            "status-service-planned": "/status/mail/planned.ics",
+            "status-confirm": "/status-mail/confirm/unknown",
+            "status-end": "/status-mail/end/unknown",
+        }
+        return {
+            **{
+                name: ("api-administrator" if name.startswith("api-") else "administrator", path)
+                for name, path in asked.items()
+            },
+            **{name: ("requester", path) for name, path in feeds.items()},
+        }
 
     def _bell(self) -> str:
         page = self._clients["agent"].get("/preferences").content.decode()
@@ -471,6 +726,8 @@ class Scene:
 
     def _add_calls(self, code: str, position: int) -> None:
         """Another call about the incident, one that is called back, a line and a template."""
+        mailbox(code)
+        self._add_webhooks(code, position)
         telephone_line(code)
         template(code)
         key = answered_call(call=code, at=self.at + timedelta(seconds=position))
@@ -526,6 +783,7 @@ class Scene:
             **self._around(),
             **self._texts(),
             **self._told(),
+            **self._monitoring(),
             "report-choose": ("requester", "/report"),
             "report-incident": ("requester", "/report/incident?service=laptop"),
             "service": ("requester", "/services/laptop"),
@@ -570,6 +828,12 @@ class Scene:
             "suppliers": ("administrator", "/administration/suppliers"),
             "supplier-new": ("administrator", "/administration/suppliers/new"),
             "supplier-change": ("administrator", "/administration/suppliers/northmere/change"),
+            **self._webhooks(),
+            "mailboxes": ("administrator", "/administration/mailboxes"),
+            "mailbox": ("administrator", "/administration/mailboxes/more-0"),
+            "mailbox-new": ("administrator", "/administration/new-mailbox"),
+            "api-list_mailboxes": ("api-administrator", "/api/v1/mailboxes"),
+            "api-read_mailbox": ("api-administrator", "/api/v1/mailboxes/more-0"),
             "telephone": ("administrator", "/administration/telephone"),
             "line-new": ("administrator", "/administration/telephone/lines/new"),
             "line-change": ("administrator", "/administration/telephone/lines/change/desk"),
@@ -624,6 +888,9 @@ class Scene:
             **self._processes(),
             **self._catalogue(),
             **self._answers(),
+            **self._messages(),
+            **self._mail(),
+            **self._programs(),
         }
 
     def _charter_and_duties(self) -> dict[str, tuple[str, str]]:
@@ -793,6 +1060,7 @@ class Scene:
             "process-trial": f"{one}/full/trial?explore=1",
             "process-trial-xml": f"{one}/full/trial.bpmn",
             "api-list_processes": "/api/v1/processes",
+            "api-list_process_variants": "/api/v1/process-variants",
             "api-read_process": "/api/v1/processes/loan",
             "api-read_process_version": "/api/v1/processes/loan/versions/1",
         }

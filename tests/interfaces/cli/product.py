@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,13 @@ def until(condition: Any, what: str, seconds: float = 30.0) -> Any:
         time.sleep(0.05)
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Product:
     """One running ``timshel up``."""
 
@@ -59,11 +68,12 @@ class Product:
         *,
         python: str = sys.executable,
         settings: dict[str, str] | None = None,
+        arguments: Sequence[str] = (),
         **options: Any,
     ) -> None:
         command = [python, "-m", "timshel.interfaces.cli.main", "up", "--data", str(data)]
         self.process = subprocess.Popen(
-            [*command, "--port", "0", "--workers", "2"],
+            [*command, "--port", "0", "--workers", "2", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -15,7 +16,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.interfaces.cli.product import Product, environment, gone, run, until
+from tests.interfaces.cli.product import (
+    Product,
+    environment,
+    free_port,
+    gone,
+    run,
+    until,
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +95,47 @@ def test_each_part_comes_back_after_a_kill(product: Product) -> None:
         until(is_back, f"{mark} is back")
         until(product.is_ready, f"ready after the death of {mark}")
     assert "killed by SIGKILL" in product.output
+
+
+def test_mail_is_brought_by_lmtp_also_after_a_kill(data: Path) -> None:
+    port = free_port()
+    running = Product(data, arguments=("--lmtp-port", str(port))).wait_until_ready()
+
+    def bring(number: int) -> bytes:
+        """Bring a report to the address that is always there; what was said yes to is on disk."""
+        mail = b"From: <mailer@x.example>\r\nSubject: Report %d\r\n\r\nHello.\r\n" % number
+        with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+            assert client.sendmail("", ["bounces@timshel.example"], mail) == {}
+        return mail
+
+    def kept() -> set[bytes]:
+        files = (data / "files").rglob("*")
+        return {path.read_bytes() for path in files if path.is_file()}
+
+    def answers() -> bool:
+        try:
+            with smtplib.LMTP("127.0.0.1", port, timeout=5):
+                return True
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    try:
+        until(answers, "somebody listens")
+        first = bring(1)
+        assert first in kept()
+        victim = running.part("mail listen")
+        victim.kill()
+        gone([victim])
+        until(answers, "somebody listens again")
+        assert {first, bring(2)} <= kept()
+        with (
+            smtplib.LMTP("127.0.0.1", port, timeout=20) as client,
+            pytest.raises(smtplib.SMTPRecipientsRefused),
+        ):
+            client.sendmail("a@x.example", ["nobody@timshel.example"], first)
+    finally:
+        assert running.stop() == 0
+    assert not answers()
 
 
 def test_says_unready_while_the_database_is_down(product: Product) -> None:

@@ -71,7 +71,7 @@ def unsent(cast: Cast, key: str = "news/1", thread: str = "incident.INC0000012")
     assert made is not None
 
     class Refusing:
-        def deliver(self, mail: Any, /) -> None:
+        def deliver(self, mail: Any, /, *, sender: str) -> None:
             raise DeliveryFailed("The recipient was refused: 550 no such person", is_permanent=True)
 
     send_message(made, transport=Refusing(), at=now())

@@ -23,7 +23,7 @@ from timshel.kernel import live
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 
@@ -82,6 +82,16 @@ def test_strangers_enter_only_what_is_marked_as_open() -> None:
         "rate/<str:secret>",
         "guest/<str:secret>",
         "guest-case/<str:secret>",
+        "mail/pictures/<str:token>",
+        "status",
+        "status/feed.atom",
+        "status/planned.ics",
+        "status/<slug:code>",
+        "status/<slug:code>/feed.atom",
+        "status/<slug:code>/planned.ics",
+        "status-mail",
+        "status-mail/confirm/<slug:token>",
+        "status-mail/end/<slug:token>",
     }
 
 

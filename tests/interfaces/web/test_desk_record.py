@@ -175,7 +175,8 @@ def test_the_record_takes_as_many_queries_for_much_as_for_little(
 ) -> None:
     number = opened(cast.requester, at=earlier())
     browser.get(f"/desk/incidents/{number}")
-    with django_assert_num_queries(query_count("incident")):
+    without_mail = query_count("incident") - 1  # the pictures and files of mails
+    with django_assert_num_queries(without_mail):
         browser.get(f"/desk/incidents/{number}")
     for each in range(5):
         actions.reply_to_incident(number, text=f"{each}", actor=cast.agent, at=now())
@@ -184,5 +185,5 @@ def test_the_record_takes_as_many_queries_for_much_as_for_little(
         actions.change_incident(
             child, changes={"parent": number}, seen_version=1, actor=cast.agent, at=now()
         )
-    with django_assert_num_queries(query_count("incident")):
+    with django_assert_num_queries(without_mail):
         browser.get(f"/desk/incidents/{number}")

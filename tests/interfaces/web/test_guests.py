@@ -92,7 +92,7 @@ def test_the_same_form_twice_is_one_case_and_a_known_address_one_person(
     [
         ({"title": ""}, "what is broken"),
         ({"name": ""}, "Please tell us your name."),
-        ({"email": "nobody"}, "valid email"),
+        ({"email": "nobody"}, "Please give a mail address"),
     ],
 )
 def test_what_is_missing_is_marked_and_nothing_is_lost(

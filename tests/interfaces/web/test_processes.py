@@ -134,7 +134,7 @@ def test_a_light_variant_begins_as_a_copy_with_its_words(
     ("changed", "words"),
     [
         ({"code": "A Visit"}, "Small letters, digits and hyphens, beginning with a letter."),
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Please fill this in."),
         ({"begin": "file"}, "Please choose a file."),
         ({"begin": "copy:0"}, "Select a valid choice."),
     ],
@@ -352,7 +352,7 @@ def test_a_trial_that_is_refused_ends_there(designer: Client, draft: ProcessVers
         ({"further": "[" * 20_000}, "This is not JSON."),
         ({"further": "[]"}, "This is not an object in JSON."),
         ({"further": '{"parts": "\\u0000"}'}, "This holds characters that cannot be stored."),
-        ({"price": "-1"}, "Ensure this value is greater than or equal to 0."),
+        ({"price": "-1"}, "Please give 0 or more."),
     ],
 )
 def test_a_pretended_request_that_cannot_be_is_refused(

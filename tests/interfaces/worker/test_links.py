@@ -13,6 +13,7 @@ import pytest
 
 from timshel.interfaces.worker import links
 from timshel.interfaces.worker.links import MOST_TURNS, link_trouble
+from timshel.kernel.outside import Bounds
 
 STATUS = "It answered with status {}."
 Answer = tuple[int, str]
@@ -135,10 +136,15 @@ def test_what_is_not_of_the_web_is_not_read(site: Site, elsewhere: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://[::1/a", "https://pages.example:port/", "https://a..example/"]
+    "address", ["https://[::1/a", "https://pages.example:port/", "https://pages.example:0/"]
 )
 def test_what_is_no_address_is_said(site: Site, address: str) -> None:
-    assert link_trouble(address).startswith("It could not be reached: ")
+    assert link_trouble(address) == "The address is not one of the web."
+    assert not site.seen
+
+
+def test_a_name_that_cannot_be_looked_up_is_said(site: Site) -> None:
+    assert link_trouble("https://a..example/").startswith("It could not be reached: ")
     assert not site.seen
 
 
@@ -151,7 +157,7 @@ def test_who_is_not_there_is_said(site: Site) -> None:
 
 
 def test_who_does_not_answer_is_not_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(links, "BOUNDS", Bounds(seconds=0.2, answer=0))
     with socket.create_server(("127.0.0.1", 0)) as server:
         trouble = link_trouble(f"http://pages.example:{server.getsockname()[1]}/")
     assert trouble == "It could not be reached: timed out"

@@ -253,6 +253,8 @@ class TestSweeps:
         }
         assert crons == {
             "mail.send_due": "* * * * *",
+            "mail.poll_due": "* * * * * */20",
+            "mail.route_arrived": "* * * * *",
             "errands.run_waiting": "* * * * *",
             "service_level.warn_and_breach": "* * * * *",
             "service_level.take_effect": "* * * * *",
@@ -283,6 +285,15 @@ class TestSweeps:
             "call.miss_due": "13 * * * *",
             "call.forget_numbers": "43 * * * *",
             "guest.forget_reports": "47 * * * *",
+            "webhook.deliver_due": "* * * * * */10",
+            "webhook.forget": "51 2 * * *",
+            "status.refresh_due": "* * * * *",
+            "status.forget": "11 4 * * *",
+            "maintenance.begin_and_end": "* * * * *",
+            "alert.settle": "* * * * * */5",
+            "alert.unmute": "* * * * *",
+            "alert.forget": "37 3 * * *",
+            "alert.forget_payloads": "17 4 * * *",
         }
 
     def test_the_journal_is_sealed(self, cast: Cast) -> None:
