@@ -31,6 +31,7 @@ from tests.approvals import asked
 from tests.brought import DESK, bring, reference, write
 from tests.calls import answered_call, template
 from tests.calls import line as telephone_line
+from tests.interfaces import rooms
 from tests.mailboxes import mailbox
 from tests.mailed import bounced
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
@@ -182,12 +183,13 @@ class Scene:
         team_view = ViewContent("Ours", audience=ViewAudience.TEAM, team="service-desk")
         self.view = save_view(team_view, actor=self.cast.agent, at=self.at)
         self._clients: dict[str, Client] = {"": Client()}
-        for role in ("requester", "agent", "lead", "manager", "administrator"):
+        for role in ("requester", "agent", "lead", "process_owner", "manager", "administrator"):
             client = Client()
             client.force_login(people.account(getattr(self.cast, role), username=role))
             self._clients[role] = client
         self._tokens = {
             "api": people.token(self.cast.agent, PERMISSIONS),
+            "api-process_owner": people.token(self.cast.process_owner, PERMISSIONS),
             "api-administrator": people.token(self.cast.administrator, PERMISSIONS),
             "api-lead": people.token(self.cast.lead, PERMISSIONS),
         }
@@ -219,12 +221,16 @@ class Scene:
             self._add_messages,
             self._add_mail,
             self._add_programs,
+            self._add_rooms,
         )
         for add in kinds:
             for position in range(self.size, size):
                 add(f"more-{position}", position)
         self._foretell()
         self.size = size
+
+    def _add_rooms(self, _code: str, position: int) -> None:
+        rooms.grow(self.cast, position, at=self.at)
 
     def _add_messages(self, code: str, position: int) -> None:
         """Add a message that came back, words of our own, and the sender of a team."""
@@ -778,6 +784,7 @@ class Scene:
             "live": ("", f"/live?watch={news}"),
             "preferences": ("requester", "/preferences"),
             "portal-home": ("requester", "/"),
+            **rooms.pages(self.cast),
             **self._calls(),
             **self._runs(),
             **self._around(),

@@ -37,6 +37,7 @@ from tests.approvals import asked
 from tests.brought import bring, held_for, reference, write
 from tests.calls import answered_call, template
 from tests.calls import line as telephone_line
+from tests.interfaces import rooms
 from tests.mailboxes import mailbox
 from tests.mailed import bounced, trouble_at
 from tests.ordered import offer_laptop, ordered, simple_diagram, tasks_of
@@ -690,6 +691,7 @@ class Scene:
         kept: dict[str, Any] = {"asked": {}, "actor": self.cast.lead, "at": self.at}
         self.search = save_search("screen", name="Screens", **kept)
         self.mail, self.picture = self._mail()
+        self.rooms = rooms.stage(self.cast, at=self.at)
 
     def _mail(self) -> tuple[int, int]:
         """The requester's mail in the case, as HTML with a picture."""
@@ -1051,7 +1053,7 @@ class Scene:
                 values |= {"<str:code>": code, "<path:code>": code, "<code>": code}
         if "assignments/" in pattern:
             values |= {"<int:pk>": str(self.assignment), "<assignment_id>": str(self.assignment)}
-        values |= self._own(pattern) | self._of_mail(pattern)
+        values |= self._own(pattern) | self._of_mail(pattern) | self.rooms
         for name, value in values.items():
             pattern = pattern.replace(name, value)
         assert "<" not in pattern, pattern
@@ -1195,7 +1197,7 @@ class Scene:
         self, method: str, route: str
     ) -> dict[str, Any]:
         """What is sent with a method that changes something."""
-        body = {**BODIES.get(route, {}), **self._named(route)}
+        body = {**BODIES.get(route, {}), **rooms.bodies().get(route, {}), **self._named(route)}
         if route == "api-skip":
             body |= {"step_id": ProcessStep.objects.get().pk, "reason": "In stock."}
         if route == "request-skip":

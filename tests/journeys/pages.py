@@ -55,6 +55,7 @@ from tests.journeys.openers import (
     unfolded,
     writing_note,
 )
+from tests.journeys.rooms import ROOM_PAGES
 
 APPROVALS = "/approvals"
 TELEPHONE = "/administration/telephone"
@@ -426,4 +427,5 @@ PAGES: dict[str, PageCase] = {
     ),
     "approve-unknown": PageCase(STRANGER, at("/approve/nothing")),
     **CHANNEL_PAGES,
+    **ROOM_PAGES,
 }

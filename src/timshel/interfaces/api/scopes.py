@@ -59,6 +59,16 @@ AREA_OF_TAG: Mapping[str, str] = {
     "Service accounts": "administration",
     "Administration": "administration",
     "Journal": "administration",
+    "Planned actions": "management",
+    "Risks": "management",
+    "Objectives": "management",
+    "Documents": "management",
+    "Meetings": "management",
+    "Internal audits": "management",
+    "Nonconformities": "management",
+    "Improvements": "management",
+    "Issues of the context": "management",
+    "Interested parties": "management",
 }
 # What any token may ask: who it is.
 OPEN = frozenset({"read_me"})

@@ -34,6 +34,7 @@ from timshel.interfaces.connectors.packs.history import House, Someone, tell
 from timshel.interfaces.connectors.packs.macros import load_macros
 from timshel.interfaces.connectors.packs.mailboxes import load_mailboxes
 from timshel.interfaces.connectors.packs.mails import load_mails
+from timshel.interfaces.connectors.packs.management import LOADERS, load_management
 from timshel.interfaces.connectors.packs.messages import load_messages
 from timshel.interfaces.connectors.packs.monitoring import load_monitoring
 from timshel.interfaces.connectors.packs.notices import load_notices
@@ -77,6 +78,7 @@ FILES = (
     "macros",
     "status",
     "views",
+    *LOADERS,
 )
 WORKING_HOURS = ((8 * 3_600, 18 * 3_600),)
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -192,6 +194,7 @@ class _Loader:
         self._added += load_notices(signed_in, at=self._now)
         self._added += load_ratings(signed_in, at=self._now)
         self._added += load_views(self._files["views"], at=self._founded_at)
+        self._added += load_management(self._files, actor=self._actor, at=self._now)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 

@@ -11,6 +11,16 @@ from timshel.interfaces.web.governance import cards, cases, charter, finder, ove
 from timshel.interfaces.web.governance import responsibilities as duties
 from timshel.interfaces.web.governance import responsibilities_editing as duty_editing
 from timshel.interfaces.web.governance import responsibilities_files as duty_files
+from timshel.interfaces.web.governance.actions import urls as actions
+from timshel.interfaces.web.governance.audits import urls as audits
+from timshel.interfaces.web.governance.documents import urls as documents
+from timshel.interfaces.web.governance.improvements import urls as improvements
+from timshel.interfaces.web.governance.issues import urls as issues
+from timshel.interfaces.web.governance.meetings import urls as meetings
+from timshel.interfaces.web.governance.nonconformities import urls as nonconformities
+from timshel.interfaces.web.governance.objectives import urls as objectives
+from timshel.interfaces.web.governance.parties import urls as parties
+from timshel.interfaces.web.governance.risks import urls as risks
 from timshel.leadership.policy.access import MANAGE as MANAGE_POLICY
 from timshel.leadership.responsibility.access import VIEW as VIEW_RESPONSIBILITIES
 from timshel.relationship_agreement.service_level.access import VIEW
@@ -68,4 +78,14 @@ urlpatterns = [
     # Everybody reads what they answer for themselves.
     open_path("responsibilities/mine", duties.mine, name="responsibility-mine"),
     open_path("responsibilities/people/<str:code>", duties.person, name="responsibility-person"),
+    *actions.urlpatterns,
+    *risks.urlpatterns,
+    *objectives.urlpatterns,
+    *documents.urlpatterns,
+    *meetings.urlpatterns,
+    *audits.urlpatterns,
+    *nonconformities.urlpatterns,
+    *improvements.urlpatterns,
+    *issues.urlpatterns,
+    *parties.urlpatterns,
 ]

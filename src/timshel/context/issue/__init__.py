@@ -1,0 +1,1 @@
+"""Internal and external issues that matter to what the services are for (clause 4.1)."""

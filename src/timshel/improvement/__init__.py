@@ -1,0 +1,1 @@
+"""Clause 10: improvement."""

@@ -1,0 +1,1 @@
+"""Nonconformities: correction, cause, action and its verified effect (clause 10.1)."""

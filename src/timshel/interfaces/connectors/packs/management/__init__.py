@@ -1,0 +1,36 @@
+"""The management system of a pack, part by part, in the order in which one needs the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from timshel.interfaces.connectors.packs.files import PackFile
+from timshel.kernel.actor import Actor
+
+
+class Loader(Protocol):
+    """Brings in one part; what is there already stays as it is."""
+
+    def __call__(self, file: PackFile, /, *, actor: Actor, at: datetime) -> int:
+        """Bring a file in; returns how much of it is new.
+
+        Args:
+            file: the file, checked against its schema.
+            actor: who has all rights everywhere.
+            at: now, from which days are counted.
+
+        Raises:
+            InvalidPack: something of it cannot be used.
+        """
+        ...
+
+
+# By the name of the file in the pack.
+LOADERS: Mapping[str, Loader] = {}
+
+
+def load_management(files: Mapping[str, PackFile], *, actor: Actor, at: datetime) -> int:
+    """Bring in all parts; returns how much of them is new."""
+    return sum(load(files[name], actor=actor, at=at) for name, load in LOADERS.items())

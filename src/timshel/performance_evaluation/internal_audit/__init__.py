@@ -1,0 +1,1 @@
+"""Internal audits: programme, impartial auditors, findings, reports (clause 9.2)."""

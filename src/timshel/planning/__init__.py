@@ -1,0 +1,1 @@
+"""Clause 6: planning."""

@@ -1,0 +1,1 @@
+"""Risks and opportunities: analysed, treated, accepted and reviewed (clause 6.1)."""

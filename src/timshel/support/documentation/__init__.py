@@ -1,0 +1,1 @@
+"""Controlled documents: versions, approval, distribution, withdrawal (clause 7.5)."""
