@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Q, QuerySet
@@ -49,6 +49,7 @@ class SortKey:
         descending: largest first.
         nullable: the column may be empty; empty values come last in both directions.
         is_time: the column holds a moment.
+        is_date: the column holds a day.
         empty_first: empty values come first instead, as in an order that is read from its end.
     """
 
@@ -57,6 +58,7 @@ class SortKey:
     nullable: bool = False
     is_time: bool = False
     empty_first: bool = False
+    is_date: bool = False
 
     def reversed(self) -> SortKey:
         """Return the same column the other way round, which the same index serves."""
@@ -181,7 +183,7 @@ class KeysetOrder(Generic[Row]):
         if not rows:
             return None
         values = [getattr(rows[0], key.field) for key in self.keys]
-        plain = [each.isoformat() if isinstance(each, datetime) else each for each in values]
+        plain = [each.isoformat() if isinstance(each, date) else each for each in values]
         raw = json.dumps([backwards, *plain], separators=(",", ":"))
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
@@ -207,6 +209,8 @@ class KeysetOrder(Generic[Row]):
             if moment.tzinfo is None:
                 raise ValueError("a moment without a zone")
             return moment
+        if key.is_date:
+            return date.fromisoformat(value)
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise TypeError("not a sortable value")
         if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
