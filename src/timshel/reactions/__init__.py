@@ -37,7 +37,7 @@ from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
-from timshel.reactions import deferring, registering, status, webhooks
+from timshel.reactions import deferring, planned_actions, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -97,6 +97,7 @@ def connect() -> None:
     register_approvals()
     webhooks.register()
     status.register()
+    planned_actions.register()
     register_mail()
     bulk.register_record()
     subscribe(RunEnded, deferring.tell_run)

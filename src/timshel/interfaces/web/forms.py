@@ -46,6 +46,11 @@ class RefusableForm(forms.Form):
             self.add_error(None, str(refusal.message))
 
 
+def text_area(rows: int) -> forms.Textarea:
+    """Return a control for a longer text."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
 def _speak_plainly(field: forms.Field) -> None:
     words = field.error_messages
     if words.get("required") is forms.Field.default_error_messages["required"]:

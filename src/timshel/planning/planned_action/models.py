@@ -23,13 +23,15 @@ class PlannedActionQuerySet(models.QuerySet["PlannedAction"]):
     def visible_to(self, actor: Actor) -> Self:
         """Keep what the actor may see; its yes/no twin is ``access.may_see``.
 
-        Everybody sees what they are to do themselves and what they gave to others.
+        Everybody sees what they are to do themselves, what they gave to others, and what those
+        who report to them have left undone for so long that they were told of it.
         """
         if actor.scope(VIEW).everywhere:
             return self
         if actor.person_id is None:
             return self.none()
-        return self.filter(Q(owner_id=actor.person_id) | Q(planned_by_id=actor.person_id))
+        late = Q(owner__manager_id=actor.person_id, reminded=Reminder.ESCALATED)
+        return self.filter(Q(owner_id=actor.person_id) | Q(planned_by_id=actor.person_id) | late)
 
     def overdue(self, today: date) -> Self:
         """Keep what is open after its last day."""

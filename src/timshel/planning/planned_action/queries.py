@@ -10,10 +10,12 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
+from timshel.kernel.record_numbers import key_of
 from timshel.planning.planned_action.access import known, may_change, may_end
 from timshel.planning.planned_action.models import PlannedAction
-from timshel.planning.planned_action.rules import About
+from timshel.planning.planned_action.rules import PREFIX, About
 from timshel.planning.planned_action.states import ActionKind, ActionState
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "one_action",
     "planned_action_list",
     "planned_action_summary",
+    "readable_actions",
+    "told_of",
 ]
 
 BY_DAY: KeysetOrder[PlannedAction] = KeysetOrder(SortKey("due_date", is_date=True), SortKey("id"))
@@ -221,3 +225,60 @@ def _row(
         may_change=changes,
         may_end=ends,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the notices of an action are made of.
+
+    Args:
+        number: by which people know it.
+        title: what is done.
+        due_date: its last day.
+        owner_id: the key of whoever does it.
+        owner_name: their name.
+        manager_id: whom they report to; None for nobody.
+        is_open: whether it is still to be done.
+    """
+
+    number: str
+    title: str
+    due_date: date
+    owner_id: int
+    owner_name: str
+    manager_id: int | None
+    is_open: bool
+
+
+def told_of(action_id: int) -> Told:
+    """Return what the notices of an action are made of; one query.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    row = PlannedAction.objects.select_related("owner").filter(pk=action_id).first()
+    if row is None:
+        raise NotFound
+    return Told(
+        number=row.number,
+        title=row.title,
+        due_date=row.due_date,
+        owner_id=row.owner_id,
+        owner_name=row.owner.name,
+        manager_id=row.owner.manager_id,
+        is_open=row.state == ActionState.OPEN,
+    )
+
+
+def readable_actions(
+    keys: Collection[str],
+    /,
+    *,
+    needs: str,  # noqa: ARG001 - nothing of an action is apart from it
+    actor: Actor,
+    at: datetime,  # noqa: ARG001 - the rights do not depend on it
+) -> Collection[str]:
+    """Return those of some numbers whose action the actor may read; one query."""
+    by_key = {key_of(PREFIX, number): number for number in keys}
+    rows = PlannedAction.objects.visible_to(actor).filter(pk__in=by_key)
+    return {by_key[key] for key in rows.values_list("pk", flat=True)}

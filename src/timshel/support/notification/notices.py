@@ -76,6 +76,9 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.MAILBOX_TROUBLED: gettext_lazy(
         "No mail can be fetched from the mailbox %(title)s: %(excerpt)s"
     ),
+    Topic.ACTION_GIVEN: gettext_lazy("You are to do %(number)s until %(due)s: %(title)s"),
+    Topic.ACTION_DUE: gettext_lazy("%(number)s is to be done until %(due)s: %(title)s"),
+    Topic.ACTION_LATE: gettext_lazy("%(person)s has not done %(number)s yet: %(title)s"),
     Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
 }
 
@@ -96,6 +99,7 @@ _SPECIAL: Mapping[str, Promise | str] = {
     "webhook_failing": gettext_lazy(
         "The webhook “%(title)s” is paused: for days nothing could be delivered."
     ),
+    "action_over": gettext_lazy("%(number)s was to be done until %(due)s: %(title)s"),
     "webhook_left": gettext_lazy("The webhook “%(title)s” is paused: its owner left."),
     "webhook_gone": gettext_lazy(
         "The webhook “%(title)s” is paused: the receiver says that it is gone for good."

@@ -50,6 +50,9 @@ class Topic(StrEnum):
     ACCOUNTS_HANDED_OVER = "authority.accounts_handed_over"
     ADDRESS_MARKED = "mail.address_marked"
     MAILBOX_TROUBLED = "mail.mailbox_troubled"
+    ACTION_GIVEN = "action.given"
+    ACTION_DUE = "action.due"
+    ACTION_LATE = "action.late"
     TRIAL = "notification.trial"
 
 
@@ -139,6 +142,13 @@ CATALOGUE: Mapping[Topic, Entry] = {
     ),
     Topic.ADDRESS_MARKED: Entry(_("Mail to somebody does not arrive"), _AGENT, _PRODUCT),
     Topic.MAILBOX_TROUBLED: Entry(_("A mailbox cannot be reached"), _AGENT, _WRITTEN),
+    Topic.ACTION_GIVEN: Entry(_("I am to do something until a day"), _EVERYBODY, _WRITTEN),
+    Topic.ACTION_DUE: Entry(
+        _("The last day of what I am to do comes near or is over"), _EVERYBODY, _WRITTEN
+    ),
+    Topic.ACTION_LATE: Entry(
+        _("Somebody who reports to me has left something undone for long"), _AGENT, _WRITTEN
+    ),
     Topic.TRIAL: Entry(
         _("A notice to try it out"), _EVERYBODY, _ALL, frozenset(Way), is_chosen=False
     ),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from timshel.context.organization.queries import team_list
 from timshel.context.people.queries import person_by_address
-from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES, text_area
+from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES
 from timshel.interfaces.web.desk.words import IMPACT_NAMES, URGENCY_NAMES
-from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.kernel.actor import Actor
 from timshel.resolution_fulfilment.alert.actions import RuleContent, SourceContent
 from timshel.resolution_fulfilment.alert.queries import RuleView, SourceView

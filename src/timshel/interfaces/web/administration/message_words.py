@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.context.organization.queries import team_list
-from timshel.interfaces.web.desk.forms import text_area
-from timshel.interfaces.web.forms import RefusableForm, refusing
+from timshel.interfaces.web.forms import RefusableForm, refusing, text_area
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel.errors import NotFound

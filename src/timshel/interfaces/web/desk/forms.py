@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.desk.words import IMPACT_NAMES, URGENCY_NAMES
-from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.kernel.errors import Text
 from timshel.operation.work.states import BY_HAND, WAITING_NAMES, WaitingReason
 from timshel.resolution_fulfilment.incident.states import (
@@ -23,11 +23,6 @@ from timshel.resolution_fulfilment.incident.states import (
 RESOLUTION_CHOICES = [
     (str(code), name) for code, name in RESOLUTION_NAMES.items() if code != ResolutionCode.CONFIRMED
 ]
-
-
-def text_area(rows: int) -> forms.Textarea:
-    """Return a control for a longer text."""
-    return forms.Textarea(attrs={"rows": rows})
 
 
 def fetching(url_name: str, target: str) -> forms.Select:

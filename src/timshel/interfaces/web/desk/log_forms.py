@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES, StepForm, text_area
+from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES, StepForm
 from timshel.interfaces.web.desk.words import CHANNEL_NAMES
+from timshel.interfaces.web.forms import text_area
 from timshel.operation.call.states import CHANNELS
 from timshel.resolution_fulfilment.incident.states import ResolutionCode
 

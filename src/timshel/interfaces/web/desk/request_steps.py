@@ -9,8 +9,9 @@ from django import forms as controls
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.desk import forms
-from timshel.interfaces.web.desk.forms import StepForm, text_area
+from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.steps import Given, Step
+from timshel.interfaces.web.forms import text_area
 from timshel.kernel.actor import Actor
 from timshel.operation.process import actions as process
 from timshel.operation.work.states import BY_HAND, WAITING_NAMES, WaitingReason

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timshel.interfaces.web.desk import forms
 from timshel.interfaces.web.desk.request_steps import WaitForm
 from timshel.interfaces.web.desk.steps import Given, Step
+from timshel.interfaces.web.forms import text_area
 from timshel.kernel.actor import Actor
 from timshel.operation.task import actions
 from timshel.resolution_fulfilment.service_request.actions import ask_from_task
@@ -19,7 +20,7 @@ from timshel.resolution_fulfilment.service_request.actions import ask_from_task
 class AskForm(forms.WritingForm):
     """A question to the requester."""
 
-    text = controls.CharField(label=_("Your question"), widget=forms.text_area(4), required=False)
+    text = controls.CharField(label=_("Your question"), widget=text_area(4), required=False)
 
 
 def _take(number: str, given: Given, *, actor: Actor, at: datetime) -> object:

@@ -19,8 +19,7 @@ from timshel.context.organization.queries import site_list
 from timshel.design_transition.maintenance import actions, queries
 from timshel.design_transition.maintenance.access import PLAN
 from timshel.design_transition.maintenance.rules import LONGEST_MESSAGE, LONGEST_TITLE, Plan
-from timshel.interfaces.web.desk.forms import text_area
-from timshel.interfaces.web.forms import RefusableForm, refusing
+from timshel.interfaces.web.forms import RefusableForm, refusing, text_area
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel import live

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import team_list
-from timshel.interfaces.web.desk.forms import text_area
-from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid

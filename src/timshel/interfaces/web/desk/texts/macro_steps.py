@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import team_list
-from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES, text_area
+from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES
 from timshel.interfaces.web.desk.texts.deed_words import ICONS, TRIGGERS
 from timshel.interfaces.web.desk.texts.keeping_forms import LANGUAGES
 from timshel.interfaces.web.desk.words import IMPACT_NAMES, URGENCY_NAMES
+from timshel.interfaces.web.forms import text_area
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel.actor import Actor
 from timshel.operation.work.deeds import DEED_NAMES, MOST_DEEDS, DeedKind

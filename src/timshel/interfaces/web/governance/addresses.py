@@ -1,0 +1,19 @@
+"""Where the pages of the records are that others name by kind and code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+# The name of the address of each kind of record; its only argument is the code.
+PAGES: Mapping[str, str] = {
+    "incident": "incident",
+    "service_request": "request",
+    "planned_action": "action",
+}
+
+
+def record_address(kind: str, code: str) -> str:
+    """Return where the page of a record is; empty for what has none."""
+    return reverse(PAGES[kind], args=[code]) if kind in PAGES and code else ""
