@@ -37,7 +37,7 @@ from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
-from timshel.reactions import deferring, planned_actions, registering, status, webhooks
+from timshel.reactions import deferring, management, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -95,9 +95,8 @@ def connect() -> None:
     registering.register_letters()
     register_notices()
     register_approvals()
-    webhooks.register()
-    status.register()
-    planned_actions.register()
+    register_outside()
+    management.register()
     register_mail()
     bulk.register_record()
     subscribe(RunEnded, deferring.tell_run)
@@ -122,6 +121,12 @@ def connect() -> None:
     subscribe(IncidentAssigned, deferring.tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, deferring.tell_alert)
     subscribe(ClockBreached, deferring.tell_breach)
+
+
+def register_outside() -> None:
+    """Say what leaves for other systems, and what the status page hears of."""
+    webhooks.register()
+    status.register()
 
 
 def register_leaving() -> None:

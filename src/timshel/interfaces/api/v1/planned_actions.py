@@ -69,7 +69,7 @@ class ActionQuery(Given):
     """Which actions are asked for."""
 
     when: WhenEnded = Field(WhenEnded.OPEN, description="Which of them.")
-    mine: bool = Field(False, description="Only those that I am to do.")
+    mine: bool = Field(default=False, description="Only those that I am to do.")
     about_kind: Code | None = Field(None, description="Only about records of a kind.")
     kind: WhyDone | None = Field(None, description="Only of this kind.")
     cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")

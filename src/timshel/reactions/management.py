@@ -1,0 +1,10 @@
+"""The management system: what its parts ask each other, and who hears of what happens there."""
+
+from __future__ import annotations
+
+from timshel.reactions import planned_actions
+
+
+def register() -> None:
+    """Register every part, in the order of the clauses."""
+    planned_actions.register()
