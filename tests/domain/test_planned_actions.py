@@ -72,7 +72,7 @@ def leaks() -> Iterator[None]:
 
 
 def code_of(actor: Actor) -> str:
-    return Person.objects.get(pk=actor.person_id).code
+    return Person.objects.get(pk=actor.person_id or 0).code
 
 
 def plan(cast: Cast, **more: Any) -> ActionPlan:
@@ -142,7 +142,7 @@ def test_a_plan_that_says_too_little_or_too_much_is_refused(
     cast: Cast, field: str, given: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        planned(cast, **{field: given})
+        plan_action(LEAK, plan=plan(cast, **{field: given}), actor=cast.agent, at=AT)
     assert set(refusal.value.fields) == {field}
     assert not PlannedAction.objects.exists()
 

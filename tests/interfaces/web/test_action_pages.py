@@ -104,8 +104,8 @@ def test_the_list_is_filtered_and_given_as_a_spreadsheet(
     assert "Nothing here" in page(client, "/governance/actions?kind=decision")
     assert "Nothing here" in page(client, "/governance/actions?whose=mine")
     sent = client.get("/governance/actions/xlsx?when=overdue")
-    book = openpyxl.load_workbook(io.BytesIO(sent.content))
-    assert [row[1].value for row in book.active.iter_rows()] == ["What is to be done", "Late"]
+    sheet = openpyxl.load_workbook(io.BytesIO(sent.content)).worksheets[0]
+    assert [row[1].value for row in sheet.iter_rows()] == ["What is to be done", "Late"]
 
 
 def test_an_address_of_no_record_is_refused(cast: Cast) -> None:
