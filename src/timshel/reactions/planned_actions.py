@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from timshel.interfaces.web.notifications.pages import page_of
 from timshel.interfaces.worker import planned_actions
+from timshel.kernel import due
 from timshel.kernel.events import subscribe
 from timshel.planning.planned_action.events import ActionGiven, ActionReminded
-from timshel.planning.planned_action.queries import readable_actions
+from timshel.planning.planned_action.queries import due_actions, readable_actions
 from timshel.support.notification import records
 
 
 def register() -> None:
     """Say who hears of planned actions, and who may read of them."""
     records.register(planned_actions.RECORD, reading=readable_actions, paging=page_of("action"))
+    due.register(planned_actions.RECORD, due_actions)
     subscribe(ActionGiven, tell_given)
     subscribe(ActionReminded, tell_due)
 

@@ -54,3 +54,13 @@ def test_what_is_wrong_is_refused(cast: Cast) -> None:
     program.ask("POST", "/planned-actions", {**GIVEN, "about_kind": "flood"}, status=404)
     Program(cast.requester).ask("POST", "/planned-actions", GIVEN, status=403)
     program.ask("GET", "/planned-actions/INC0000001", status=404)
+
+
+def test_what_is_due_keeps_to_its_day_and_its_owner(cast: Cast) -> None:
+    program = Program(cast.process_owner)
+    number = program.ask("POST", "/planned-actions", GIVEN, status=201)["number"]
+    (due,) = program.ask("GET", "/due?until=2099-12-01")["items"]
+    assert (due["code"], due["day"], due["what"]) == (number, "2099-12-01", "Action")
+    assert program.ask("GET", "/due?until=2099-11-30")["items"] == []
+    assert program.ask("GET", "/due?until=2099-12-01&mine=true")["items"] == []
+    program.ask("GET", "/due", status=422)

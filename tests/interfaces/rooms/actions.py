@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.core import signing
+
 from tests.cast import Cast
+from timshel.interfaces.web.governance.calendar.views import SALT, _feed_address
 from timshel.planning.planned_action.actions import NOTHING, ActionPlan, plan_action
 from timshel.planning.planned_action.models import PlannedAction
 from timshel.planning.planned_action.states import ActionKind
@@ -31,7 +34,12 @@ BODIES: dict[str, dict[str, Any]] = {
 def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
     """Plan an action that the requester is to do."""
     number = _planned(cast, "Replace the switch", at=at)
-    return {"<str:action>": number, "/planned-actions/<number>": f"/planned-actions/{number}"}
+    secret = signing.dumps([0, ""], salt=SALT)
+    return {
+        "due/<str:secret>": f"due/{secret}",
+        "<str:action>": number,
+        "/planned-actions/<number>": f"/planned-actions/{number}",
+    }
 
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
@@ -43,11 +51,15 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     """Return the pages and answers about actions."""
     number = PlannedAction.objects.order_by("pk")[0].number
     return {
+        "due-list": ("process_owner", "/governance/due"),
+        "due-file": ("process_owner", "/governance/due.ics"),
+        "due-feed": ("", _feed_address(cast.process_owner)),
         "action-list": ("process_owner", "/governance/actions"),
         "action-new": ("process_owner", "/governance/actions/new"),
         "action-list-xlsx": ("process_owner", "/governance/actions/xlsx"),
         "action": ("process_owner", f"/governance/actions/{number}"),
         "action-change": ("process_owner", f"/governance/actions/{number}/change"),
+        "api-list_due": ("api-process_owner", "/api/v1/due?until=2026-12-31"),
         "api-list_planned_actions": ("api-process_owner", "/api/v1/planned-actions"),
         "api-read_planned_action": ("api-process_owner", f"/api/v1/planned-actions/{number}"),
     }

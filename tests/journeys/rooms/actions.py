@@ -8,6 +8,8 @@ ACTIONS = "/governance/actions"
 FIRST = "tbody th a"
 
 PAGES: dict[str, PageCase] = {
+    "due-list": PageCase("process", at("/governance/due?ahead=year")),
+    "due-list-nothing": PageCase("customer", at("/governance/due")),
     "action-list": PageCase("process", at(ACTIONS)),
     "action-list-own": PageCase("requester", at(f"{ACTIONS}?whose=mine")),
     "action-list-nothing": PageCase("process", at(f"{ACTIONS}?when=ended&whose=mine")),

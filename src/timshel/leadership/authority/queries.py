@@ -88,6 +88,18 @@ def actor_for(person_id: int, *, channel: Channel, origin: str = "") -> Actor | 
     )
 
 
+def password_mark(person_id: int) -> str:
+    """Return what changes with a person's password, for addresses that end with it; one query.
+
+    Raises:
+        NotFound: the person has no account, or may not sign in any more.
+    """
+    account = Account.objects.filter(person_id=person_id, is_active=True).first()
+    if account is None:
+        raise NotFound
+    return account.get_session_auth_hash()[:MARK_LENGTH]
+
+
 def actor_for_account(account_id: int, *, channel: Channel, origin: str = "") -> Actor | None:
     """Return the actor behind an account, or None if the account or person is not active."""
     person_id = (
@@ -96,6 +108,9 @@ def actor_for_account(account_id: int, *, channel: Channel, origin: str = "") ->
         .first()
     )
     return None if person_id is None else actor_for(person_id, channel=channel, origin=origin)
+
+
+MARK_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)

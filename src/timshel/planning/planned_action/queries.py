@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.due import Asked, Due
 from timshel.kernel.errors import NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.record_numbers import key_of
@@ -23,6 +25,7 @@ __all__ = [
     "ActionRow",
     "ActionSummary",
     "actions_about",
+    "due_actions",
     "one_action",
     "planned_action_list",
     "planned_action_summary",
@@ -282,3 +285,14 @@ def readable_actions(
     by_key = {key_of(PREFIX, number): number for number in keys}
     rows = PlannedAction.objects.visible_to(actor).filter(pk__in=by_key)
     return {by_key[key] for key in rows.values_list("pk", flat=True)}
+
+
+def due_actions(asked: Asked, /) -> Iterator[Due]:
+    """Yield the actions that are to be done; one query."""
+    rows = PlannedAction.objects.visible_to(asked.actor).select_related("owner")
+    rows = rows.filter(state=ActionState.OPEN, due_date__lte=asked.until)
+    if asked.is_own:
+        rows = rows.filter(owner_id=asked.actor.person_id)
+    for row in rows.order_by("due_date", "pk")[: asked.limit]:
+        what = _("Action")
+        yield Due(row.due_date, "planned_action", row.number, row.title, what, row.owner.name)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
+from timshel.interfaces.web.addresses import RECORDS
+
 # The name of the address of each kind of record; its only argument is the code.
 PAGES: Mapping[str, str] = {
-    "incident": "incident",
-    "service_request": "request",
+    **RECORDS,
     "planned_action": "action",
 }
 

@@ -13,6 +13,7 @@ from timshel.interfaces.web.governance import responsibilities_editing as duty_e
 from timshel.interfaces.web.governance import responsibilities_files as duty_files
 from timshel.interfaces.web.governance.actions import urls as actions
 from timshel.interfaces.web.governance.audits import urls as audits
+from timshel.interfaces.web.governance.calendar import urls as calendar
 from timshel.interfaces.web.governance.documents import urls as documents
 from timshel.interfaces.web.governance.improvements import urls as improvements
 from timshel.interfaces.web.governance.issues import urls as issues
@@ -78,6 +79,7 @@ urlpatterns = [
     # Everybody reads what they answer for themselves.
     open_path("responsibilities/mine", duties.mine, name="responsibility-mine"),
     open_path("responsibilities/people/<str:code>", duties.person, name="responsibility-person"),
+    *calendar.urlpatterns,
     *actions.urlpatterns,
     *risks.urlpatterns,
     *objectives.urlpatterns,
