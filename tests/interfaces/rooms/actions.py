@@ -51,6 +51,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     """Return the pages and answers about actions."""
     number = PlannedAction.objects.order_by("pk")[0].number
     return {
+        "standing": ("process_owner", "/governance/standing"),
         "due-list": ("process_owner", "/governance/due"),
         "due-file": ("process_owner", "/governance/due.ics"),
         "due-feed": ("", _feed_address(cast.process_owner)),

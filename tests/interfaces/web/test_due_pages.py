@@ -84,3 +84,18 @@ def test_parts_are_put_together_by_day(cast: Cast, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(due, "_sources", {"b": lambda _asked: [late], "a": lambda _asked: [early]})
     found = everything_due(Asked(day, cast.process_owner, AT))
     assert found == (early, late)
+
+
+def test_where_we_stand_counts_what_its_lists_show(cast: Cast, planned: list[str]) -> None:
+    client = signed_in(cast.process_owner)
+    shown = client.get("/governance/standing").content.decode()
+    assert "Nothing of yours is due" in shown
+    for count, address in ((3, "?whose=all"), (1, "?when=overdue&amp;whose=all")):
+        assert f'href="/governance/actions{address}">{count}</a>' in shown
+    assert (
+        client.get("/governance/actions?when=overdue&whose=all").content.count(
+            b"/governance/actions/ACT"
+        )
+        == 1
+    )
+    assert signed_in(cast.requester).get("/governance/standing").status_code == 403

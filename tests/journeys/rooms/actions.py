@@ -8,6 +8,7 @@ ACTIONS = "/governance/actions"
 FIRST = "tbody th a"
 
 PAGES: dict[str, PageCase] = {
+    "standing": PageCase("process", at("/governance/standing")),
     "due-list": PageCase("process", at("/governance/due?ahead=year")),
     "due-list-nothing": PageCase("customer", at("/governance/due")),
     "action-list": PageCase("process", at(ACTIONS)),

@@ -128,6 +128,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("process.view", "service_level.view", "responsibility.manage"),
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
+            Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
         ),

@@ -15,6 +15,7 @@ from timshel.interfaces.web.governance.actions import urls as actions
 from timshel.interfaces.web.governance.audits import urls as audits
 from timshel.interfaces.web.governance.calendar import urls as calendar
 from timshel.interfaces.web.governance.documents import urls as documents
+from timshel.interfaces.web.governance.home import urls as home
 from timshel.interfaces.web.governance.improvements import urls as improvements
 from timshel.interfaces.web.governance.issues import urls as issues
 from timshel.interfaces.web.governance.meetings import urls as meetings
@@ -79,6 +80,7 @@ urlpatterns = [
     # Everybody reads what they answer for themselves.
     open_path("responsibilities/mine", duties.mine, name="responsibility-mine"),
     open_path("responsibilities/people/<str:code>", duties.person, name="responsibility-person"),
+    *home.urlpatterns,
     *calendar.urlpatterns,
     *actions.urlpatterns,
     *risks.urlpatterns,

@@ -48,7 +48,7 @@ def due_list(request: TimshelRequest) -> HttpResponse:
     today = _today(request.actor, request.at)
     asked = Asked(today + AHEAD[ahead] * DAY, request.actor, request.at, is_own=is_own)
     context = {
-        "days": _by_day(everything_due(asked), today),
+        "days": by_day(everything_due(asked), today),
         "today": today,
         "ahead": ahead,
         "aheads": (("month", _("A month")), ("quarter", _("Three months")), ("year", _("A year"))),
@@ -103,7 +103,13 @@ def _entries(found: Iterable[Due]) -> Iterator[Entry]:
         )
 
 
-def _by_day(found: Iterable[Due], today: date) -> list[tuple[date, list[Shown]]]:
+def by_day(found: Iterable[Due], today: date) -> list[tuple[date, list[Shown]]]:
+    """Return what is due, gathered by day.
+
+    Args:
+        found: the soonest first.
+        today: the reader's day.
+    """
     shown = (Shown(each, record_address(each.kind, each.code), each.day < today) for each in found)
     return [(day, list(rows)) for day, rows in groupby(shown, key=lambda each: each.due.day)]
 
