@@ -63,6 +63,7 @@ from timshel.interfaces.api.v1 import (
     requests,
     responsibilities,
     risks,
+    scope,
     search,
     services,
     status,
@@ -177,6 +178,7 @@ TAGS = [
         "description": "Internal and external issues that matter to the services.",
     },
     {"name": "Interested parties", "description": "Who has needs, and what meets them."},
+    {"name": "Scope", "description": "What the management system covers, and leaves out."},
 ]
 
 
@@ -276,6 +278,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/improvements", improvements.router),
     ("/context-issues", context_issues.router),
     ("/interested-parties", interested_parties.router),
+    ("/scope", scope.router),
 )
 
 
