@@ -51,7 +51,7 @@ class TestIssues:
         assert keeper.get(address)["revision"] == 3
         for query, count in (("", 1), ("?state=watched&kind=economic", 1), ("?due=true", 0)):
             assert len(keeper.get(f"/context-issues{query}")["items"]) == count
-        assert keeper.ask("GET", "/context-issues?colour=red").status_code == 400
+        assert keeper.ask("GET", "/context-issues?colour=red").status_code == 422
         assert keeper.ask("GET", "/context-issues/ISS9").status_code == 404
 
     def test_sent_again_nothing_is_done_twice(self, cast: Cast, keeper: Caller) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.cast import SYSTEM, Cast
-from timshel.context.issue.actions import open_issue
+from timshel.context.issue.actions import open_issue, review_issue
 from timshel.context.issue.models import Issue
 from timshel.context.issue.rules import IssueContent
 from timshel.context.issue.states import Effect, IssueKind
@@ -26,12 +26,16 @@ BODIES: dict[str, dict[str, Any]] = {
 def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
     """Write an issue down."""
     number = _issue("Energy costs more", at=at)
-    return {"<str:issue>": number, "{issue}": number, "<issue>": number}
+    return {"<str:issue>": number, "<issue>": number}
 
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
-    """Write one more issue down, with an owner."""
+    """Write one more issue down, with an owner, and look at the first again."""
     _issue(f"Issue {position}", owner="imre.castellane", at=at)
+    first = Issue.objects.order_by("pk")[0]
+    review_issue(
+        first.number, finding="Still so.", revision=first.revision, actor=cast.process_owner, at=at
+    )
 
 
 def pages(cast: Cast) -> dict[str, tuple[str, str]]:
