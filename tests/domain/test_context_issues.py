@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -173,7 +174,8 @@ def test_what_is_wrong_is_said_at_its_field(
 def test_a_change_names_what_is_different_and_knows_its_revision(
     cast: Cast, witness: Witness
 ) -> None:
-    number, by = opened(), {"actor": cast.process_owner, "at": later(1)}
+    number = opened()
+    by: dict[str, Any] = {"actor": cast.process_owner, "at": later(1)}
     new = replace(FUNDS, title="Funding is cut", owner="", review_date=date(2026, 5, 1))
     with witness.watching() as seen:
         actions.change_issue(number, content=new, revision=1, **by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_every_step_from_every_state(state: ScopeState, trigger: ScopeTrigger) -
 
 
 def test_a_version_is_drafted_approved_and_superseded(cast: Cast, witness: Witness) -> None:
-    by = {"actor": cast.process_owner}
+    by: dict[str, Any] = {"actor": cast.process_owner}
     with witness.watching() as seen:
         assert actions.save_draft(content=FIRST, at=later(), **by) == 1
     assert seen.verbs == ["context.scope_drafted"]

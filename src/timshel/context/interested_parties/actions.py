@@ -233,12 +233,10 @@ def _fill(row: InterestedParty | Need, wanted: Mapping[str, Any]) -> Changes:
     """Write values into a row; returns what is different."""
     changes: Changes = {}
     for name, value in wanted.items():
-        before = None if row.pk is None else getattr(row, name)
+        before = getattr(row, name) if row.pk else None
         if before != value:
             changes[name] = (_told(before), _told(value))
-            setattr(row, name, value)
-        elif row.pk is None:
-            setattr(row, name, value)
+        setattr(row, name, value)
     return changes
 
 

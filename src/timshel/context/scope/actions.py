@@ -147,7 +147,7 @@ def _checked(content: ScopeContent, known: ScopeContent) -> ScopeContent:
     """
     faults = content_faults(content)
     names = organization_names()
-    kept = {(each.kind, each.code): each.name for each in (*known.items, *known.exclusions)}
+    kept = {(each.kind, each.code): each.name for each in known.named}
     for field, given in (("items", content.items), ("exclusions", content.exclusions)):
         unknown = sorted(
             each.code

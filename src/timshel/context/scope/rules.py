@@ -57,6 +57,11 @@ class ScopeContent:
     items: tuple[CoveredItem, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
 
+    @property
+    def named(self) -> tuple[CoveredItem | Exclusion, ...]:
+        """All that it covers or leaves out."""
+        return (*self.items, *self.exclusions)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:

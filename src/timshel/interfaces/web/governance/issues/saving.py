@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm, refusing
@@ -66,7 +66,8 @@ def saved(form: SeenForm, do: Callable[[], Any], *, revision: int | None) -> boo
         return bool(refusing(form, tried))
     except WrongState as refusal:
         form.add_error(None, str(refusal.message))
-        typed = form.data.copy()
+        typed = QueryDict(mutable=True)
+        typed.update(form.data)
         typed["revision"] = "" if revision is None else str(revision)
         form.data = typed
         return False

@@ -175,7 +175,7 @@ def _known(records: Records, begun: ScopeContent) -> dict[ItemKind, Choices]:
         there = {code: each.name for code, each in records[kind].items()}
         named = {
             each.code: each.name
-            for each in (*begun.items, *begun.exclusions)
+            for each in begun.named
             if each.kind is kind and each.code not in there
         }
         found[kind] = sorted(
