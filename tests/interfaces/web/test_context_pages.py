@@ -151,6 +151,21 @@ class TestIssues:
         assert manager.post(f"{ISSUES}/{number}/review", given).status_code == 403
         assert manager.get(f"{ISSUES}/new").status_code == 403
 
+    def test_what_is_done_about_an_issue_is_planned(self, cast: Cast, keeper: Client) -> None:
+        number = issued(owner="imre.castellane")
+        address = f"/governance/actions/new?about=context_issue:{number}"
+        owner = browser_of(cast.requester)
+        assert address in text_of(owner.get(f"{ISSUES}/{number}"))
+        given = {
+            "title": "Ask the funder",
+            "kind": "preventive",
+            "owner": "imre.castellane",
+            "due_date": "2099-01-01",
+        }
+        assert keeper.post(address, given).status_code == 302
+        assert "Ask the funder" in words_of(owner.get(f"{ISSUES}/{number}"))
+        assert browser_of(cast.other_requester).get(address).status_code == 404
+
     def test_the_list_asks_no_question_per_row(self, cast: Cast, keeper: Client) -> None:
         for position in range(3):
             issued(f"Issue {position}", owner="imre.castellane")

@@ -16,8 +16,10 @@ __all__ = [
     "known",
     "may_manage",
     "may_review",
+    "may_review_numbered",
     "may_see",
     "require_manage",
+    "title_of",
 ]
 
 
@@ -47,6 +49,24 @@ def may_review(issue: Issue, *, actor: Actor) -> bool:
     """Tell whether the actor may say what a review found: who keeps the context, and its owner."""
     owns = actor.person_id is not None and issue.owner_id == actor.person_id
     return owns or may_manage(actor)
+
+
+def title_of(number: str, *, actor: Actor) -> str:
+    """Return what an issue is called.
+
+    Raises:
+        NotFound: there is none, or the actor may not see it.
+    """
+    return known(number, actor=actor).title
+
+
+def may_review_numbered(number: str, *, actor: Actor) -> bool:
+    """Tell whether the actor may review the issue of a number, as ``may_review`` does.
+
+    Raises:
+        NotFound: there is none, or the actor may not see it.
+    """
+    return may_review(known(number, actor=actor), actor=actor)
 
 
 def known(number: str, *, actor: Actor) -> Issue:

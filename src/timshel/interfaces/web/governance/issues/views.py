@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from timshel.context.issue import actions, queries
 from timshel.context.issue.access import may_manage, require_manage
+from timshel.context.issue.actions import SUBJECT
 from timshel.context.issue.queries import IssueFilter, IssueRow, IssueView
 from timshel.context.issue.states import (
     EFFECT_NAMES,
@@ -24,6 +26,7 @@ from timshel.context.issue.states import (
     IssueState,
     Origin,
 )
+from timshel.interfaces.web.governance.actions.views import shown
 from timshel.interfaces.web.governance.issues.forms import (
     EFFECT_CHOICES,
     KIND_CHOICES,
@@ -36,6 +39,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import Column, ColumnKind, Sheet
 from timshel.kernel.errors import NotAllowed
+from timshel.planning.planned_action.queries import actions_about
 
 SHOWS = {
     "standing": gettext_lazy("Open and watched"),
@@ -220,7 +224,17 @@ def _record_page(request: TimshelRequest, view: IssueView, form: IssueReviewForm
         {"row": each, "state": STATE_NAMES[each.state], "look": LOOKS[each.state]}
         for each in view.reviews
     ]
-    context = {"view": view, "each": _shown(view.row), "reviews": reviews, "form": form}
+    number = view.row.number
+    planned = actions_about(SUBJECT, [number], at=request.at).get(number, ())
+    plan_address = f"{reverse('action-new')}?about={SUBJECT}:{number}" if view.may_review else ""
+    context = {
+        "view": view,
+        "each": _shown(view.row),
+        "reviews": reviews,
+        "form": form,
+        "actions": [shown(each) for each in planned],
+        "plan_address": plan_address,
+    }
     status = 422 if form.is_bound else 200
     return render(request, "governance/issues/issue.html", context, status=status)
 
