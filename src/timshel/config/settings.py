@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "timshel.context.people",
     "timshel.context.issue",
     "timshel.context.interested_parties",
+    "timshel.context.scope",
     "timshel.leadership.policy",
     "timshel.leadership.authority",
     "timshel.leadership.approval",

@@ -69,6 +69,7 @@ AREA_OF_TAG: Mapping[str, str] = {
     "Improvements": "management",
     "Issues of the context": "management",
     "Interested parties": "management",
+    "Scope": "management",
 }
 # What any token may ask: who it is.
 OPEN = frozenset({"read_me"})

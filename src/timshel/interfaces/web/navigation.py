@@ -130,6 +130,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
             Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),
+            Place(
+                _("Context and scope"),
+                "world",
+                "issue-list",
+                any_of=("context.view", "context.manage"),
+                around=("/governance/context/",),
+            ),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
         ),
     ),

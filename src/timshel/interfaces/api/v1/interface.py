@@ -64,6 +64,7 @@ from timshel.interfaces.api.v1 import (
     requests,
     responsibilities,
     risks,
+    scope,
     search,
     services,
     status,
@@ -178,6 +179,7 @@ TAGS = [
         "description": "Internal and external issues that matter to the services.",
     },
     {"name": "Interested parties", "description": "Who has needs, and what meets them."},
+    {"name": "Scope", "description": "What the management system covers, and leaves out."},
 ]
 
 
@@ -278,6 +280,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/improvements", improvements.router),
     ("/context-issues", context_issues.router),
     ("/interested-parties", interested_parties.router),
+    ("/scope", scope.router),
 )
 
 

@@ -12,6 +12,8 @@ from timshel.interfaces.web.addresses import RECORDS
 PAGES: Mapping[str, str] = {
     **RECORDS,
     "planned_action": "action",
+    "context_issue": "issue",
+    "interested_party": "party",
 }
 
 

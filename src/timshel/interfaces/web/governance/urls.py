@@ -23,6 +23,7 @@ from timshel.interfaces.web.governance.nonconformities import urls as nonconform
 from timshel.interfaces.web.governance.objectives import urls as objectives
 from timshel.interfaces.web.governance.parties import urls as parties
 from timshel.interfaces.web.governance.risks import urls as risks
+from timshel.interfaces.web.governance.scope import urls as scope
 from timshel.leadership.policy.access import MANAGE as MANAGE_POLICY
 from timshel.leadership.responsibility.access import VIEW as VIEW_RESPONSIBILITIES
 from timshel.relationship_agreement.service_level.access import VIEW
@@ -92,4 +93,5 @@ urlpatterns = [
     *improvements.urlpatterns,
     *issues.urlpatterns,
     *parties.urlpatterns,
+    *scope.urlpatterns,
 ]

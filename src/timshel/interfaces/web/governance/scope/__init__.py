@@ -1,0 +1,1 @@
+"""What the management system covers, for those who govern services."""
