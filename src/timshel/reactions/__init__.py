@@ -37,7 +37,7 @@ from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
-from timshel.reactions import deferring, registering, status, webhooks
+from timshel.reactions import deferring, objectives, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -95,8 +95,7 @@ def connect() -> None:
     registering.register_letters()
     register_notices()
     register_approvals()
-    webhooks.register()
-    status.register()
+    register_parts()
     register_mail()
     bulk.register_record()
     subscribe(RunEnded, deferring.tell_run)
@@ -121,6 +120,13 @@ def connect() -> None:
     subscribe(IncidentAssigned, deferring.tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, deferring.tell_alert)
     subscribe(ClockBreached, deferring.tell_breach)
+
+
+def register_parts() -> None:
+    """Let the parts that have a module of their own say what they react to and answer for."""
+    webhooks.register()
+    status.register()
+    objectives.register()
 
 
 def register_leaving() -> None:
