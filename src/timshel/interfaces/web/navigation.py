@@ -128,6 +128,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("process.view", "service_level.view", "responsibility.manage"),
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
+            Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
         ),
     ),
     (
