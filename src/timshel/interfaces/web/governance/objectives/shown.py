@@ -105,12 +105,12 @@ def value_words(content: ObjectiveContent, value: Decimal | None) -> str:
     counted = counted_by(content)
     if counted is not None:
         return wording.amount(counted.unit, amount_of(counted, value))
-    number = wording.number(value.normalize().quantize(Decimal(1)) if _is_whole(value) else value)
-    return f"{number}\u202f{content.unit}" if content.unit == "%" else f"{number} {content.unit}"
-
-
-def _is_whole(value: Decimal) -> bool:
-    return value == value.to_integral_value()
+    short = value.normalize()
+    if short == short.to_integral_value():
+        short = short.quantize(Decimal(1))
+    return (
+        wording.percent(short) if content.unit == "%" else f"{wording.number(short)} {content.unit}"
+    )
 
 
 def unit_words(content: ObjectiveContent) -> str:
