@@ -38,7 +38,7 @@ COUNTED = {
     "key": "counted",
     "owner": "jonas.okereke",
     "measure": "reopening_rate",
-    "on": "service:mail",
+    "of": "service:mail",
     "newest": 3,
 }
 

@@ -82,7 +82,7 @@ def _load(row: Mapping[str, Any], numbers: Mapping[str, str], *, actor: Actor, a
 def _as_person(code: str, actor: Actor) -> Actor:
     """Return a person as an actor; whoever loads the pack where there is no such person."""
     person = person_by_code(code)
-    found = actor_for(person.id, channel=Channel.DESK) if person else None
+    found = actor_for(person, channel=Channel.DESK) if person else None
     return found or actor
 
 
@@ -91,7 +91,7 @@ def _content(
 ) -> ObjectiveContent:
     today = at.date()
     start = today - row.get("start", row["made"]) * DAY
-    kind, _colon, code = row.get("on", EVERYTHING).partition(":")
+    kind, _colon, code = row.get("of", EVERYTHING).partition(":")
     measure = row.get("measure", "")
     texts = {
         name: row[name] for name in ("why", "plan", "resources", "judged_by", "unit") if name in row
