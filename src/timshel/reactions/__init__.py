@@ -38,6 +38,7 @@ from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, 
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
 from timshel.reactions import deferring, management, registering, status, webhooks
+from timshel.reactions import deferring, objectives, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -97,6 +98,7 @@ def connect() -> None:
     register_approvals()
     register_outside()
     management.register()
+    register_parts()
     register_mail()
     bulk.register_record()
     subscribe(RunEnded, deferring.tell_run)
@@ -127,6 +129,11 @@ def register_outside() -> None:
     """Say what leaves for other systems, and what the status page hears of."""
     webhooks.register()
     status.register()
+def register_parts() -> None:
+    """Let the parts that have a module of their own say what they react to and answer for."""
+    webhooks.register()
+    status.register()
+    objectives.register()
 
 
 def register_leaving() -> None:

@@ -272,6 +272,7 @@ class TestSweeps:
             "catalogue.check_due_links": "23 * * * *",
             "catalogue.remind_due_owners": "0 6 * * *",
             "charter.read_due": "*/10 * * * *",
+            "objective.read_due": "40 * * * *",
             "notification.send_due": "* * * * *",
             "notification.push_due": "* * * * * */30",
             "notification.forget": "37 2 * * *",

@@ -138,6 +138,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 around=("/governance/context/",),
             ),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
+            Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
         ),
     ),
     (

@@ -28,6 +28,7 @@ from timshel.performance_evaluation.measurement.queries.lists import (
     case_list,
     promise_list,
 )
+from timshel.performance_evaluation.measurement.queries.months import monthly_figures
 from timshel.performance_evaluation.measurement.queries.registry import MEASURES, Measure, measure
 from timshel.performance_evaluation.measurement.queries.selection import (
     AGE_BANDS,
@@ -76,6 +77,7 @@ __all__ = [
     "find_subject",
     "goal_results",
     "measure",
+    "monthly_figures",
     "promise_list",
     "sees_everything_of",
     "subject_choices",

@@ -25,7 +25,11 @@ from timshel.performance_evaluation.measurement.queries.figures import (
     Measured,
     figures,
 )
-from timshel.performance_evaluation.measurement.queries.goals import goal_results
+from timshel.performance_evaluation.measurement.queries.months import (
+    OF_GOALS,
+    lowest_result,
+    plain_number,
+)
 from timshel.performance_evaluation.measurement.queries.registry import (
     MEASURES,
     Measure,
@@ -50,15 +54,12 @@ from timshel.performance_evaluation.measurement.states import (
     SubjectKind,
 )
 from timshel.relationship_agreement.service_level.access import VIEW
-from timshel.relationship_agreement.service_level.states import GoalMeasure
 
 PERIODS_OF_TREND = 12
-MINUTE = timedelta(minutes=1)
 HUNDRED = 100
 ALL_AGAIN = timedelta(hours=20)
 """After so long, the whole trend is read anew: what was reopened changes periods that are over."""
 
-OF_GOALS: frozenset[str] = frozenset({GoalMeasure.AVAILABILITY, GoalMeasure.SATISFACTION})
 NOT_PROMISED = frozenset({"business", "backlog_age"})
 """What is no single figure that a promise could be held against."""
 
@@ -304,13 +305,13 @@ def _of_figure(promise: PromiseRow, part: Measured) -> Counted:
     figure = part.figures[promise.measure]
     exact = _exact(figure, part.attainments)
     kept = None if exact is None else is_kept(exact, bound=promise.bound, target=promise.target)
-    return Counted(promise.id, part.period, _number(figure.value), kept, figure.listed)
+    return Counted(promise.id, part.period, plain_number(figure.value), kept, figure.listed)
 
 
 def _exact(figure: Figure, attainments: Iterable[Attainment]) -> Decimal | None:
     """Return the share of kept promises unrounded; any other figure as it is told."""
     if not figure.measure.code.endswith("attainment") or figure.value is None:
-        return _number(figure.value)
+        return plain_number(figure.value)
     clock = figure.measure.clock
     counted = [each for each in attainments if clock in ("", each.kind)]
     kept, decided = sum(each.kept for each in counted), sum(each.decided for each in counted)
@@ -318,21 +319,8 @@ def _exact(figure: Figure, attainments: Iterable[Attainment]) -> Decimal | None:
 
 
 def _of_goals(promise: PromiseRow, subject: Subject, period: Period, *, at: datetime) -> Counted:
-    results = [
-        each
-        for each in goal_results(subject, period, actor=system_actor(), at=at)
-        if each.measure == promise.measure and each.value is not None
-    ]
-    lowest = min(results, key=lambda each: each.value or Decimal(0), default=None)
+    lowest = lowest_result(promise.measure, subject, period, at=at)
     if lowest is None or lowest.value is None:
         return Counted(promise.id, period, None, None, 0)
     kept = is_kept(lowest.value, bound=promise.bound, target=promise.target)
     return Counted(promise.id, period, lowest.value, kept, lowest.listed)
-
-
-def _number(value: Value) -> Decimal | None:
-    if value is None:
-        return None
-    if isinstance(value, timedelta):
-        return Decimal(value // MINUTE)
-    return Decimal(value)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.context import load_context
+from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.kernel.actor import Actor
 
 
@@ -31,6 +32,7 @@ class Loader(Protocol):
 # By the name of the file in the pack.
 LOADERS: Mapping[str, Loader] = {
     "context": load_context,
+    "objectives": load_objectives,
 }
 
 

@@ -1,0 +1,1 @@
+"""Pure decisions about objectives: what one says, how far it is, and what its readings tell."""
