@@ -128,6 +128,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("process.view", "service_level.view", "responsibility.manage"),
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
+            Place(
+                _("Meetings"),
+                "calendar-due",
+                "meeting-list",
+                any_of=("meeting.view", "meeting.manage"),
+                around=("/governance/boards",),
+            ),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
         ),
     ),

@@ -36,9 +36,11 @@ from timshel.support.meeting.states import (
 __all__ = [
     "BoardRow",
     "BoardView",
+    "ItemRow",
     "MeetingHost",
     "MeetingRow",
     "MeetingView",
+    "PersonRef",
     "board",
     "board_list",
     "may_keep_boards",

@@ -11,6 +11,8 @@ PAGES: Mapping[str, str] = {
     "incident": "incident",
     "service_request": "request",
     "planned_action": "action",
+    "planned_work": "planned-work",
+    "meeting": "meeting",
 }
 
 
