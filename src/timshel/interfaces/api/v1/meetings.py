@@ -108,20 +108,20 @@ def create_board(
 
 
 @router.get(
-    "/boards/{code}",
+    "/boards/{board}",
     response=MeetingBoardDetail,
     operation_id="read_board",
     summary="Read a board",
     openapi_extra=answers(404),
 )
-def read_board(request: ApiRequest, code: BoardCode) -> MeetingBoardDetail:
+def read_board(request: ApiRequest, board: BoardCode) -> MeetingBoardDetail:
     """Return one board with its members and its standing agenda."""
     refuse_unknown(request)
-    return board_detail(queries.board(code, actor=request.auth, at=request.at))
+    return board_detail(queries.board(board, actor=request.auth, at=request.at))
 
 
 @router.put(
-    "/boards/{code}",
+    "/boards/{board}",
     response=MeetingBoardDetail,
     operation_id="change_board",
     summary="Change a board",
@@ -129,7 +129,7 @@ def read_board(request: ApiRequest, code: BoardCode) -> MeetingBoardDetail:
 )
 def change_board(
     request: ApiRequest,
-    code: BoardCode,
+    board: BoardCode,
     given: ChangedBoard,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -137,31 +137,31 @@ def change_board(
 
     def do() -> None:
         actions.change_board(
-            code,
+            board,
             content=given.content(),
             seen_revision=given.revision,
             actor=request.auth,
             at=request.at,
         )
 
-    return _board_done(request, code, idempotency_key, do)
+    return _board_done(request, board, idempotency_key, do)
 
 
 @router.post(
-    "/boards/{code}/members",
+    "/boards/{board}/members",
     response=MeetingBoardDetail,
     operation_id="add_board_member",
     summary="Put somebody on a board",
     openapi_extra=CHANGES,
 )
 def add_board_member(
-    request: ApiRequest, code: BoardCode, given: NewMember, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, board: BoardCode, given: NewMember, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Put somebody on a board, or say otherwise as what they sit there; needs `meeting.manage`."""
 
     def do() -> None:
         actions.add_member(
-            code,
+            board,
             person=given.person,
             role=given.role,
             valid_from=given.valid_from,
@@ -169,11 +169,11 @@ def add_board_member(
             at=request.at,
         )
 
-    return _board_done(request, code, idempotency_key, do)
+    return _board_done(request, board, idempotency_key, do)
 
 
 @router.post(
-    "/boards/{code}/members/{person}/end",
+    "/boards/{board}/members/{member}/end",
     response=MeetingBoardDetail,
     operation_id="end_board_member",
     summary="End a membership",
@@ -181,8 +181,8 @@ def add_board_member(
 )
 def end_board_member(
     request: ApiRequest,
-    code: BoardCode,
-    person: MemberCode,
+    board: BoardCode,
+    member: MemberCode,
     given: EndedMember,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -190,14 +190,14 @@ def end_board_member(
 
     def do() -> None:
         actions.end_member(
-            code,
-            person=person,
+            board,
+            person=member,
             valid_until=given.valid_until,
             actor=request.auth,
             at=request.at,
         )
 
-    return _board_done(request, code, idempotency_key, do)
+    return _board_done(request, board, idempotency_key, do)
 
 
 @router.get("", response=MeetingsListed, operation_id="list_meetings", summary="List meetings")
@@ -239,20 +239,20 @@ def call_meeting(
 
 
 @router.get(
-    "/{number}",
+    "/{meeting}",
     response=Meeting,
     operation_id="read_meeting",
     summary="Read a meeting",
     openapi_extra=answers(404),
 )
-def read_meeting(request: ApiRequest, number: MeetingNumber) -> Meeting:
+def read_meeting(request: ApiRequest, meeting: MeetingNumber) -> Meeting:
     """Return a meeting; what follows from it is told by `list_planned_actions`."""
     refuse_unknown(request)
-    return meeting_detail(queries.meeting(number, actor=request.auth, at=request.at))
+    return meeting_detail(queries.meeting(meeting, actor=request.auth, at=request.at))
 
 
 @router.put(
-    "/{number}",
+    "/{meeting}",
     response=Meeting,
     operation_id="change_meeting",
     summary="Change a planned meeting",
@@ -260,7 +260,7 @@ def read_meeting(request: ApiRequest, number: MeetingNumber) -> Meeting:
 )
 def change_meeting(
     request: ApiRequest,
-    number: MeetingNumber,
+    meeting: MeetingNumber,
     given: ChangedMeeting,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -268,18 +268,18 @@ def change_meeting(
 
     def do() -> None:
         actions.change_meeting(
-            number,
+            meeting,
             content=given.content(),
             seen_revision=given.revision,
             actor=request.auth,
             at=request.at,
         )
 
-    return _done(request, number, idempotency_key, do)
+    return _done(request, meeting, idempotency_key, do)
 
 
 @router.put(
-    "/{number}/agenda",
+    "/{meeting}/agenda",
     response=Meeting,
     operation_id="set_agenda",
     summary="Set the agenda",
@@ -287,7 +287,7 @@ def change_meeting(
 )
 def set_agenda(
     request: ApiRequest,
-    number: MeetingNumber,
+    meeting: MeetingNumber,
     given: AgendaGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -295,32 +295,32 @@ def set_agenda(
 
     def do() -> None:
         actions.set_agenda(
-            number,
+            meeting,
             items=[each.item() for each in given.items],
             seen_revision=given.revision,
             actor=request.auth,
             at=request.at,
         )
 
-    return _done(request, number, idempotency_key, do)
+    return _done(request, meeting, idempotency_key, do)
 
 
 @router.post(
-    "/{number}/prepare",
+    "/{meeting}/prepare",
     response=Meeting,
     operation_id="prepare_agenda",
     summary="Draw the agenda from records",
     openapi_extra=CHANGES,
 )
 def prepare_agenda(
-    request: ApiRequest, number: MeetingNumber, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, meeting: MeetingNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Draw what is spoken about from the records, as far as the caller sees them now."""
-    return _deed(request, number, idempotency_key, actions.prepare_agenda)
+    return _deed(request, meeting, idempotency_key, actions.prepare_agenda)
 
 
 @router.put(
-    "/{number}/minutes",
+    "/{meeting}/minutes",
     response=Meeting,
     operation_id="write_minutes",
     summary="Write the minutes",
@@ -328,7 +328,7 @@ def prepare_agenda(
 )
 def write_minutes(
     request: ApiRequest,
-    number: MeetingNumber,
+    meeting: MeetingNumber,
     given: MinutesGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -341,18 +341,18 @@ def write_minutes(
 
     def do() -> None:
         actions.write_minutes(
-            number,
+            meeting,
             content=content,
             seen_revision=given.revision,
             actor=request.auth,
             at=request.at,
         )
 
-    return _done(request, number, idempotency_key, do)
+    return _done(request, meeting, idempotency_key, do)
 
 
 @router.post(
-    "/{number}/decisions",
+    "/{meeting}/decisions",
     response=Meeting,
     operation_id="add_decision",
     summary="Write down a decision",
@@ -360,7 +360,7 @@ def write_minutes(
 )
 def add_decision(
     request: ApiRequest,
-    number: MeetingNumber,
+    meeting: MeetingNumber,
     given: DecisionGiven,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -368,18 +368,18 @@ def add_decision(
 
     def do() -> None:
         actions.add_decision(
-            number,
+            meeting,
             text=given.text,
             decided_by=given.decided_by.value,
             actor=request.auth,
             at=request.at,
         )
 
-    return _done(request, number, idempotency_key, do)
+    return _done(request, meeting, idempotency_key, do)
 
 
 @router.delete(
-    "/{number}/decisions/{key}",
+    "/{meeting}/decisions/{decision}",
     response=Meeting,
     operation_id="remove_decision",
     summary="Take a decision out",
@@ -387,58 +387,58 @@ def add_decision(
 )
 def remove_decision(
     request: ApiRequest,
-    number: MeetingNumber,
-    key: DecisionKey,
+    meeting: MeetingNumber,
+    decision: DecisionKey,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Take a decision out that was written down by mistake."""
 
     def do() -> None:
-        actions.remove_decision(number, decision_id=key, actor=request.auth, at=request.at)
+        actions.remove_decision(meeting, decision_id=decision, actor=request.auth, at=request.at)
 
-    return _done(request, number, idempotency_key, do)
+    return _done(request, meeting, idempotency_key, do)
 
 
 @router.post(
-    "/{number}/hold",
+    "/{meeting}/hold",
     response=Meeting,
     operation_id="hold_meeting",
     summary="Say that a meeting took place",
     openapi_extra=CHANGES,
 )
 def hold_meeting(
-    request: ApiRequest, number: MeetingNumber, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, meeting: MeetingNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Say that it took place; its agenda and what was drawn stay as they are from then on."""
-    return _deed(request, number, idempotency_key, actions.hold_meeting)
+    return _deed(request, meeting, idempotency_key, actions.hold_meeting)
 
 
 @router.post(
-    "/{number}/approve",
+    "/{meeting}/approve",
     response=Meeting,
     operation_id="approve_minutes",
     summary="Approve the minutes",
     openapi_extra=CHANGES,
 )
 def approve_minutes(
-    request: ApiRequest, number: MeetingNumber, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, meeting: MeetingNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Approve the minutes; only the chair may, and nothing changes after."""
-    return _deed(request, number, idempotency_key, actions.approve_minutes)
+    return _deed(request, meeting, idempotency_key, actions.approve_minutes)
 
 
 @router.post(
-    "/{number}/cancel",
+    "/{meeting}/cancel",
     response=Meeting,
     operation_id="cancel_meeting",
     summary="Call a meeting off",
     openapi_extra=CHANGES,
 )
 def cancel_meeting(
-    request: ApiRequest, number: MeetingNumber, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, meeting: MeetingNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Call a planned meeting off."""
-    return _deed(request, number, idempotency_key, actions.cancel_meeting)
+    return _deed(request, meeting, idempotency_key, actions.cancel_meeting)
 
 
 def _deed(
