@@ -136,6 +136,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 "issue-list",
                 any_of=("context.view", "context.manage"),
                 around=("/governance/context/",),
+            Place(
+                _("Meetings"),
+                "calendar-due",
+                "meeting-list",
+                any_of=("meeting.view", "meeting.manage"),
+                around=("/governance/boards",),
             ),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),

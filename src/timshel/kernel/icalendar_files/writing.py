@@ -37,6 +37,8 @@ class Entry:
         weekdays: RFC 5545 codes of the days on which it comes again every week, or none.
         until: the last moment at which it may come again; only with ``weekdays``.
         but_not: starts at which it does not come again after all.
+        place: where it is, or nothing.
+        is_busy: whether it keeps whoever has it in their calendar busy.
     """
 
     uid: str
@@ -48,6 +50,8 @@ class Entry:
     weekdays: tuple[str, ...] = ()
     until: datetime | None = None
     but_not: tuple[datetime, ...] = ()
+    place: str = ""
+    is_busy: bool = False
 
 
 def icalendar_file(
@@ -90,7 +94,9 @@ def _event(entry: Entry, at: datetime) -> Event:
     event.add("dtstart", entry.start)
     event.add("dtend", entry.end)
     # The hours of a desk keep nobody busy.
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "OPAQUE" if entry.is_busy else "TRANSPARENT")
+    if entry.place:
+        event.add("location", entry.place)
     if entry.description:
         event.add("description", entry.description)
     if entry.categories:

@@ -14,6 +14,8 @@ PAGES: Mapping[str, str] = {
     "planned_action": "action",
     "context_issue": "issue",
     "interested_party": "party",
+    "planned_work": "planned-work",
+    "meeting": "meeting",
 }
 
 

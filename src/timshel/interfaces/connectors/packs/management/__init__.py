@@ -9,6 +9,7 @@ from typing import Protocol
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
+from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.kernel.actor import Actor
 
 
@@ -33,6 +34,7 @@ class Loader(Protocol):
 LOADERS: Mapping[str, Loader] = {
     "context": load_context,
     "objectives": load_objectives,
+    "meetings": load_meetings,
 }
 
 
