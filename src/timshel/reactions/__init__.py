@@ -37,7 +37,7 @@ from timshel.operation.task.events import TaskAssigned, TaskOpened
 from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, WatcherAdded
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
-from timshel.reactions import deferring, registering, status, webhooks
+from timshel.reactions import deferring, nonconformities, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -97,10 +97,9 @@ def connect() -> None:
     register_approvals()
     webhooks.register()
     status.register()
+    register_management()
     register_mail()
-    bulk.register_record()
-    subscribe(RunEnded, deferring.tell_run)
-    subscribe(ErrandBegun, deferring.do_errand)
+    register_long_work()
     register_leaving()
     subscribe(PromisePublished, deferring.read_promise)
     subscribe(CallQueued, deferring.call)
@@ -121,6 +120,18 @@ def connect() -> None:
     subscribe(IncidentAssigned, deferring.tell_assignment, is_summed_up=True)
     subscribe(ClockAlerted, deferring.tell_alert)
     subscribe(ClockBreached, deferring.tell_breach)
+
+
+def register_management() -> None:
+    """Say what belongs to the records of the management system."""
+    nonconformities.register()
+
+
+def register_long_work() -> None:
+    """Say what happens to work that takes longer than a page may."""
+    bulk.register_record()
+    subscribe(RunEnded, deferring.tell_run)
+    subscribe(ErrandBegun, deferring.do_errand)
 
 
 def register_leaving() -> None:
