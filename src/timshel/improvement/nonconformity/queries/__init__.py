@@ -22,6 +22,7 @@ from timshel.improvement.nonconformity.queries.register import (
     all_nonconformities,
     nonconformity_list,
     nonconformity_summary,
+    summary_seen,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "nonconformity_summary",
     "recommendation",
     "recommendation_list",
+    "summary_seen",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q
 
 from timshel.improvement.nonconformity.models import (
+    SEE,
     Nonconformity,
     NonconformityQuerySet,
     Recommendation,
@@ -25,6 +26,7 @@ from timshel.improvement.nonconformity.states import (
     Verdict,
 )
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotAllowed
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
 
@@ -206,6 +208,23 @@ def nonconformity_summary(*, since: datetime, at: datetime) -> NonconformitySumm
         effective_percent=share,
         **advice,
     )
+
+
+def summary_seen(since: date, *, actor: Actor, at: datetime) -> NonconformitySummary:
+    """Return the summary for somebody who sees all nonconformities; four queries.
+
+    Args:
+        since: the first day, in UTC.
+        actor: who reads.
+        at: now.
+
+    Raises:
+        NotAllowed: the actor sees some of them only.
+    """
+    if not any(actor.scope(each).everywhere for each in SEE):
+        raise NotAllowed
+    begin = datetime(since.year, since.month, since.day, tzinfo=UTC)
+    return nonconformity_summary(since=begin, at=at)
 
 
 def row_of(row: Nonconformity, *, actor: Actor, at: datetime) -> NonconformityRow:
