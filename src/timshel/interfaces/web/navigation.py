@@ -127,6 +127,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 "responsibilities",
                 any_of=("process.view", "service_level.view", "responsibility.manage"),
             ),
+            Place(
+                _("Nonconformities"),
+                "flag",
+                "nonconformity-list",
+                any_of=("nonconformity.view", "nonconformity.manage"),
+                around=("/governance/recommendations",),
+            ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
             Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),

@@ -29,6 +29,7 @@ import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.guests
 import timshel.interfaces.worker.mail
 import timshel.interfaces.worker.maintenance
+import timshel.interfaces.worker.nonconformities
 import timshel.interfaces.worker.notifications
 import timshel.interfaces.worker.planned_actions
 import timshel.interfaces.worker.objectives

@@ -14,7 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from timshel.interfaces.web.addresses import clock_address
+from timshel.improvement.nonconformity.access import may_raise
+from timshel.interfaces.web.addresses import INCIDENT, clock_address
 from timshel.interfaces.web.desk import doing
 from timshel.interfaces.web.desk.clocks import shown_clocks
 from timshel.interfaces.web.desk.history import history_lines
@@ -121,6 +122,7 @@ def page_context(
         "watchers": [each.name for each in found.around.watchers],
         "reader_key": request.actor.person_id or 0,
         "may_use_macros": works(request.actor),
+        "may_raise_nonconformity": shape.kind == INCIDENT and may_raise(request.actor),
         "may_report_for": request.actor.may_somewhere(REPORT_FOR_OTHERS),
         "previewed": PREVIEWED,
         **requester_context(view.requester, work_item_id=view.id, request=request),

@@ -10,6 +10,7 @@ from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
+from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.kernel.actor import Actor
 
 
@@ -35,6 +36,7 @@ LOADERS: Mapping[str, Loader] = {
     "context": load_context,
     "objectives": load_objectives,
     "meetings": load_meetings,
+    "nonconformities": load_nonconformities,
 }
 
 

@@ -1,0 +1,12 @@
+"""Nonconformities: actions follow from them."""
+
+from __future__ import annotations
+
+from timshel.improvement.nonconformity.queries import Host
+from timshel.improvement.nonconformity.rules import KIND
+from timshel.planning.planned_action import hosting
+
+
+def register() -> None:
+    """Have actions planned about nonconformities."""
+    hosting.register(KIND, Host())
