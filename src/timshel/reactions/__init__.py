@@ -38,8 +38,6 @@ from timshel.operation.teamwork.events import PersonMentioned, ShiftHandedOver, 
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.work import clocks, sharing
 from timshel.reactions import deferring, management, registering, status, webhooks
-from timshel.reactions import deferring, objectives, registering, status, webhooks
-from timshel.reactions import deferring, nonconformities, registering, status, webhooks
 from timshel.relationship_agreement.service_level.actions import refresh_clocks
 from timshel.relationship_agreement.service_level.events import ClockAlerted, ClockBreached
 from timshel.relationship_agreement.service_level.queries.work_fields import (
@@ -99,12 +97,10 @@ def connect() -> None:
     register_approvals()
     register_outside()
     management.register()
-    register_parts()
-    webhooks.register()
-    status.register()
-    register_management()
     register_mail()
-    register_long_work()
+    bulk.register_record()
+    subscribe(RunEnded, deferring.tell_run)
+    subscribe(ErrandBegun, deferring.do_errand)
     register_leaving()
     subscribe(PromisePublished, deferring.read_promise)
     subscribe(CallQueued, deferring.call)
@@ -131,21 +127,6 @@ def register_outside() -> None:
     """Say what leaves for other systems, and what the status page hears of."""
     webhooks.register()
     status.register()
-def register_parts() -> None:
-    """Let the parts that have a module of their own say what they react to and answer for."""
-    webhooks.register()
-    status.register()
-    objectives.register()
-def register_management() -> None:
-    """Say what belongs to the records of the management system."""
-    nonconformities.register()
-
-
-def register_long_work() -> None:
-    """Say what happens to work that takes longer than a page may."""
-    bulk.register_record()
-    subscribe(RunEnded, deferring.tell_run)
-    subscribe(ErrandBegun, deferring.do_errand)
 
 
 def register_leaving() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from timshel.reactions import context, planned_actions
-from timshel.reactions import meetings, planned_actions
+from timshel.reactions import (
+    context,
+    meetings,
+    nonconformities,
+    objectives,
+    planned_actions,
+)
 
 
 def register() -> None:
     """Register every part, in the order of the clauses."""
-    context.register()
     planned_actions.register()
+    context.register()
+    objectives.register()
     meetings.register()
+    nonconformities.register()

@@ -31,8 +31,8 @@ import timshel.interfaces.worker.mail
 import timshel.interfaces.worker.maintenance
 import timshel.interfaces.worker.nonconformities
 import timshel.interfaces.worker.notifications
-import timshel.interfaces.worker.planned_actions
 import timshel.interfaces.worker.objectives
+import timshel.interfaces.worker.planned_actions
 import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
 import timshel.interfaces.worker.reports

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.context import load_context
-from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
+from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.kernel.actor import Actor
 
 
