@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.queries import team_list
-from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.words import CHANNEL_NAMES, IMPACT_NAMES, URGENCY_NAMES
+from timshel.interfaces.web.filters import service_choices
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.wording import language_name
 from timshel.kernel.actor import Actor

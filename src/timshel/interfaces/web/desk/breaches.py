@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from timshel.context.organization import queries as organization
 from timshel.interfaces.web import badges, wording
 from timshel.interfaces.web.addresses import INCIDENT, REQUEST, clock_address, record_address
-from timshel.interfaces.web.desk.filters import Choices, Select, select_options, service_choices
+from timshel.interfaces.web.filters import Choices, Select, select_options, service_choices
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.stretches import working_span
 from timshel.kernel import live

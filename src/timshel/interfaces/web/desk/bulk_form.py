@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timshel.context.organization import queries as organization
-from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.forms import RESOLUTION_CHOICES, fetching
 from timshel.interfaces.web.desk.panels import member_choices
 from timshel.interfaces.web.desk.words import IMPACT_NAMES, URGENCY_NAMES
+from timshel.interfaces.web.filters import service_choices
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Invalid

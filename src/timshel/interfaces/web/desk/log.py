@@ -13,11 +13,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.log_callers import caller
 from timshel.interfaces.web.desk.log_deeds import log as perform
 from timshel.interfaces.web.desk.log_deeds import moment_of
 from timshel.interfaces.web.desk.log_forms import ABOUT, NEW, LogForm
+from timshel.interfaces.web.filters import service_choices
 from timshel.interfaces.web.forms import form_owner, refusing
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound, Refused

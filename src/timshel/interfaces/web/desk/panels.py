@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from timshel.context.organization import queries as organization
 from timshel.context.people import queries as people
-from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.steps import Step
+from timshel.interfaces.web.filters import service_choices
 from timshel.interfaces.web.forms import FilesGiven, KeptFile
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from timshel.context.people import queries as people
-from timshel.interfaces.web.desk.filters import service_choices
 from timshel.interfaces.web.desk.forms import StepForm
 from timshel.interfaces.web.desk.people import SHORTEST, matching
 from timshel.interfaces.web.desk.words import CHANNEL_NAMES, IMPACT_NAMES, URGENCY_NAMES
+from timshel.interfaces.web.filters import service_choices
 from timshel.interfaces.web.forms import FilesGiven, form_owner, refusing, text_area
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Channel

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from timshel.interfaces.web.desk.filters import (
+from timshel.interfaces.web.filters import (
     Choices,
     Select,
     select_options,

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.addresses import INCIDENT
-from timshel.interfaces.web.desk.filters import Choices, Select, select_options, service_choices
 from timshel.interfaces.web.desk.record_page import RecordView
+from timshel.interfaces.web.filters import Choices, Select, select_options, service_choices
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.actor import Channel

@@ -36,8 +36,7 @@ from timshel.improvement.nonconformity.states import (
     SourceKind,
     Verdict,
 )
-from timshel.interfaces.web.desk.forms import text_area
-from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.text import is_storable

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from timshel.improvement.nonconformity import access, queries
 from timshel.improvement.nonconformity.actions import REGION
 from timshel.improvement.nonconformity.states import NonconformityState, Severity, SourceKind
-from timshel.interfaces.web.desk.filters import Choices, Select, select_options
+from timshel.interfaces.web.filters import Choices, Select, select_options
 from timshel.interfaces.web.governance.nonconformities import words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from timshel.interfaces.web.desk.forms import text_area
-from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
 from timshel.performance_evaluation.measurement.queries import PROMISED_MEASURES, subject_choices
