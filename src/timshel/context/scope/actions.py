@@ -172,7 +172,7 @@ def _checked(content: ScopeContent, known: ScopeContent) -> ScopeContent:
         for each in content.items
     }
     exclusions = {
-        (each.kind, each.code or each.name): Exclusion(
+        (each.kind, each.name if each.kind is ItemKind.OTHER else each.code): Exclusion(
             each.kind,
             "" if each.kind is ItemKind.OTHER else each.code,
             called(each.kind, each.code, each.name),
