@@ -245,7 +245,11 @@ class ReadingsAnswer(Sent):
 
 
 @router.get(
-    "", response=ObjectivesAnswer, operation_id="list_objectives", summary="List objectives"
+    "",
+    response=ObjectivesAnswer,
+    operation_id="list_objectives",
+    summary="List objectives",
+    openapi_extra=answers(404),
 )
 def list_objectives(request: ApiRequest, asked: Query[ObjectiveQuery]) -> ObjectivesAnswer:
     """Return goals, results and objectives; without `objective.view`, those one answers for."""
