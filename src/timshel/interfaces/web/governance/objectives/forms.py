@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from timshel.interfaces.web.desk.forms import text_area
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
@@ -43,7 +44,7 @@ def _text(label: Any, help_text: Any = "") -> forms.CharField:
         help_text=help_text,
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=text_area(3),
     )
 
 
@@ -192,7 +193,7 @@ class JudgingForm(RefusableForm):
     outcome = forms.CharField(
         label=gettext_lazy("In a few words: how do you judge it, and why?"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=text_area(3),
         error_messages=NEEDED,
     )
 
