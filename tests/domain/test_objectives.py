@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import AT, SYSTEM, Cast
+from tests.cast import AT, SYSTEM, Cast, opened
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Text, WrongState
@@ -41,6 +41,10 @@ from timshel.planning.objective.states import (
     ReadingSource,
     Trigger,
 )
+from timshel.planning.planned_action.actions import About, ActionPlan, plan_action
+from timshel.planning.planned_action.queries import actions_about
+from timshel.planning.planned_action.states import ActionKind
+from timshel.reactions.objectives import Registry
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -77,6 +81,7 @@ def counter() -> Iterator[Counter]:
 
 
 def code_of(actor: Actor) -> str:
+    assert actor.person_id is not None
     return Person.objects.get(pk=actor.person_id).code
 
 
@@ -616,7 +621,8 @@ class TestLists:
         ended = objective_tree(actor=cast.auditor, at=AT, when="ended")
         assert [each.number for each in ended] == [second, third]
         view = objective(top, actor=cast.auditor, at=AT)
-        assert (view.row.progress, view.parent, len(view.children)) == (75, None, 1)
+        assert (view.row.progress, len(view.children)) == (75, 1)
+        assert view.parent is None
         below = objective(first, actor=cast.auditor, at=AT)
         assert below.parent is not None
         assert below.parent.number == result
@@ -652,3 +658,46 @@ class TestLists:
         assert (found.drafts, found.running, found.overdue, found.unread) == (1, 1, 1, 0)
         assert (found.met, found.missed, found.dropped, found.unmeasured) == (1, 0, 1, 0)
         assert objective_summary(at=later, since=AT + DAY).met == 0
+
+
+class TestTheWay:
+    def test_whoever_answers_for_it_plans_actions(self, cast: Cast) -> None:
+        number = agreed(cast)
+        about = About(actions.SUBJECT, number)
+        plan = ActionPlan(
+            ActionKind.PLANNED, "Call back the next day", code_of(cast.lead), AT.date() + 20 * DAY
+        )
+        action = plan_action(about, plan=plan, actor=cast.agent, at=AT)
+        (found,) = actions_about(actions.SUBJECT, [number], at=AT)[number]
+        assert found.number == action
+        with pytest.raises(NotAllowed):
+            plan_action(about, plan=plan, actor=cast.auditor, at=AT)
+        with pytest.raises(NotFound):
+            plan_action(about, plan=plan, actor=cast.requester, at=AT)
+
+
+class TestTheRegistry:
+    def test_what_is_counted_has_to_exist(self, cast: Cast) -> None:
+        found = Registry()
+        assert found.faults(Counted("reopening_rate", "everything", "")) == {}
+        assert found.faults(Counted("reopening_rate", "service", "mail")) == {}
+        for kind, code in (("service", "magic"), ("service", ""), ("magic", "mail"), ("", "")):
+            assert set(found.faults(Counted("reopening_rate", kind, code))) == {"subject_code"}
+        assert set(found.faults(Counted("backlog_age", "everything", ""))) == {"measure"}
+        assert not found.has("everything", "everything")
+        assert not found.has("service", "a\0b")
+
+    def test_figures_are_those_of_whole_months(self, cast: Cast) -> None:
+        for back in (10, 11, 40):
+            opened(cast.requester, at=AT - back * DAY)
+        counted = Counted("opened", "everything", "")
+        found = Registry().figures(counted, since=date(2026, 1, 15), at=AT)
+        assert found == (
+            Figure(date(2026, 1, 31), Decimal(1)),
+            Figure(date(2026, 2, 28), Decimal(2)),
+        )
+        assert Registry().figures(counted, since=AT.date(), at=AT) == ()
+        nothing = Counted("availability", "service", "mail")
+        assert Registry().figures(nothing, since=date(2026, 1, 1), at=AT) == ()
+        gone = Counted("opened", "service", "gone")
+        assert Registry().figures(gone, since=date(2026, 1, 1), at=AT) == ()

@@ -34,6 +34,7 @@ from timshel.planning.objective import actions, queries
 from timshel.planning.objective.access import may_manage
 from timshel.planning.objective.rules.content import ObjectiveContent
 from timshel.planning.objective.states import OBJECTIVES, OPEN, Level, Trigger
+from timshel.planning.planned_action.queries import actions_about
 
 WHENS: Mapping[str, Promise] = {
     "open": gettext_lazy("Drafts and running"),
@@ -173,22 +174,25 @@ def _page(
 ) -> HttpResponse:
     view = queries.objective(number, actor=request.actor, at=request.at)
     row, content = view.row, view.row.content
+    is_open = row.state in OPEN
     is_measured = content.level == Level.OBJECTIVE
     context: dict[str, Any] = {
         "each": shown(row),
         "row": row,
         "parent": view.parent,
         "children": [shown(child) for child in view.children],
+        "actions": actions_about(actions.SUBJECT, [row.number], at=request.at).get(row.number, ()),
+        "about": f"{actions.SUBJECT}:{row.number}" if row.may_read and is_open else "",
         "missing": missing,
         "facts": _facts(content, request.actor.language),
         "is_measured": is_measured,
         "is_counted": bool(content.measure),
-        "is_open": row.state in OPEN,
+        "is_open": is_open,
         "picture": picture(view),
         "control": control_words(content, view.control) if view.control else None,
         "readings": reading_rows(view),
         "unit": unit_words(content),
-        "may_record": row.may_read and is_measured and row.state in OPEN,
+        "may_record": row.may_read and is_measured and is_open,
         "reading_form": reading_form or ReadingForm(actor=request.actor, at=request.at),
         "judging": judging or JudgingForm(),
         "deeds": [
@@ -199,7 +203,7 @@ def _page(
         if row.may_manage
         else [],
         "may_agree": row.may_manage and OBJECTIVES.allows(row.state, Trigger.AGREE),
-        "may_add": row.may_manage and not is_measured and row.state in OPEN,
+        "may_add": row.may_manage and not is_measured and is_open,
     }
     is_refused = bool(missing) or judging is not None or reading_form is not None
     status = 422 if is_refused else 200
