@@ -291,6 +291,7 @@ class TestSweeps:
             "status.refresh_due": "* * * * *",
             "status.forget": "11 4 * * *",
             "maintenance.begin_and_end": "* * * * *",
+            "nonconformity.tell_overdue": "20 5 * * *",
             "alert.settle": "* * * * * */5",
             "alert.unmute": "* * * * *",
             "alert.forget": "37 3 * * *",

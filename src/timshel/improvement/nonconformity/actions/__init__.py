@@ -10,7 +10,7 @@ from timshel.improvement.nonconformity.actions.advice import (
     reopen_recommendation,
     respond,
 )
-from timshel.improvement.nonconformity.actions.common import REGION
+from timshel.improvement.nonconformity.actions.keeping import REGION
 from timshel.improvement.nonconformity.actions.raising import (
     change_nonconformity,
     close_nonconformity,

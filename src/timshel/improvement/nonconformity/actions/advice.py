@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from timshel.improvement.nonconformity import access
-from timshel.improvement.nonconformity.actions.common import (
+from timshel.improvement.nonconformity.actions.keeping import (
     ADVICE_SUBJECT,
     REGION,
     Changes,

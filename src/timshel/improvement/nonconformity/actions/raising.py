@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
 from timshel.improvement.nonconformity import access
-from timshel.improvement.nonconformity.actions.common import (
+from timshel.improvement.nonconformity.actions.keeping import (
     keep,
     move,
     owner_of,

@@ -36,7 +36,7 @@ from timshel.improvement.nonconformity.states import (
     SourceKind,
     Verdict,
 )
-from timshel.interfaces.web.forms import RefusableForm, text_area
+from timshel.interfaces.web.forms import RefusableForm
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.text import is_storable
@@ -92,12 +92,16 @@ def found_colleague(text: str, *, field: str, actor: Actor) -> str:
     return chosen[0].code
 
 
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
 def _day_control() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _long(label: Any, *, rows: int = 4, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=text_area(rows), **more)
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=_area(rows), **more)
 
 
 def _line(label: Any, **more: Any) -> forms.CharField:
@@ -179,7 +183,7 @@ class AnalysisForm(RefusableForm):
         label=gettext_lazy("How was the cause looked for?"), choices=Method.choices
     )
     cause = _line(
-        gettext_lazy("The cause, in a sentence"), max_length=LONGEST_LINE, widget=text_area(2)
+        gettext_lazy("The cause, in a sentence"), max_length=LONGEST_LINE, widget=_area(2)
     )
     has_similar = forms.ChoiceField(
         label=gettext_lazy("Are there similar ones, or could there be?"),

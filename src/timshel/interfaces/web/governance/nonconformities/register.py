@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from timshel.improvement.nonconformity import access, queries
 from timshel.improvement.nonconformity.actions import REGION
 from timshel.improvement.nonconformity.states import NonconformityState, Severity, SourceKind
-from timshel.interfaces.web.filters import Choices, Select, select_options
 from timshel.interfaces.web.governance.nonconformities import words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -33,26 +32,40 @@ WHENS: Mapping[str, Promise] = {
 FILTERS = ("text", "state", "source", "severity", "service")
 
 
+def _select(label: Promise, all_of_them: Promise, choices: list[Any]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", all_of_them), *choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
 class FilterForm(forms.Form):
     """What a reader narrows the register to; what cannot be read narrows nothing."""
 
     when = forms.ChoiceField(required=False, choices=list(WHENS.items()))
     text = forms.CharField(required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"), required=False, choices=NonconformityState.choices
+    state = _select(gettext_lazy("State"), gettext_lazy("Any state"), NonconformityState.choices)
+    source = _select(gettext_lazy("Source"), gettext_lazy("Any source"), SourceKind.choices)
+    severity = _select(gettext_lazy("Weight"), gettext_lazy("Any weight"), Severity.choices)
+    service = forms.CharField(
+        label=gettext_lazy("Service"),
+        required=False,
+        max_length=80,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
-    source = forms.ChoiceField(
-        label=gettext_lazy("Source"), required=False, choices=SourceKind.choices
-    )
-    severity = forms.ChoiceField(
-        label=gettext_lazy("Weight"), required=False, choices=Severity.choices
-    )
-    service = forms.CharField(label=gettext_lazy("Service"), required=False, max_length=80)
     mine = forms.BooleanField(required=False)
 
     def __init__(self, given: Any) -> None:
         super().__init__(given)
         self.is_valid()
+
+    def offer_services(self, language: str) -> None:
+        """Offer all services to choose from; one query."""
+        widget = self.fields["service"].widget
+        assert isinstance(widget, forms.Select)  # noqa: S101 - declared above
+        widget.choices = [("", _("Any service")), *service_choices(language=language)]
 
     def given(self, name: str) -> str:
         """Return what was chosen, or nothing."""
@@ -80,18 +93,9 @@ class FilterForm(forms.Form):
         """Tell whether anything but the tab narrows the list."""
         return any(self.given(name) for name in (*FILTERS, "mine"))
 
-    def selects(self, language: str) -> list[Select]:
-        """Return the lists to choose from; one query."""
-        offered: dict[str, Choices] = {
-            "state": [("", _("Any state")), *NonconformityState.choices],
-            "source": [("", _("Any source")), *SourceKind.choices],
-            "severity": [("", _("Any weight")), *Severity.choices],
-            "service": [("", _("Any service")), *service_choices(language=language)],
-        }
-        return [
-            (name, self.fields[name].label, select_options(choices, self.given(name)))
-            for name, choices in offered.items()
-        ]
+    def selects(self) -> list[forms.BoundField]:
+        """Return the lists to choose from."""
+        return [self[name] for name in ("state", "source", "severity", "service")]
 
 
 @require_safe
@@ -99,6 +103,7 @@ def register(request: TimshelRequest) -> HttpResponse:
     """List nonconformities."""
     token = live.token()
     form = FilterForm(request.GET)
+    form.offer_services(request.actor.language)
     page = queries.nonconformity_list(
         form.wanted(),
         actor=request.actor,
@@ -110,7 +115,6 @@ def register(request: TimshelRequest) -> HttpResponse:
         "form": form,
         "when": form.when_chosen,
         "whens": WHENS.items(),
-        "selects": form.selects(request.actor.language),
         "may_raise": access.may_raise(request.actor),
         "live_token": token,
         "live_regions": [REGION],
