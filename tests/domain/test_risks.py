@@ -230,7 +230,7 @@ def test_its_treatment_is_planned(cast: Cast, witness: Witness) -> None:
         ({"residual": Level(9, 1)}, "residual_likelihood"),
     ):
         with witness.refused(Invalid) as caught:
-            wrong = replace(NEW_BATTERIES, **change)  # type: ignore[arg-type]
+            wrong = replace(NEW_BATTERIES, **change)
             actions.treat_risk(number, treatment=wrong, actor=cast.process_owner, at=AT)
         assert isinstance(caught.value, Invalid)
         assert list(caught.value.fields) == [field]
@@ -356,15 +356,13 @@ def test_it_is_closed_and_opened_again(cast: Cast, witness: Witness) -> None:
     assert seen.verbs == ["risk.closed"]
     with witness.unmoved():
         actions.close_risk(number, reason="Gone.", actor=cast.process_owner, at=AT)
-    for deed in (
-        lambda: actions.change_risk(number, content=FIRE, actor=cast.process_owner, at=AT),
-        lambda: actions.analyse_risk(number, analysis=HIGH, actor=cast.process_owner, at=AT),
-        lambda: actions.review_risk(
-            number, review=Review("x", TOMORROW), actor=cast.process_owner, at=AT
-        ),
-    ):
-        with witness.refused(WrongState):
-            deed()
+    by: dict[str, Any] = {"actor": cast.process_owner, "at": AT}
+    with witness.refused(WrongState):
+        actions.change_risk(number, content=FIRE, **by)
+    with witness.refused(WrongState):
+        actions.analyse_risk(number, analysis=HIGH, **by)
+    with witness.refused(WrongState):
+        actions.review_risk(number, review=Review("x", TOMORROW), **by)
     with witness.watching() as seen:
         actions.reopen_risk(number, reason="Back.", actor=cast.process_owner, at=later(1))
     assert seen.verbs == ["risk.reopened"]

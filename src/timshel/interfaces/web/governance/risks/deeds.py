@@ -207,7 +207,7 @@ def _page(request: TimshelRequest, risk: str, deed: Deed) -> HttpResponse:
             )
 
         if form.try_to(do):
-            messages.success(request, deed.said)
+            messages.success(request, str(deed.said))
             return redirect("risk", view.row.number)
     context = {
         "form": form,

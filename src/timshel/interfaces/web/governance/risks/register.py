@@ -161,7 +161,7 @@ def _cells(found: HeatMap, kind: str) -> list[dict[str, Any]]:
     whole = reverse("risk-list")
 
     def address(likelihood: int, impact: int) -> str:
-        asked = {
+        asked: dict[str, str | int] = {
             "kind": kind,
             "basis": found.basis.value,
             "likelihood": likelihood,
