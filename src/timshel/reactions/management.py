@@ -9,6 +9,7 @@ from timshel.reactions import (
     objectives,
     planned_actions,
 )
+from timshel.reactions import planned_actions, risks
 
 
 def register() -> None:
@@ -18,3 +19,4 @@ def register() -> None:
     objectives.register()
     meetings.register()
     nonconformities.register()
+    risks.register()

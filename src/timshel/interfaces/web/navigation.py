@@ -158,6 +158,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("nonconformity.view", "nonconformity.manage"),
                 around=("/governance/recommendations",),
             ),
+            Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
         ),
     ),
     (

@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "interested_party": "party",
     "planned_work": "planned-work",
     "meeting": "meeting",
+    "risk": "risk",
 }
 
 

@@ -11,6 +11,7 @@ from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
+from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.kernel.actor import Actor
 
 
@@ -37,6 +38,7 @@ LOADERS: Mapping[str, Loader] = {
     "objectives": load_objectives,
     "meetings": load_meetings,
     "nonconformities": load_nonconformities,
+    "risk-register": load_risk_register,
 }
 
 

@@ -1,0 +1,61 @@
+"""What people and programs read of risks and opportunities."""
+
+from timshel.planning.risk.queries.criteria import (
+    AreaRow,
+    BandRow,
+    CriteriaView,
+    LevelRow,
+    area_list,
+    criteria,
+    has_criteria,
+)
+from timshel.planning.risk.queries.record import (
+    AnalysisRow,
+    LinkRow,
+    ReviewRow,
+    RiskView,
+    may_plan_about,
+    risk,
+    risk_title,
+)
+from timshel.planning.risk.queries.register import (
+    HeatCell,
+    HeatMap,
+    OwnerRow,
+    RiskFilter,
+    RiskRow,
+    RiskSummary,
+    heat_map,
+    owner_list,
+    risk_list,
+    risk_summary,
+    whole_register,
+)
+
+__all__ = [
+    "AnalysisRow",
+    "AreaRow",
+    "BandRow",
+    "CriteriaView",
+    "HeatCell",
+    "HeatMap",
+    "LevelRow",
+    "LinkRow",
+    "OwnerRow",
+    "ReviewRow",
+    "RiskFilter",
+    "RiskRow",
+    "RiskSummary",
+    "RiskView",
+    "area_list",
+    "criteria",
+    "has_criteria",
+    "heat_map",
+    "may_plan_about",
+    "owner_list",
+    "risk",
+    "risk_list",
+    "risk_summary",
+    "risk_title",
+    "whole_register",
+]
