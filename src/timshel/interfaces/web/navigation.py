@@ -77,6 +77,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("What we promise you"), "heart-handshake", "promises"),
             Place(_("Status"), "circle-check", "status"),
             Place(_("Our service charter"), "star", "charter"),
+            Place(_("What I have to read"), "book", "document-reading"),
         ),
     ),
     (
@@ -129,6 +130,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
+            Place(
+                _("Documents"),
+                "file-text",
+                "document-list",
+                any_of=("documentation.view", "documentation.manage"),
+            ),
         ),
     ),
     (

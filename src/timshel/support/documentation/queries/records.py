@@ -24,7 +24,7 @@ from timshel.support.documentation.rules import (
     differences,
     months_after,
 )
-from timshel.support.documentation.states import AudienceKind, VersionState
+from timshel.support.documentation.states import OPEN_STATES, AudienceKind, VersionState
 
 MOST_VERSIONS = 200
 
@@ -119,6 +119,7 @@ class DocumentView:
         audience: to whom it is distributed.
         may_change: whether the reader may write, distribute and withdraw it.
         may_approve: whether a version waits for the reader.
+        may_send_back: whether the reader was asked to approve the next version.
         sees_readers: whether the reader is told who confirmed it.
         is_addressed: whether it is distributed to the reader.
         is_asked: whether it waits to be confirmed by the reader.
@@ -136,6 +137,7 @@ class DocumentView:
     audience: AudienceView
     may_change: bool
     may_approve: bool
+    may_send_back: bool
     sees_readers: bool
     is_addressed: bool
     is_asked: bool
@@ -149,8 +151,7 @@ class DocumentView:
     @property
     def coming(self) -> VersionRow | None:
         """Return the next version, where the reader may read it."""
-        waiting = (VersionState.DRAFT, VersionState.IN_REVIEW, VersionState.APPROVED)
-        return next((row for row in self.versions if row.state in waiting), None)
+        return next((row for row in self.versions if row.state in OPEN_STATES), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,13 @@ def document_view(number: str, *, actor: Actor, at: datetime) -> DocumentView:
     document = _known(number, actor)
     versions = _versions(document, actor)
     addressed, confirmed = _own_reading(document, actor)
-    coming = next((each for each in versions if each.state == VersionState.IN_REVIEW), None)
-    waits = coming is not None and actor.person_id is not None
+    coming = next((each for each in versions if each.state in OPEN_STATES), None)
+    is_approver = (
+        coming is not None
+        and coming.state != VersionState.DRAFT
+        and actor.person_id is not None
+        and coming.approver_id == actor.person_id
+    )
     asked = document.asked_number
     return DocumentView(
         row=row_of(document, at=at),
@@ -202,7 +208,8 @@ def document_view(number: str, *, actor: Actor, at: datetime) -> DocumentView:
         text=document.current.text if document.current else "",
         audience=audience_of(document, language=actor.language),
         may_change=access.may_change(document, actor=actor),
-        may_approve=waits and coming is not None and coming.approver_id == actor.person_id,
+        may_approve=is_approver and coming is not None and coming.state == VersionState.IN_REVIEW,
+        may_send_back=is_approver,
         sees_readers=access.sees_drafts(document, actor=actor),
         is_addressed=addressed,
         is_asked=addressed
