@@ -25,7 +25,6 @@ from timshel.operation.work import handling, undoing
 from timshel.operation.work import searching as work_search
 from timshel.operation.work.rules import TASK
 from timshel.performance_evaluation.reporting import letters as reporting_letters
-from timshel.reactions import documents
 from timshel.resolution_fulfilment.incident import letters as incident_letters
 from timshel.resolution_fulfilment.incident.access import WORK as INCIDENT_WORK
 from timshel.resolution_fulfilment.incident.access import may_merge
@@ -78,7 +77,6 @@ def register_search() -> None:
     search.register(work_search.WorkSource())
     search.register(catalogue_search.CatalogueSource())
     search.register(people_search.PeopleSource())
-    documents.register()
     search_words.register_reader("work", work_search.words_after)
     search_words.register_reader("comments", work_search.comment_words_after)
     search_words.register_reader("people", people_search.words_after)

@@ -31,6 +31,7 @@ from timshel.interfaces.api.fields import (
 )
 from timshel.interfaces.api.files import upload_of
 from timshel.interfaces.api.links import Links, page_links
+from timshel.interfaces.api.v1.incident_conversation import DOWNLOAD, DOWNLOAD_POLICY
 from timshel.kernel.errors import NotFound
 from timshel.kernel.files import path_of
 from timshel.support.documentation import actions, queries
@@ -359,8 +360,8 @@ def create_document(
     """Begin it, without a version yet; needs `documentation.manage`."""
 
     def do() -> Answer:
-        number = actions.create_document(facts=given.facts(), actor=request.auth, at=request.at)
-        return _answer(number, request, status=201)
+        document = actions.create_document(facts=given.facts(), actor=request.auth, at=request.at)
+        return _answer(document, request, status=201)
 
     return answer_once(request, idempotency_key, do)
 
@@ -395,20 +396,20 @@ def list_my_reading(request: ApiRequest, asked: Query[ReadingQuery]) -> OwnReadi
 
 
 @router.get(
-    "/{number}",
+    "/{document}",
     response=ControlledDocument,
     operation_id="read_document",
     summary="Read a document",
     openapi_extra=answers(404),
 )
-def read_document(request: ApiRequest, number: DocumentNumber) -> ControlledDocument:
+def read_document(request: ApiRequest, document: DocumentNumber) -> ControlledDocument:
     """Return a document with the versions that the reader may read."""
     refuse_unknown(request)
-    return _whole(number, request)
+    return _whole(document, request)
 
 
 @router.put(
-    "/{number}",
+    "/{document}",
     response=ControlledDocument,
     operation_id="change_document",
     summary="Change the entry of a document",
@@ -416,14 +417,14 @@ def read_document(request: ApiRequest, number: DocumentNumber) -> ControlledDocu
 )
 def change_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: ChangedEntry,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Say anew what is known of it; for its owner, or with `documentation.manage`."""
     return _done(
         request,
-        number,
+        document,
         idempotency_key,
         actions.change_document,
         facts=given.facts(),
@@ -432,7 +433,7 @@ def change_document(
 
 
 @router.put(
-    "/{number}/draft",
+    "/{document}/draft",
     response=ControlledDocument,
     operation_id="save_document_draft",
     summary="Write the next version",
@@ -440,14 +441,14 @@ def change_document(
 )
 def save_document_draft(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: VersionDraft,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Write the next version, or write it otherwise while it is a draft."""
     return _done(
         request,
-        number,
+        document,
         idempotency_key,
         actions.save_draft,
         content=given.content(),
@@ -457,7 +458,7 @@ def save_document_draft(
 
 
 @router.post(
-    "/{number}/draft/file",
+    "/{document}/draft/file",
     response=ControlledDocument,
     operation_id="attach_document_file",
     summary="Send the file of the next version",
@@ -465,7 +466,7 @@ def save_document_draft(
 )
 def attach_document_file(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     file: File[UploadedFile],
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -474,16 +475,18 @@ def attach_document_file(
     given = upload_of(file)
 
     def do() -> Answer:
-        content = _drafted(number, request)
+        content = _drafted(document, request)
         upload = GivenFile(given.name, given.media_type, given.content)
-        actions.save_draft(number, content=content, file=upload, actor=request.auth, at=request.at)
-        return _answer(number, request)
+        actions.save_draft(
+            document, content=content, file=upload, actor=request.auth, at=request.at
+        )
+        return _answer(document, request)
 
     return answer_once(request, idempotency_key, do, files=[file])
 
 
 @router.post(
-    "/{number}/submit",
+    "/{document}/submit",
     response=ControlledDocument,
     operation_id="submit_document",
     summary="Ask for approval",
@@ -491,30 +494,30 @@ def attach_document_file(
 )
 def submit_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: DocumentApprover,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Ask somebody other than its author to approve the draft."""
-    return _done(request, number, idempotency_key, actions.submit_draft, approver=given.approver)
+    return _done(request, document, idempotency_key, actions.submit_draft, approver=given.approver)
 
 
 @router.post(
-    "/{number}/approve",
+    "/{document}/approve",
     response=ControlledDocument,
     operation_id="approve_document",
     summary="Approve the version that waits",
     openapi_extra=CHANGES,
 )
 def approve_document(
-    request: ApiRequest, number: DocumentNumber, idempotency_key: IdempotencyKey = None
+    request: ApiRequest, document: DocumentNumber, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Approve it, as the person who was asked; it takes effect at once or on its day."""
-    return _done(request, number, idempotency_key, actions.approve_version)
+    return _done(request, document, idempotency_key, actions.approve_version)
 
 
 @router.post(
-    "/{number}/send-back",
+    "/{document}/send-back",
     response=ControlledDocument,
     operation_id="send_back_document",
     summary="Send a version back",
@@ -522,16 +525,16 @@ def approve_document(
 )
 def send_back_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: DocumentReason,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Have the version that waits written anew."""
-    return _done(request, number, idempotency_key, actions.send_back, reason=given.reason)
+    return _done(request, document, idempotency_key, actions.send_back, reason=given.reason)
 
 
 @router.post(
-    "/{number}/review",
+    "/{document}/review",
     response=ControlledDocument,
     operation_id="review_document",
     summary="Say that a document is still right",
@@ -539,16 +542,16 @@ def send_back_document(
 )
 def review_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: ReviewNote,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Note that the version in effect was looked at; the next date follows from it."""
-    return _done(request, number, idempotency_key, actions.review_document, note=given.note)
+    return _done(request, document, idempotency_key, actions.review_document, note=given.note)
 
 
 @router.post(
-    "/{number}/withdraw",
+    "/{document}/withdraw",
     response=ControlledDocument,
     operation_id="withdraw_document",
     summary="Withdraw a document",
@@ -556,16 +559,16 @@ def review_document(
 )
 def withdraw_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: DocumentReason,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Let it hold no more, for good."""
-    return _done(request, number, idempotency_key, actions.withdraw_document, reason=given.reason)
+    return _done(request, document, idempotency_key, actions.withdraw_document, reason=given.reason)
 
 
 @router.put(
-    "/{number}/distribution",
+    "/{document}/distribution",
     response=ControlledDocument,
     operation_id="distribute_document",
     summary="Distribute a document",
@@ -573,7 +576,7 @@ def withdraw_document(
 )
 def distribute_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: DocumentAudience,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
@@ -584,11 +587,11 @@ def distribute_document(
         units=tuple(given.units),
         people=tuple(given.people),
     )
-    return _done(request, number, idempotency_key, actions.distribute_document, audience=audience)
+    return _done(request, document, idempotency_key, actions.distribute_document, audience=audience)
 
 
 @router.post(
-    "/{number}/confirm",
+    "/{document}/confirm",
     response=ControlledDocument,
     operation_id="confirm_document",
     summary="Confirm that one read a document",
@@ -596,34 +599,34 @@ def distribute_document(
 )
 def confirm_document(
     request: ApiRequest,
-    number: DocumentNumber,
+    document: DocumentNumber,
     given: ReadVersion,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Confirm that the caller read and understood the version in effect."""
-    return _done(request, number, idempotency_key, actions.confirm_reading, version=given.version)
+    return _done(request, document, idempotency_key, actions.confirm_reading, version=given.version)
 
 
 @router.get(
-    "/{number}/readers",
+    "/{document}/readers",
     response=DocumentReadings,
     operation_id="list_document_readers",
     summary="List who read a document",
     openapi_extra=answers(404),
 )
 def list_document_readers(
-    request: ApiRequest, number: DocumentNumber, asked: Query[ReadingQuery]
+    request: ApiRequest, document: DocumentNumber, asked: Query[ReadingQuery]
 ) -> DocumentReadings:
     """Return who confirmed it or has not yet, for its owner and those who see all documents."""
     refuse_unknown(request, ReadingQuery.model_fields)
     page = queries.readers(
-        number,
+        document,
         actor=request.auth,
         is_confirmed=asked.which is ReadingWhich.CONFIRMED,
         cursor=asked.cursor,
         size=asked.size,
     )
-    counts = queries.reading_counts(number, actor=request.auth)
+    counts = queries.reading_counts(document, actor=request.auth)
     items = tuple(
         DocumentReading(
             person=row.code,
@@ -643,33 +646,35 @@ def list_document_readers(
 
 
 @router.get(
-    "/{number}/versions/{version}",
+    "/{document}/versions/{document_version}",
     response=VersionText,
     operation_id="read_document_version",
     summary="Read a version",
     openapi_extra=answers(404),
 )
 def read_document_version(
-    request: ApiRequest, number: DocumentNumber, version: VersionInAddress
+    request: ApiRequest, document: DocumentNumber, document_version: VersionInAddress
 ) -> VersionText:
     """Return what a version says."""
     refuse_unknown(request)
-    view = queries.version_view(number, version, actor=request.auth, at=request.at)
+    view = queries.version_view(document, document_version, actor=request.auth, at=request.at)
     return VersionText(version=_version(view.version), text=view.text)
 
 
 @router.get(
-    "/{number}/versions/{version}/file",
+    "/{document}/versions/{document_version}/file",
     operation_id="read_document_file",
     summary="Fetch the file of a version",
-    openapi_extra=answers(404),
+    openapi_extra=DOWNLOAD,
 )
 def read_document_file(
-    request: ApiRequest, number: DocumentNumber, version: VersionInAddress
+    request: ApiRequest, document: DocumentNumber, document_version: VersionInAddress
 ) -> HttpResponseBase:
     """Return the content of the file that came with a version."""
     refuse_unknown(request)
-    found = queries.version_view(number, version, actor=request.auth, at=request.at).version
+    found = queries.version_view(
+        document, document_version, actor=request.auth, at=request.at
+    ).version
     path = path_of(found.file_sha256) if found.file_sha256 else None
     if path is None or not path.exists():
         raise NotFound
@@ -678,11 +683,15 @@ def read_document_file(
         as_attachment=True,
         filename=found.file_name,
         content_type=found.file_media_type,
+        headers={
+            "Content-Security-Policy": DOWNLOAD_POLICY,
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 
 @router.get(
-    "/{number}/versions/{version}/differences/{other}",
+    "/{document}/versions/{document_version}/differences/{later_version}",
     response=DocumentDifferences,
     operation_id="compare_document_versions",
     summary="Lay two versions over each other",
@@ -690,15 +699,17 @@ def read_document_file(
 )
 def compare_document_versions(
     request: ApiRequest,
-    number: DocumentNumber,
-    version: VersionInAddress,
-    other: Annotated[
+    document: DocumentNumber,
+    document_version: VersionInAddress,
+    later_version: Annotated[
         int, Path(ge=1, le=2**31 - 1, description="The number of the newer one.", examples=[2])
     ],
 ) -> DocumentDifferences:
     """Return line by line what differs from one version to another."""
     refuse_unknown(request)
-    found = queries.compared(number, version, other, actor=request.auth, at=request.at)
+    found = queries.compared(
+        document, document_version, later_version, actor=request.auth, at=request.at
+    )
     lines = tuple(
         DocumentLineDifference(mark=each.mark.value, text=each.text) for each in found.lines
     )

@@ -39,10 +39,10 @@ def document(request: TimshelRequest, document: str) -> HttpResponse:
 
 
 @require_safe
-def version(request: TimshelRequest, document: str, version: int) -> HttpResponse:
+def version(request: TimshelRequest, document: str, document_version: int) -> HttpResponse:
     """Show what a version says."""
     shown = queries.version_view(
-        document, min(version, LARGEST), actor=request.actor, at=request.at
+        document, min(document_version, LARGEST), actor=request.actor, at=request.at
     )
     context = {"shown": shown, "row": shown.document, "state": STATE_NAMES[shown.version.state]}
     return render(request, "governance/documents/version.html", context)
@@ -62,10 +62,10 @@ def differences(request: TimshelRequest, document: str) -> HttpResponse:
 
 
 @require_safe
-def file(request: TimshelRequest, document: str, version: int) -> HttpResponseBase:
+def file(request: TimshelRequest, document: str, document_version: int) -> HttpResponseBase:
     """Send the file of a version, as a download."""
     found = queries.version_view(
-        document, min(version, LARGEST), actor=request.actor, at=request.at
+        document, min(document_version, LARGEST), actor=request.actor, at=request.at
     ).version
     if not found.file_sha256:
         raise NotFound

@@ -28,6 +28,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}/readers", reading.readers, name="document-readers"),
     path(f"{ONE}/confirm", reading.confirm, name="document-confirm"),
     path(f"{ONE}/differences", records.differences, name="document-differences"),
-    path(f"{ONE}/versions/<int:version>", records.version, name="document-version"),
-    path(f"{ONE}/versions/<int:version>/file", records.file, name="document-file"),
+    path(f"{ONE}/versions/<int:document_version>", records.version, name="document-version"),
+    path(f"{ONE}/versions/<int:document_version>/file", records.file, name="document-file"),
 ]
