@@ -10,6 +10,7 @@ from timshel.reactions import (
     planned_actions,
 )
 from timshel.reactions import planned_actions, risks
+from timshel.reactions import documents, planned_actions
 
 
 def register() -> None:
@@ -20,3 +21,4 @@ def register() -> None:
     meetings.register()
     nonconformities.register()
     risks.register()
+    documents.register()

@@ -290,6 +290,7 @@ class TestSweeps:
             "webhook.forget": "51 2 * * *",
             "status.refresh_due": "* * * * *",
             "status.forget": "11 4 * * *",
+            "documentation.bring_into_effect": "7 0 * * *",
             "maintenance.begin_and_end": "* * * * *",
             "nonconformity.tell_overdue": "20 5 * * *",
             "alert.settle": "* * * * * */5",

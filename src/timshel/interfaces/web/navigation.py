@@ -77,6 +77,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("What we promise you"), "heart-handshake", "promises"),
             Place(_("Status"), "circle-check", "status"),
             Place(_("Our service charter"), "star", "charter"),
+            Place(_("What I have to read"), "book", "document-reading"),
         ),
     ),
     (
@@ -159,6 +160,11 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 around=("/governance/recommendations",),
             ),
             Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
+                _("Documents"),
+                "file-text",
+                "document-list",
+                any_of=("documentation.view", "documentation.manage"),
+            ),
         ),
     ),
     (

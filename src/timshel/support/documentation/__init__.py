@@ -1,1 +1,1 @@
-"""Controlled documents: versions, approval, distribution, withdrawal (clause 7.5)."""
+"""Clause 7.5: controlled documents, their versions, to whom they are told and who read them."""

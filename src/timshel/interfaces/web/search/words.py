@@ -26,17 +26,20 @@ NAMES: Mapping[str, Promise] = {
     "offering": _("Something to ask for"),
     "service": _("Service"),
     "person": _("Person"),
+    "document": _("Document"),
 }
 ICONS: Mapping[str, str] = {
     **KIND_ICONS,
     "offering": "circle-plus",
     "service": "heart-handshake",
     "person": "user",
+    "document": "file-text",
 }
 GROUP_NAMES: Mapping[str, Promise] = {
     "work": _("Incidents, requests and tasks"),
     "catalogue": _("Services and what you can ask for"),
     "people": _("People"),
+    "documents": _("Documents"),
 }
 OWN_WORK = _("My cases")
 _MARK = "<mark>{}</mark>"
@@ -45,8 +48,8 @@ EXCERPT_NAMES: Mapping[str, Promise] = {
     "note": _("In an internal note:"),
 }
 # Who helps looks for work first; whoever else, for what can be asked for.
-ORDER_OF_HELPERS = ("work", "people", "catalogue")
-ORDER_OF_OTHERS = ("catalogue", "work", "people")
+ORDER_OF_HELPERS = ("work", "people", "catalogue", "documents")
+ORDER_OF_OTHERS = ("catalogue", "work", "people", "documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ _ADDRESSES: Mapping[str, Callable[[list[str], Actor], str]] = {
     "offering": lambda names, _actor: reverse("offering", args=names),
     "service": lambda names, _actor: reverse("service", args=names),
     "person": _person,
+    "document": lambda names, _actor: reverse("document", args=names),
 }
 
 

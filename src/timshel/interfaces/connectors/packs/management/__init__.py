@@ -12,6 +12,7 @@ from timshel.interfaces.connectors.packs.management.meetings import load_meeting
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
+from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.kernel.actor import Actor
 
 
@@ -40,6 +41,7 @@ LOADERS: Mapping[str, Loader] = {
     "nonconformities": load_nonconformities,
     "risk-register": load_risk_register,
 }
+LOADERS: Mapping[str, Loader] = {"documents": load_documents}
 
 
 def load_management(files: Mapping[str, PackFile], *, actor: Actor, at: datetime) -> int:

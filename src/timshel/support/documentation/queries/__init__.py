@@ -1,0 +1,57 @@
+"""Documents as the register, their own pages, their readers and a management review see them."""
+
+from __future__ import annotations
+
+from timshel.support.documentation.queries.readers import (
+    MyReading,
+    ReaderRow,
+    ReadingCounts,
+    my_reading,
+    readers,
+    reading_counts,
+)
+from timshel.support.documentation.queries.records import (
+    AudienceView,
+    Compared,
+    DocumentView,
+    Named,
+    VersionRow,
+    VersionView,
+    audience_of,
+    compared,
+    document_view,
+    version_view,
+)
+from timshel.support.documentation.queries.register import (
+    DocumentFilter,
+    DocumentRow,
+    DocumentSummary,
+    document_list,
+    documentation_summary,
+    number_by_code,
+)
+
+__all__ = [
+    "AudienceView",
+    "Compared",
+    "DocumentFilter",
+    "DocumentRow",
+    "DocumentSummary",
+    "DocumentView",
+    "MyReading",
+    "Named",
+    "ReaderRow",
+    "ReadingCounts",
+    "VersionRow",
+    "VersionView",
+    "audience_of",
+    "compared",
+    "document_list",
+    "document_view",
+    "documentation_summary",
+    "my_reading",
+    "number_by_code",
+    "readers",
+    "reading_counts",
+    "version_view",
+]
