@@ -128,6 +128,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("process.view", "service_level.view", "responsibility.manage"),
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
+            Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
         ),
     ),

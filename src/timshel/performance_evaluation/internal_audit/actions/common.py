@@ -43,6 +43,7 @@ def news(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 
 def written(value: Any) -> Any:
+    """Return a value as the journal keeps it."""
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -51,6 +51,7 @@ from timshel.performance_evaluation.internal_audit.states import (
     AuditState,
     FindingState,
     Grade,
+    ProgrammeState,
     SubjectKind,
 )
 
@@ -99,6 +100,19 @@ def programme(code: str, *, actor: Actor) -> ProgrammeRow:
     """
     access.require_view(actor)
     return _programme(_found_programme(code))
+
+
+def open_programmes(*, actor: Actor) -> tuple[str, ...]:
+    """Return the codes of the programmes that are not closed, the newest first; one query."""
+    access.require_view(actor)
+    rows = Programme.objects.exclude(state=ProgrammeState.CLOSED).order_by("-starts_on", "-pk")
+    return tuple(rows.values_list("code", flat=True))
+
+
+def process_choices(*, language: str) -> list[tuple[str, str]]:
+    """Return code and name of the processes that can be audited; one query."""
+    rows = Matrix.objects.filter(kind="process")
+    return sorted(((each.code, each.text("name", language)) for each in rows), key=lambda x: x[1])
 
 
 def proposal(code: str, *, actor: Actor, at: datetime) -> tuple[ProposalLine, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
+from timshel.interfaces.connectors.packs.management.audits import load_audits
 from timshel.kernel.actor import Actor
 
 
@@ -28,7 +29,9 @@ class Loader(Protocol):
 
 
 # By the name of the file in the pack.
-LOADERS: Mapping[str, Loader] = {}
+LOADERS: Mapping[str, Loader] = {
+    "audits": load_audits,
+}
 
 
 def load_management(files: Mapping[str, PackFile], *, actor: Actor, at: datetime) -> int:
