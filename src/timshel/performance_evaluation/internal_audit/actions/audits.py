@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, WrongState
+from timshel.kernel.errors import Invalid, Text, WrongState
 from timshel.kernel.events import publish
 from timshel.performance_evaluation.internal_audit import access
 from timshel.performance_evaluation.internal_audit.actions.checklists import fill
@@ -209,6 +209,16 @@ def _checked(plan: AuditPlan, home: Programme) -> list[Person]:
     others = people_of(plan.auditors, faults, "auditors")
     check_codes(plan.scope, faults)
     people = {**others, **lead}
+    if not faults.keys() & {"processes", "services"}:
+        _check_impartial(plan, people, home, faults)
+    refuse(faults)
+    return [people[plan.lead], *(each for code, each in others.items() if code != plan.lead)]
+
+
+def _check_impartial(
+    plan: AuditPlan, people: dict[str, Person], home: Programme, faults: dict[str, list[Text]]
+) -> None:
+    """Add a fault for everybody who is partial about what is to be audited."""
     duties = duties_touching(
         [each.pk for each in people.values()],
         plan.scope,
@@ -219,8 +229,6 @@ def _checked(plan: AuditPlan, home: Programme) -> list[Person]:
         if reasons := partiality(person.name, duties.get(person.pk, ()), plan.scope):
             name = "lead" if code == plan.lead else "auditors"
             faults[name] = [*faults.get(name, []), *reasons]
-    refuse(faults)
-    return [people[plan.lead], *(each for code, each in others.items() if code != plan.lead)]
 
 
 def _write(row: Audit, plan: AuditPlan, people: Sequence[Person]) -> None:
