@@ -136,6 +136,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         (
             Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),
+            Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
             Place(
                 _("Context and scope"),

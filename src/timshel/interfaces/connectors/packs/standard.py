@@ -20,6 +20,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.leadership.authority import actions as authority
 from timshel.leadership.authority import queries as authority_queries
+from timshel.performance_evaluation.internal_audit.actions import QuestionGiven, load_questions
 from timshel.service_portfolio.service import actions as services
 from timshel.service_portfolio.service import queries as service_queries
 
@@ -42,13 +43,18 @@ def load_standard(*, actor: Actor, at: datetime, directory: Path | None = None) 
     """
     files = {
         name: pack_file(f"standard/{name}.yaml", directory=directory)
-        for name in ("roles", "priority-matrix", "service-levels", "risks")
+        for name in ("roles", "priority-matrix", "service-levels", "risks", "audit-questions")
     }
     return (
         load_roles(files["roles"], actor=actor, at=at)
         + _load_matrix(files["priority-matrix"], actor=actor, at=at)
         + load_service_levels(files["service-levels"], actor=actor, at=at)
         + load_criteria(files["risks"], actor=actor, at=at)
+        + load_questions(
+            [QuestionGiven(**row) for row in files["audit-questions"].data["questions"]],
+            actor=actor,
+            at=at,
+        )
         + load_content("standard", directory=directory, actor=actor, at=at)
     )
 

@@ -13,6 +13,7 @@ from timshel.interfaces.connectors.packs.management.nonconformities import load_
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.interfaces.connectors.packs.management.documents import load_documents
+from timshel.interfaces.connectors.packs.management.audits import load_audits
 from timshel.kernel.actor import Actor
 
 
@@ -42,6 +43,8 @@ LOADERS: Mapping[str, Loader] = {
     "risk-register": load_risk_register,
 }
 LOADERS: Mapping[str, Loader] = {"documents": load_documents}
+    "audits": load_audits,
+}
 
 
 def load_management(files: Mapping[str, PackFile], *, actor: Actor, at: datetime) -> int:
