@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from timshel.reactions import planned_actions
+from timshel.reactions import improvements, planned_actions
 
 
 def register() -> None:
     """Register every part, in the order of the clauses."""
     planned_actions.register()
+    improvements.register()

@@ -129,6 +129,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             ),
             Place(_("Without an agreement"), "file-search", "finder", (), "service_level.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
+            Place(
+                _("Improvements"),
+                "sparkles",
+                "improvement-list",
+                any_of=("initiative.view", "initiative.manage", "initiative.authorise"),
+            ),
         ),
     ),
     (

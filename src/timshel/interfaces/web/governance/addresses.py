@@ -11,6 +11,7 @@ PAGES: Mapping[str, str] = {
     "incident": "incident",
     "service_request": "request",
     "planned_action": "action",
+    "improvement": "improvement",
 }
 
 
