@@ -28,8 +28,7 @@ from timshel.improvement.initiative.states import (
     CycleDeed,
     CycleStep,
 )
-from timshel.interfaces.web.forms import refusing
-from timshel.interfaces.web.governance.improvements.forms import CycleForm
+from timshel.interfaces.web.governance.improvements.forms import CycleForm, kept
 from timshel.interfaces.web.governance.improvements.words import Names, area_names, area_words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -104,7 +103,7 @@ def new_cycle(request: TimshelRequest) -> HttpResponse:
         raise NotAllowed
     form = CycleForm(request.actor, None, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        key = refusing(
+        key = kept(
             form,
             lambda: actions.begin_cycle(form.content(), actor=request.actor, at=request.at),
         )
@@ -133,7 +132,7 @@ def change(request: TimshelRequest, improvement_cycle: int) -> HttpResponse:
             )
             return True
 
-        if refusing(form, save):
+        if kept(form, save):
             messages.success(request, _("Saved."))
             return redirect("improvement-cycle", row.id)
     return _form_page(request, form, row)

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods
 from timshel.improvement.initiative import actions, queries
 from timshel.improvement.initiative.queries import ImprovementView
 from timshel.improvement.initiative.states import Deed
-from timshel.interfaces.web.forms import RefusableForm, refusing
+from timshel.interfaces.web.forms import RefusableForm
 from timshel.interfaces.web.governance.improvements.forms import (
     AssessForm,
     MeasureForm,
     NeededSayForm,
     PlanForm,
     SayForm,
+    kept,
 )
 from timshel.interfaces.web.governance.improvements.views import DEED_NAMES
 from timshel.interfaces.web.governance.responsibilities_people import found_person
@@ -77,7 +78,7 @@ def assess(request: TimshelRequest, improvement: str) -> HttpResponse:
             )
             return True
 
-        if refusing(form, save):
+        if kept(form, save):
             messages.success(request, _("It is assessed."))
             return redirect("improvement", view.row.number)
     return _form_page(request, form, view, Deed.ASSESS)
@@ -99,7 +100,7 @@ def take_step(request: TimshelRequest, improvement: str, improvement_deed: str) 
             way.take(improvement, **given, actor=request.actor, at=request.at)
             return True
 
-        if refusing(form, save):
+        if kept(form, save):
             messages.success(request, way.done)
             return redirect("improvement", view.row.number)
     return _form_page(request, form, view, chosen)

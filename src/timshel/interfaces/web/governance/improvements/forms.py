@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -32,11 +32,11 @@ from timshel.improvement.initiative.rules import (
     Suggestion,
 )
 from timshel.improvement.initiative.states import Urgency
-from timshel.interfaces.web.forms import RefusableForm, text_area
+from timshel.interfaces.web.forms import RefusableForm, refusing, text_area
 from timshel.interfaces.web.governance.improvements.words import area_choices, area_of, area_value
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Text
+from timshel.kernel.errors import Text, WrongState
 
 WORDS: Mapping[str, Mapping[int, Any]] = {
     "benefit": BENEFIT_WORDS,
@@ -69,6 +69,15 @@ def _said(label: Text, *, is_needed: bool) -> forms.CharField:
         max_length=LONGEST_TEXT,
         widget=text_area(3),
     )
+
+
+def kept(form: RefusableForm, do: Callable[[], Any]) -> Any:
+    """Do something as ``refusing`` does; where somebody else was faster, what was typed stays."""
+    try:
+        return refusing(form, do)
+    except WrongState as refusal:
+        form.add_error(None, str(refusal.message))
+        return None
 
 
 class SuggestForm(RefusableForm):

@@ -18,9 +18,8 @@ from timshel.improvement.initiative import actions, queries
 from timshel.improvement.initiative.access import sees_register
 from timshel.improvement.initiative.queries import Wanted
 from timshel.improvement.initiative.states import STATE_NAMES, Deed, ImprovementState
-from timshel.interfaces.web.forms import refusing
 from timshel.interfaces.web.governance.actions.views import shown as shown_action
-from timshel.interfaces.web.governance.improvements.forms import ContentForm
+from timshel.interfaces.web.governance.improvements.forms import ContentForm, kept
 from timshel.interfaces.web.governance.improvements.words import (
     area_names,
     area_of,
@@ -124,7 +123,7 @@ def change(request: TimshelRequest, improvement: str) -> HttpResponse:
             )
             return True
 
-        if refusing(form, save):
+        if kept(form, save):
             messages.success(request, _("Saved."))
             return redirect("improvement", view.row.number)
     context = {"form": form, "row": view.row, "title": _("Change"), "button": _("Save")}
