@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
+from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.kernel.actor import Actor
 
 
@@ -28,7 +29,9 @@ class Loader(Protocol):
 
 
 # By the name of the file in the pack.
-LOADERS: Mapping[str, Loader] = {}
+LOADERS: Mapping[str, Loader] = {
+    "improvements": load_improvements,
+}
 
 
 def load_management(files: Mapping[str, PackFile], *, actor: Actor, at: datetime) -> int:
