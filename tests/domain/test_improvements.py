@@ -218,7 +218,7 @@ class TestSuggesting:
     ) -> None:
         with witness.refused(Invalid) as caught:
             actions.suggest_improvement(given, actor=cast.requester, at=AT)
-        assert list(caught.value.fields) == [field]  # type: ignore[attr-defined]
+        assert list(caught.value.fields) == [field]
 
     def test_without_the_right_nothing_is_suggested(self, cast: Cast, witness: Witness) -> None:
         with witness.refused(NotAllowed):
@@ -349,7 +349,7 @@ class TestMoving:
         authorised = brought_to(S.AUTHORISED, cast)
         with witness.refused(Invalid) as caught:
             actions.plan_improvement(authorised, owner="", due_date=None, **by)
-        assert set(caught.value.fields) == {"owner", "due_date"}  # type: ignore[attr-defined]
+        assert set(caught.value.fields) == {"owner", "due_date"}
         with witness.refused(Invalid):
             yesterday = AT.date() - timedelta(days=1)
             actions.plan_improvement(authorised, owner="nobody", due_date=yesterday, **by)
@@ -386,7 +386,7 @@ class TestAssessing:
         number = suggested(cast.requester)
         with witness.refused(Invalid) as caught:
             taken(number, Deed.ASSESS, cast.process_owner, assessment=assessment)
-        assert list(caught.value.fields) == [field]  # type: ignore[attr-defined]
+        assert list(caught.value.fields) == [field]
 
     def test_the_figure_is_read_from_the_measure(self, cast: Cast, witness: Witness) -> None:
         number = suggested(cast.requester)
@@ -396,7 +396,7 @@ class TestAssessing:
         with witness.unmoved():
             taken(number, Deed.ASSESS, cast.process_owner, assessment=assessment)
         row = one_improvement(number, actor=cast.auditor, at=AT).row
-        assert (row.value_before, row.score) == (0, 52)
+        assert (row.value_before, row.score) == (Decimal(0), 52)
         for deed in (Deed.AUTHORISE, Deed.PLAN, Deed.START, Deed.FINISH):
             taken(number, deed, cast.process_owner)
         with witness.refused(Invalid):
@@ -474,10 +474,15 @@ class TestCycles:
             actions.move_cycle(key, deed=deed, **by)
         following = actions.move_cycle(key, deed=CycleDeed.CLOSE, **by)
         assert actions.move_cycle(key, deed=CycleDeed.CLOSE, **by) == following
-        row = one_cycle(following, actor=cast.auditor, at=AT)
-        assert (row.plan, row.turn, row.before_id, row.step) == ("Keep them.", 2, key, "plan")
-        assert [each.number for each in row.improvements] == [member]
-        assert not row.may_change
+        turned = one_cycle(following, actor=cast.auditor, at=AT)
+        assert (turned.plan, turned.turn, turned.before_id, turned.step) == (
+            "Keep them.",
+            2,
+            key,
+            "plan",
+        )
+        assert [each.number for each in turned.improvements] == [member]
+        assert not turned.may_change
         assert [each.id for each in cycle_list(actor=cast.auditor, at=AT).items] == [following]
         closed = cycle_list(actor=cast.auditor, at=AT, is_closed=True).items
         assert [each.id for each in closed] == [key]

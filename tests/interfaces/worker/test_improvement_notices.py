@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import translation
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def test_each_step_is_told_once_with_what_was_said(cast: Cast) -> None:
     number = suggest_improvement(Suggestion("One form less"), actor=cast.requester, at=AT)
-    by = {"actor": cast.process_owner, "at": AT}
+    by: dict[str, Any] = {"actor": cast.process_owner, "at": AT}
     park_improvement(number, said="Next year.", **by)
     resume_improvement(number, **by)
     decline_improvement(number, said="Too dear.", **by)

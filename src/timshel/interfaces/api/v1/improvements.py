@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query
@@ -404,7 +405,7 @@ SAME = (
 )  # fmt: skip
 
 
-def _fields(row: queries.ImprovementRow) -> dict[str, object]:
+def _fields(row: queries.ImprovementRow) -> dict[str, Any]:
     found = row.comparison
     return {
         **{name: getattr(row, name) for name in SAME},
