@@ -11,6 +11,7 @@ from timshel.reactions import (
 )
 from timshel.reactions import planned_actions, risks
 from timshel.reactions import documents, planned_actions
+from timshel.reactions import improvements, planned_actions
 
 
 def register() -> None:
@@ -22,3 +23,4 @@ def register() -> None:
     nonconformities.register()
     risks.register()
     documents.register()
+    improvements.register()

@@ -79,6 +79,7 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.ACTION_GIVEN: gettext_lazy("You are to do %(number)s until %(due)s: %(title)s"),
     Topic.ACTION_DUE: gettext_lazy("%(number)s is to be done until %(due)s: %(title)s"),
     Topic.ACTION_LATE: gettext_lazy("%(person)s has not done %(number)s yet: %(title)s"),
+    Topic.IMPROVEMENT_MOVED: gettext_lazy("%(number)s goes on: %(title)s. %(excerpt)s"),
     Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
 }
 
@@ -100,6 +101,23 @@ _SPECIAL: Mapping[str, Promise | str] = {
         "The webhook “%(title)s” is paused: for days nothing could be delivered."
     ),
     "action_over": gettext_lazy("%(number)s was to be done until %(due)s: %(title)s"),
+    "improvement_assessed": gettext_lazy("Your suggestion is assessed: %(title)s. %(excerpt)s"),
+    "improvement_authorised": gettext_lazy("Your suggestion is authorised: %(title)s. %(excerpt)s"),
+    "improvement_planned": gettext_lazy("Your suggestion is planned: %(title)s. %(excerpt)s"),
+    "improvement_running": gettext_lazy(
+        "Work on your suggestion has begun: %(title)s. %(excerpt)s"
+    ),
+    "improvement_done": gettext_lazy("Your suggestion is carried out: %(title)s. %(excerpt)s"),
+    "improvement_measured": gettext_lazy(
+        "This is what your suggestion brought: %(title)s. %(excerpt)s"
+    ),
+    "improvement_parked": gettext_lazy("Your suggestion has to wait: %(title)s. %(excerpt)s"),
+    "improvement_declined": gettext_lazy(
+        "Your suggestion will not be carried out: %(title)s. %(excerpt)s"
+    ),
+    "improvement_suggested": gettext_lazy(
+        "Your suggestion is looked at again: %(title)s. %(excerpt)s"
+    ),
     "webhook_left": gettext_lazy("The webhook “%(title)s” is paused: its owner left."),
     "webhook_gone": gettext_lazy(
         "The webhook “%(title)s” is paused: the receiver says that it is gone for good."

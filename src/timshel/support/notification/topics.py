@@ -53,6 +53,7 @@ class Topic(StrEnum):
     ACTION_GIVEN = "action.given"
     ACTION_DUE = "action.due"
     ACTION_LATE = "action.late"
+    IMPROVEMENT_MOVED = "improvement.moved"
     TRIAL = "notification.trial"
 
 
@@ -149,6 +150,7 @@ CATALOGUE: Mapping[Topic, Entry] = {
     Topic.ACTION_LATE: Entry(
         _("Somebody who reports to me has left something undone for long"), _AGENT, _WRITTEN
     ),
+    Topic.IMPROVEMENT_MOVED: Entry(_("What becomes of what I suggested"), _EVERYBODY, _WRITTEN),
     Topic.TRIAL: Entry(
         _("A notice to try it out"), _EVERYBODY, _ALL, frozenset(Way), is_chosen=False
     ),

@@ -17,6 +17,7 @@ PAGES: Mapping[str, str] = {
     "planned_work": "planned-work",
     "meeting": "meeting",
     "risk": "risk",
+    "improvement": "improvement",
 }
 
 

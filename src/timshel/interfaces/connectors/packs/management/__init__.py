@@ -14,6 +14,7 @@ from timshel.interfaces.connectors.packs.management.objectives import load_objec
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.audits import load_audits
+from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.kernel.actor import Actor
 
 
@@ -44,6 +45,7 @@ LOADERS: Mapping[str, Loader] = {
 }
 LOADERS: Mapping[str, Loader] = {"documents": load_documents}
     "audits": load_audits,
+    "improvements": load_improvements,
 }
 
 
