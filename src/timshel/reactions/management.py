@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from timshel.reactions import (
     context,
+    documents,
+    improvements,
     meetings,
     nonconformities,
     objectives,
     planned_actions,
+    risks,
 )
-from timshel.reactions import planned_actions, risks
-from timshel.reactions import documents, planned_actions
-from timshel.reactions import improvements, planned_actions
 
 
 def register() -> None:
     """Register every part, in the order of the clauses."""
     planned_actions.register()
     context.register()
+    risks.register()
     objectives.register()
+    documents.register()
     meetings.register()
     nonconformities.register()
-    risks.register()
-    documents.register()
     improvements.register()

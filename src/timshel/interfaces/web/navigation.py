@@ -136,7 +136,6 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         (
             Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),
-            Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
             Place(
                 _("Context and scope"),
@@ -145,7 +144,14 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("context.view", "context.manage"),
                 around=("/governance/context/",),
             ),
+            Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
+            Place(
+                _("Documents"),
+                "file-text",
+                "document-list",
+                any_of=("documentation.view", "documentation.manage"),
+            ),
             Place(
                 _("Meetings"),
                 "users-group",
@@ -153,6 +159,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("meeting.view", "meeting.manage"),
                 around=("/governance/boards",),
             ),
+            Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(
                 _("Nonconformities"),
                 "alert-octagon",
@@ -160,11 +167,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("nonconformity.view", "nonconformity.manage"),
                 around=("/governance/recommendations",),
             ),
-            Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
-                _("Documents"),
-                "file-text",
-                "document-list",
-                any_of=("documentation.view", "documentation.manage"),
+            Place(
                 _("Improvements"),
                 "sparkles",
                 "improvement-list",

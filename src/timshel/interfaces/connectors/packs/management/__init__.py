@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
+from timshel.interfaces.connectors.packs.management.audits import load_audits
 from timshel.interfaces.connectors.packs.management.context import load_context
+from timshel.interfaces.connectors.packs.management.documents import load_documents
+from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
-from timshel.interfaces.connectors.packs.management.documents import load_documents
-from timshel.interfaces.connectors.packs.management.audits import load_audits
-from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.kernel.actor import Actor
 
 
@@ -38,13 +38,12 @@ class Loader(Protocol):
 # By the name of the file in the pack.
 LOADERS: Mapping[str, Loader] = {
     "context": load_context,
-    "objectives": load_objectives,
-    "meetings": load_meetings,
-    "nonconformities": load_nonconformities,
     "risk-register": load_risk_register,
-}
-LOADERS: Mapping[str, Loader] = {"documents": load_documents}
+    "objectives": load_objectives,
+    "documents": load_documents,
+    "meetings": load_meetings,
     "audits": load_audits,
+    "nonconformities": load_nonconformities,
     "improvements": load_improvements,
 }
 
