@@ -1053,7 +1053,10 @@ class Scene:
                 values |= {"<str:code>": code, "<path:code>": code, "<code>": code}
         if "assignments/" in pattern:
             values |= {"<int:pk>": str(self.assignment), "<assignment_id>": str(self.assignment)}
-        values |= self._own(pattern) | self._of_mail(pattern) | self.rooms
+        values |= self._own(pattern) | self._of_mail(pattern)
+        # The longest first: a place may name what stands around it.
+        for name in sorted(self.rooms, key=len, reverse=True):
+            pattern = pattern.replace(name, self.rooms[name])
         for name, value in values.items():
             pattern = pattern.replace(name, value)
         assert "<" not in pattern, pattern
