@@ -168,11 +168,7 @@ class GivenItem(Given):
     """An item of an agenda."""
 
     title: Title = Field(examples=["Any other business"])
-    source: Annotated[str, Field(max_length=LONGEST_CODE), Storable] = Field(
-        "",
-        description="What is drawn from records for it; empty for nothing.",
-        examples=["overdue_actions"],
-    )
+    source: AboutCode = Field("", description="What is drawn from records; empty for nothing.")
 
     def item(self) -> StandingItem:
         """Return it as the domain takes it."""
@@ -193,10 +189,7 @@ class BoardGiven(Given):
     service: AboutCode = Field("", description="The code of the service it is about.")
     customer: AboutCode = Field("", description="The code of the customer it is about.")
     agenda: list[GivenItem] = Field(
-        default_factory=list,
-        max_length=MOST_ITEMS,
-        description="What each meeting speaks about, in order. What earlier meetings left open is "
-        "added if missing.",
+        default_factory=list, max_length=MOST_ITEMS, description="Of each meeting, in order."
     )
     is_active: bool = Field(default=True, description="Whether it still meets.")
 
