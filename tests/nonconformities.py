@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -83,7 +84,7 @@ def taken(cast: Cast, by: Actor, *, at: datetime, until: str, **other: Any) -> s
     """Raise a nonconformity and take it until a state, all by the service owner but the verdict."""
     number = raised(cast, by, at=at, **other)
     owner: dict[str, Any] = {"actor": cast.service_owner, "at": at}
-    way = (
+    way: tuple[tuple[str, Callable[[], object]], ...] = (
         ("corrected", lambda: actions.correct(number, correction="We answered.", **owner)),
         (
             "analysed",

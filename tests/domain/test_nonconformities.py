@@ -331,7 +331,8 @@ def test_a_measure_is_read_before_and_after(cast: Cast, witness: Witness) -> Non
     actions.measure_effect(number, question=QUESTION, at=AFTER, **by)
     actions.measure_effect(number, question=QUESTION, at=AFTER, **by)
     (found,) = nonconformity(number, actor=cast.manager, at=AFTER).verifications
-    assert (found.before, found.after, found.proposal) == (3, 1, "effective")
+    assert (found.before, found.after) == (Decimal(3), Decimal(1))
+    assert found.proposal is Verdict.EFFECTIVE
     assert found.defined is not None
     assert (found.value_before, found.verdict) == (3, None)
     days = found.before_days, found.after_days

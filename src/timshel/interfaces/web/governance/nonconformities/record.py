@@ -250,8 +250,8 @@ def judge(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         )
 
     told = Words(_("Judge the effect"), view.row.title, _("Record the verdict"))
-    shown = {"waiting": words.shown_verification(waiting)} if waiting else {}
-    return _answered(request, view, form, do, told, **shown)
+    shown = words.shown_verification(waiting) if waiting else None
+    return _answered(request, view, form, do, told, waiting=shown)
 
 
 @require_POST

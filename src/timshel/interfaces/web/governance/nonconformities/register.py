@@ -32,7 +32,7 @@ WHENS: Mapping[str, Promise] = {
 FILTERS = ("text", "state", "source", "severity", "service")
 
 
-def _select(label: Promise, all_of_them: Promise, choices: list[Any]) -> forms.ChoiceField:
+def _select(label: Any, all_of_them: Any, choices: list[Any]) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         required=False,
