@@ -241,7 +241,7 @@ def _checked(facts: DocumentFacts) -> int:
 
 
 def _require_free(code: str, key: int | None) -> None:
-    if Document.objects.filter(code=code).exclude(pk=key).exists():
+    if Document.objects.filter(code=code).exclude(pk=key or 0).exists():
         raise _taken()
 
 

@@ -98,8 +98,8 @@ def readers(
             code=row.code,
             name=row.name,
             unit=row.unit.text("name", actor.language) if row.unit else "",
-            confirmed_number=row.confirmed_number,
-            confirmed_at=row.confirmed_at,
+            confirmed_number=getattr(row, "confirmed_number", None),
+            confirmed_at=getattr(row, "confirmed_at", None),
         )
     )
 

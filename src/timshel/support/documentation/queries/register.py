@@ -159,7 +159,9 @@ def documentation_summary(at: datetime) -> DocumentSummary:
         renewed=Count("pk", filter=Q(effective_at__gt=at - YEAR, effective_at__lte=at)),
     )
     late = Document.objects.overdue(today).order_by("review_date", "pk")
-    rows = late.select_related("owner", "current").annotate(coming=_coming(DocumentVersion.objects))
+    rows = late.select_related("owner", "current").annotate(
+        coming=_coming(DocumentVersion.objects.all())
+    )
     longest = tuple(row_of(row, at=at) for row in rows[:MOST_OVERDUE])
     return DocumentSummary(**counts, **versions, longest_overdue=longest)
 
