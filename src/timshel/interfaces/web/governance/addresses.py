@@ -12,11 +12,15 @@ from timshel.interfaces.web.addresses import RECORDS
 PAGES: Mapping[str, str] = {
     **RECORDS,
     "planned_action": "action",
+    "planned_work": "planned-work",
     "context_issue": "issue",
     "interested_party": "party",
-    "planned_work": "planned-work",
-    "meeting": "meeting",
     "risk": "risk",
+    "objective": "objective",
+    "document": "document",
+    "meeting": "meeting",
+    "audit": "audit",
+    "nonconformity": "nonconformity",
     "improvement": "improvement",
 }
 
