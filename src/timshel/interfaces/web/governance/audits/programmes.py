@@ -29,10 +29,13 @@ def programmes(request: TimshelRequest) -> HttpResponse:
 def new(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new programme, or draft it."""
     form = ProgrammeForm(request.POST if request.method == "POST" else None)
-    by = {"actor": request.actor, "at": request.at}
     if form.is_bound and form.is_valid():
-        done = saved(form, lambda: actions.create_programme(plan=form.plan(request.actor), **by))
-        if done:
+
+        def create() -> object:
+            plan = form.plan(request.actor)
+            return actions.create_programme(plan=plan, actor=request.actor, at=request.at)
+
+        if saved(form, create):
             return redirect("audit-programme", form.cleaned_data["code"])
     return _form_page(request, form, "")
 

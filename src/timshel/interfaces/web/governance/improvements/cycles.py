@@ -151,7 +151,7 @@ def move(request: TimshelRequest, improvement_cycle: int) -> HttpResponse:
     except Invalid as refusal:
         for texts in refusal.fields.values():
             for text in texts:
-                messages.error(request, text)
+                messages.error(request, str(text))
         return redirect("improvement-cycle-change", improvement_cycle)
     messages.success(request, _("It has gone on to its next step."))
     return redirect("improvement-cycle", key)

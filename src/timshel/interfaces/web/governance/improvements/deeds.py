@@ -101,7 +101,7 @@ def take_step(request: TimshelRequest, improvement: str, improvement_deed: str) 
             return True
 
         if kept(form, save):
-            messages.success(request, way.done)
+            messages.success(request, str(way.done))
             return redirect("improvement", view.row.number)
     return _form_page(request, form, view, chosen)
 
