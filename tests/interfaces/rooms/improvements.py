@@ -113,5 +113,6 @@ def _made(cast: Cast, title: str, area: Area, *, at: datetime) -> tuple[str, int
     promised = Promised("Less time", "", Area(), "minutes", Decimal(25), Decimal(10))
     assess_improvement(number, assessment=Assessment(**BANDS, promised=promised), **by)
     content = ImprovementContent(title, area=area, cycle=cycle)
-    change_improvement(number, content=content, seen_revision=2, **by)
+    revision = Improvement.objects.latest("pk").revision
+    change_improvement(number, content=content, seen_revision=revision, **by)
     return number, cycle
