@@ -594,6 +594,8 @@ NAMED = {
     "desk/team/": "service-desk",
 }
 QUERIES = {
+    "api-list_due": "?until=2099-01-01",
+    "api-summarise_nonconformities": "?since=2026-01-01",
     "governance-cases": "?kind=service&code=laptop&what=opened",
     "api-compare_agreement": "?before=1&after=2",
     "api-compare_form": "?before=1&after=2",

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from tests.cast import SYSTEM, Cast
-from timshel.context.scope.actions import approve_draft, save_draft
+from timshel.context.scope.actions import approve_draft, discard_draft, save_draft
+from timshel.context.scope.queries import scope_in_state
 from timshel.context.scope.rules import CoveredItem, Exclusion, ScopeContent
-from timshel.context.scope.states import ItemKind
+from timshel.context.scope.states import ItemKind, ScopeState
 
 BODIES: dict[str, dict[str, Any]] = {
     "scope-draft": {"statement": "What we do now.", "services": ["mail"], "revision": 1},
     "scope-approve": {"revision": 1},
-    "api-write_scope_draft": {
+    "api-read_scope_draft": {
         "statement": "What we do now.",
         "items": [{"kind": "service", "code": "mail"}],
         "revision": 1,
@@ -30,8 +31,11 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
-    """Have one more version approved."""
+    """Have one more version approved, and the next one written."""
+    if scope_in_state(ScopeState.DRAFT, actor=SYSTEM) is not None:
+        discard_draft(actor=SYSTEM, at=at)
     _approved(at=at)
+    save_draft(content=_content("What we will do."), actor=SYSTEM, at=at)
 
 
 def pages(cast: Cast) -> dict[str, tuple[str, str]]:
@@ -47,6 +51,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
         "api-list_scope_versions": f"{api}/versions",
         "api-read_scope_version": f"{api}/versions/1",
         "api-compare_scope": f"{api}/comparison",
+        "api-read_scope_draft": f"{api}/draft",
     }
     return {
         **{name: ("process_owner", address) for name, address in web.items()},

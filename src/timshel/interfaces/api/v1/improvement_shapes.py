@@ -34,6 +34,7 @@ from timshel.interfaces.api.fields import (
     PageSize,
     Sent,
     Storable,
+    listed,
 )
 from timshel.interfaces.api.links import Links
 
@@ -60,6 +61,7 @@ AreaCode = Annotated[
 ]
 Band = Annotated[int, Field(strict=True, ge=1, le=5, description="From 1, least, to 5, most.")]
 Figure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
+BenefitOutcome = Annotated[Outcome, listed(Outcome)]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1, description="The one that was seen.")]
 
 
@@ -102,7 +104,7 @@ class ReachedBenefit(Sent):
     promised_change: Decimal = Field(description="By how much the figure was to change.")
     reached_change: Decimal = Field(description="By how much it changed.")
     percent: int | None = Field(description="The share of the promised change that was reached.")
-    outcome: Outcome
+    outcome: BenefitOutcome
 
 
 class ImprovementStep(Sent):

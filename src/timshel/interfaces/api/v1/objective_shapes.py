@@ -127,7 +127,7 @@ class ChangedTerms(ObjectiveTerms):
     revision: Version = Field(description="Of what was read before; refused if it changed since.")
 
 
-class Outcome(Given):
+class ObjectiveOutcome(Given):
     """How it is judged, or why."""
 
     outcome: NeededWords = Field(description="In a few words.")

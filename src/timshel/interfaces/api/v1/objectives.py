@@ -18,10 +18,10 @@ from timshel.interfaces.api.links import page_links
 from timshel.interfaces.api.v1.objective_shapes import (
     ChangedTerms,
     ObjectiveAnswer,
+    ObjectiveOutcome,
     ObjectiveQuery,
     ObjectivesAnswer,
     ObjectiveTerms,
-    Outcome,
     ReadingsAnswer,
     ReadingTerms,
     RecordNumber,
@@ -155,7 +155,7 @@ def agree_objective(
 def meet_objective(
     request: ApiRequest,
     number: ObjectiveNumber,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Say that it was reached; needs `objective.manage`."""
@@ -172,7 +172,7 @@ def meet_objective(
 def miss_objective(
     request: ApiRequest,
     number: ObjectiveNumber,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Say that it was not reached, and why; needs `objective.manage`."""
@@ -189,7 +189,7 @@ def miss_objective(
 def drop_objective(
     request: ApiRequest,
     number: ObjectiveNumber,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Say that it shall be reached no more; needs `objective.manage`."""
@@ -206,7 +206,7 @@ def drop_objective(
 def revise_objective(
     request: ApiRequest,
     number: ObjectiveNumber,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Make what was agreed or dropped a draft again; needs `objective.manage`."""
@@ -223,7 +223,7 @@ def revise_objective(
 def reopen_objective(
     request: ApiRequest,
     number: ObjectiveNumber,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponse:
     """Let what was judged run again; needs `objective.manage`."""
@@ -311,7 +311,7 @@ def remove_objective_reading(
 def _judged(
     request: ApiRequest,
     number: str,
-    given: Outcome,
+    given: ObjectiveOutcome,
     idempotency_key: str | None,
     deed: Callable[..., None],
 ) -> HttpResponse:

@@ -236,6 +236,23 @@ def compare_scope(request: ApiRequest) -> ScopeComparison:
     )
 
 
+@router.get(
+    "/draft",
+    response=ScopeVersion,
+    operation_id="read_scope_draft",
+    summary="Read the draft",
+    openapi_extra=answers(404),
+)
+def read_scope_draft(request: ApiRequest) -> ScopeVersion:
+    """Return the version that is being written; needs `context.view`."""
+    refuse_unknown(request)
+    require_view(request.auth)
+    view = queries.scope_in_state(ScopeState.DRAFT, actor=request.auth)
+    if view is None:
+        raise NotFound
+    return _version(view)
+
+
 @router.put(
     "/draft",
     response=ScopeVersion,
