@@ -146,6 +146,12 @@ APART |= {"unit-cases"}
 APART |= {"queue-arrange", "team-list", "status-subscribe"}
 APART |= {f"ask-{purpose}" for purpose in ("idea", "complaint", "compliment", "question")}
 APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", "cancel")}
+# Steps that are open in another state of the record, or to somebody who is not among the roles.
+APART |= {f"nonconformity-{step}" for step in ("analyse", "plan", "implement", "measure", "judge")}
+APART |= {"risk-reopen", "audit-sample", "finding-new", "finding-answer", "document-approve"}
+APART |= {"api-answer_audit_finding", "api-approve_document", "api-read_own_suggestion"}
+# They send a file, and the document has none.
+APART |= {"document-file", "api-read_document_file"}
 
 
 QUEUES = {f"queue-{each}" for each in ("mine", "teams", "unassigned", "all", "board", "calendar")}

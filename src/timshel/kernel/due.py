@@ -6,10 +6,12 @@ see, in a fixed number of queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
@@ -53,6 +55,40 @@ class Asked:
     at: datetime
     is_own: bool = False
     limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """How the records of a kind tell what is due.
+
+    Args:
+        kind: of the records; each has a ``number`` and a ``title``.
+        day: the name of the column with the day.
+        what: is to be done with them.
+        owner: the name of the column with the person who does it.
+    """
+
+    kind: str
+    day: str
+    what: Text
+    owner: str = "owner"
+
+
+def due_among(rows: QuerySet[Any], dated: Dated, asked: Asked) -> Iterator[Due]:
+    """Yield what of some records is due; one query.
+
+    Args:
+        rows: those that the reader may see and that are not done.
+        dated: how they tell.
+        asked: what is asked for.
+    """
+    wanted = rows.filter(**{f"{dated.day}__lte": asked.until})
+    if asked.is_own:
+        wanted = wanted.filter(**{f"{dated.owner}_id": asked.actor.person_id or 0})
+    for row in wanted.select_related(dated.owner).order_by(dated.day, "pk")[: asked.limit]:
+        person = getattr(row, dated.owner)
+        name = person.name if person is not None else ""
+        yield Due(getattr(row, dated.day), dated.kind, row.number, row.title, dated.what, name)
 
 
 class Source(Protocol):

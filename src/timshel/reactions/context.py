@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from timshel.context.issue import access
 from timshel.context.issue.actions import SUBJECT
+from timshel.context.issue.due import due_issues
+from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.planning.planned_action import hosting
@@ -12,6 +14,7 @@ from timshel.planning.planned_action import hosting
 def register() -> None:
     """Say which records of the context actions can follow from."""
     hosting.register(SUBJECT, Issues())
+    due.register("context_issue", due_issues)
 
 
 class Issues:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.search import actions as search_words
 from timshel.kernel.search import sources as search
 from timshel.planning.planned_action import hosting
 from timshel.support.documentation import searching
 from timshel.support.documentation.access import known, may_change
+from timshel.support.documentation.due import due_documents
 
 
 class DocumentHost:
@@ -31,3 +33,4 @@ def register() -> None:
     search.register(searching.DocumentSource())
     search_words.register_reader("documents", searching.words_after)
     hosting.register("document", DocumentHost())
+    due.register("document", due_documents)

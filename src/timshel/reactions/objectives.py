@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from timshel.kernel import due
 from timshel.kernel.actor import Actor, system_actor
 from timshel.kernel.errors import NotFound, Text
 from timshel.kernel.text import is_storable
@@ -17,6 +18,7 @@ from timshel.performance_evaluation.measurement.queries import (
 from timshel.performance_evaluation.measurement.states import SubjectKind
 from timshel.planning.objective import measuring
 from timshel.planning.objective.access import known, may_read
+from timshel.planning.objective.due import due_objectives
 from timshel.planning.objective.measuring import Counted, Figure
 from timshel.planning.planned_action import hosting
 
@@ -80,3 +82,4 @@ def register() -> None:
     """Say who counts for objectives, and who answers for them."""
     measuring.register(Registry())
     hosting.register(KIND, Host())
+    due.register("objective", due_objectives)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.leadership.responsibility.subjects import SubjectSource
 from timshel.operation.process.answering import process_facts
 from timshel.planning.planned_action import hosting
 from timshel.planning.risk import subjects
 from timshel.planning.risk.actions import SUBJECT
+from timshel.planning.risk.due import due_risks
 from timshel.planning.risk.queries import may_plan_about, risk_title
 from timshel.planning.risk.states import LinkKind
 from timshel.planning.risk.subjects import LinkFacts, LinkSource
@@ -35,6 +37,7 @@ def register() -> None:
     subjects.register(LinkKind.PROCESS, _known(process_facts))
     subjects.register(LinkKind.SUPPLIER, _suppliers)
     hosting.register(SUBJECT, RiskHost())
+    due.register("risk", due_risks)
 
 
 def _known(source: SubjectSource) -> LinkSource:

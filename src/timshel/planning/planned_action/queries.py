@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.actor import Actor
-from timshel.kernel.due import Asked, Due
+from timshel.kernel.due import Asked, Dated, Due, due_among
 from timshel.kernel.errors import NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.record_numbers import key_of
@@ -288,11 +288,6 @@ def readable_actions(
 
 
 def due_actions(asked: Asked, /) -> Iterator[Due]:
-    """Yield the actions that are to be done; one query."""
-    rows = PlannedAction.objects.visible_to(asked.actor).select_related("owner")
-    rows = rows.filter(state=ActionState.OPEN, due_date__lte=asked.until)
-    if asked.is_own:
-        rows = rows.filter(owner_id=asked.actor.person_id)
-    for row in rows.order_by("due_date", "pk")[: asked.limit]:
-        what = _("Action")
-        yield Due(row.due_date, "planned_action", row.number, row.title, what, row.owner.name)
+    """Return the actions that are to be done; one query."""
+    rows = PlannedAction.objects.visible_to(asked.actor).filter(state=ActionState.OPEN)
+    return due_among(rows, Dated("planned_action", "due_date", _("Action")), asked)

@@ -13,8 +13,9 @@ from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from timshel.context.organization.models import Unit
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
+from timshel.kernel.record_numbers import number_of
 from timshel.leadership.authority.models import Role
-from timshel.support.documentation.rules import MANAGE, VIEW
+from timshel.support.documentation.rules import MANAGE, PREFIX, VIEW
 from timshel.support.documentation.states import (
     OPEN_STATES,
     AboutKind,
@@ -166,6 +167,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def number(self) -> str:
+        """By which people know it."""
+        return number_of(PREFIX, self.pk)
 
 
 class DocumentVersion(models.Model):

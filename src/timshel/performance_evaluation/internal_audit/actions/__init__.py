@@ -15,12 +15,6 @@ from timshel.performance_evaluation.internal_audit.actions.checklists import (
     QuestionGiven,
     load_questions,
 )
-from timshel.performance_evaluation.internal_audit.actions.common import (
-    AUDIT_SUBJECT,
-    FINDING_SUBJECT,
-    PROGRAMME_SUBJECT,
-    REGION,
-)
 from timshel.performance_evaluation.internal_audit.actions.conducting import (
     SAMPLED,
     answer_question,
@@ -31,6 +25,12 @@ from timshel.performance_evaluation.internal_audit.actions.findings import (
     answer_finding,
     judge_finding,
     raise_finding,
+)
+from timshel.performance_evaluation.internal_audit.actions.keeping import (
+    AUDIT_SUBJECT,
+    FINDING_SUBJECT,
+    PROGRAMME_SUBJECT,
+    REGION,
 )
 from timshel.performance_evaluation.internal_audit.actions.programmes import (
     LEVELS,

@@ -15,7 +15,7 @@ from timshel.kernel.errors import Invalid, Text, WrongState
 from timshel.kernel.events import publish
 from timshel.performance_evaluation.internal_audit import access
 from timshel.performance_evaluation.internal_audit.actions.checklists import fill
-from timshel.performance_evaluation.internal_audit.actions.common import (
+from timshel.performance_evaluation.internal_audit.actions.keeping import (
     AUDIT_SUBJECT,
     check_codes,
     move,

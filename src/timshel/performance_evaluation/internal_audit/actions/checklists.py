@@ -10,7 +10,7 @@ from django.db import transaction
 
 from timshel.kernel.actor import Actor
 from timshel.performance_evaluation.internal_audit import access
-from timshel.performance_evaluation.internal_audit.actions.common import write_down
+from timshel.performance_evaluation.internal_audit.actions.keeping import write_down
 from timshel.performance_evaluation.internal_audit.models import (
     Audit,
     AuditQuestion,

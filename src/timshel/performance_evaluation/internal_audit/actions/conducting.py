@@ -13,7 +13,7 @@ from timshel.kernel.errors import Text
 from timshel.kernel.text import text_faults
 from timshel.operation.work.models import WorkItem
 from timshel.performance_evaluation.internal_audit import access
-from timshel.performance_evaluation.internal_audit.actions.common import (
+from timshel.performance_evaluation.internal_audit.actions.keeping import (
     AUDIT_SUBJECT,
     refuse,
     require_revision,

@@ -13,7 +13,7 @@ from timshel.kernel.errors import Text, WrongState
 from timshel.kernel.events import publish
 from timshel.kernel.text import text_faults
 from timshel.performance_evaluation.internal_audit import access
-from timshel.performance_evaluation.internal_audit.actions.common import (
+from timshel.performance_evaluation.internal_audit.actions.keeping import (
     FINDING_SUBJECT,
     check_codes,
     news,

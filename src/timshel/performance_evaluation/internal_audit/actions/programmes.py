@@ -13,7 +13,7 @@ from timshel.kernel.errors import Invalid, WrongState
 from timshel.kernel.text import is_storable
 from timshel.leadership.responsibility.models import Matrix
 from timshel.performance_evaluation.internal_audit import access
-from timshel.performance_evaluation.internal_audit.actions.common import (
+from timshel.performance_evaluation.internal_audit.actions.keeping import (
     PROGRAMME_SUBJECT,
     news,
     people_of,

@@ -1,4 +1,4 @@
-"""What all actions of audits share."""
+"""How actions of audits find people, check texts and write the journal."""
 
 from __future__ import annotations
 
