@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
@@ -10,6 +12,7 @@ from django.test import Client
 
 from tests import cast as people
 from tests.cast import AT, Cast
+from tests.interfaces import rooms
 from timshel.kernel import due
 from timshel.kernel.due import Asked, Due, everything_due
 from timshel.leadership.authority.models import Account
@@ -99,3 +102,17 @@ def test_where_we_stand_counts_what_its_lists_show(cast: Cast, planned: list[str
         == 1
     )
     assert signed_in(cast.requester).get("/governance/standing").status_code == 403
+
+
+def test_each_card_counts_what_its_lists_show(cast: Cast) -> None:
+    rooms.grow(cast, 1, at=AT)
+    rooms.grow(cast, 2, at=AT)
+    client = signed_in(cast.process_owner)
+    shown = client.get("/governance/standing").content.decode()
+    figures = re.findall(r'class="numeric"><a href="([^"]+)">(\d+)</a>', shown)
+    assert len(figures) == 12
+    for address, count in figures:
+        listed = client.get(html.unescape(address)).content.decode()
+        table = listed.partition("<tbody")[2].rpartition("</table>")[0]
+        rows = len(set(re.findall(r'href="/governance/[a-z]+/([A-Z]{3}\d+)"', table)))
+        assert rows == int(count), address

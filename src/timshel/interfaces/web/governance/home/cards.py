@@ -9,9 +9,14 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from timshel.improvement.initiative.queries import improvement_summary
+from timshel.improvement.nonconformity.queries import nonconformity_summary
+from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
 from timshel.planning.planned_action import access as planned_action
 from timshel.planning.planned_action.queries import planned_action_summary
+from timshel.planning.risk.queries import risk_summary
+from timshel.support.documentation.queries import documentation_summary
 
 YEAR = timedelta(days=365)
 
@@ -50,7 +55,7 @@ class Card:
     lines: tuple[Line, ...]
 
 
-def planned_actions(at: datetime) -> Card:
+def planned_actions(_actor: Actor, at: datetime) -> Card:
     """Return the card of planned actions; one query."""
     found = planned_action_summary(since=at - YEAR, at=at)
     address = reverse("action-list")
@@ -66,7 +71,72 @@ def planned_actions(at: datetime) -> Card:
     )
 
 
-# By the permission that opens the register of the part.
-CARDS: Mapping[str, Callable[[datetime], Card]] = {
+def risks(actor: Actor, at: datetime) -> Card:
+    """Return the card of risks and opportunities; two queries."""
+    found = risk_summary(actor=actor, at=at)
+    address = reverse("risk-list")
+    return Card(
+        _("Risks"),
+        "scale",
+        address,
+        (
+            Line(_("Open"), found.risks + found.opportunities, address),
+            Line(_("Review overdue"), found.overdue, f"{address}?overdue=yes", is_late=True),
+            Line(_("Came true"), found.occurred, f"{address}?state=occurred", is_late=True),
+        ),
+    )
+
+
+def documents(_actor: Actor, at: datetime) -> Card:
+    """Return the card of controlled documents; three queries."""
+    found = documentation_summary(at)
+    address = reverse("document-list")
+    return Card(
+        _("Documents"),
+        "file-text",
+        address,
+        (
+            Line(_("In effect"), found.in_effect, f"{address}?state=effective"),
+            Line(_("Review overdue"), found.overdue, f"{address}?overdue=on", is_late=True),
+        ),
+    )
+
+
+def nonconformities(_actor: Actor, at: datetime) -> Card:
+    """Return the card of nonconformities; four queries."""
+    found = nonconformity_summary(since=at - YEAR, at=at)
+    address = reverse("nonconformity-list")
+    return Card(
+        _("Nonconformities"),
+        "alert-octagon",
+        address,
+        (
+            Line(_("Open"), found.open, address),
+            Line(_("Overdue"), found.overdue, f"{address}?when=overdue", is_late=True),
+        ),
+    )
+
+
+def improvements(_actor: Actor, at: datetime) -> Card:
+    """Return the card of improvements; three queries."""
+    found = improvement_summary(since=at - YEAR, at=at)
+    address = reverse("improvement-list")
+    return Card(
+        _("Improvements"),
+        "sparkles",
+        address,
+        (
+            Line(_("Open"), found.open, address),
+            Line(_("Not assessed yet"), found.unassessed, f"{address}?state=suggested"),
+        ),
+    )
+
+
+# By the permission that opens the register of the part, held everywhere.
+CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     planned_action.VIEW: planned_actions,
+    "risk.view": risks,
+    "documentation.view": documents,
+    "nonconformity.view": nonconformities,
+    "initiative.view": improvements,
 }

@@ -25,7 +25,9 @@ def standing(request: TimshelRequest) -> HttpResponse:
     asked = Asked(today + AHEAD, request.actor, request.at, is_own=True, limit=SHOWN)
     context = {
         "cards": [
-            make(request.at) for permission, make in CARDS.items() if request.actor.may(permission)
+            make(request.actor, request.at)
+            for permission, make in CARDS.items()
+            if request.actor.may(permission)
         ],
         "days": by_day(everything_due(asked)[:SHOWN], today),
         "today": today,
