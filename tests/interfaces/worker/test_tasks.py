@@ -291,6 +291,7 @@ class TestSweeps:
             "status.refresh_due": "* * * * *",
             "status.forget": "11 4 * * *",
             "documentation.bring_into_effect": "7 0 * * *",
+            "planned_action.remind": "10 5 * * *",
             "maintenance.begin_and_end": "* * * * *",
             "nonconformity.tell_overdue": "20 5 * * *",
             "alert.settle": "* * * * * */5",
