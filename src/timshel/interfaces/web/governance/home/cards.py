@@ -82,7 +82,7 @@ def risks(actor: Actor, at: datetime) -> Card:
         (
             Line(_("Open"), found.risks + found.opportunities, address),
             Line(_("Review overdue"), found.overdue, f"{address}?overdue=yes", is_late=True),
-            Line(_("Came true"), found.occurred, f"{address}?state=occurred", is_late=True),
+            Line(_("Came true"), found.occurred, f"{address}?state=occurred"),
         ),
     )
 
