@@ -414,6 +414,7 @@ class TestActor:
         assert set(found.scopes) == {
             "approval.decide",
             "incident.report",
+            "initiative.suggest",
             "notification.read",
             "request.order",
         }

@@ -66,6 +66,7 @@ WRITTEN = [
 """What people read and fill in; what it says is looked at in tests/unit/test_packs_content.py."""
 CHECKED = [
     *(f"standard/{name}.yaml" for name in ("roles", "priority-matrix", "service-levels")),
+    *(f"standard/{name}.yaml" for name in ("risks", "audit-questions")),
     *(f"demonstration/{name}.yaml" for name in demonstration_pack.FILES),
     *(f"demonstration/stories/{name}" for name in STORIES),
     *WRITTEN,
