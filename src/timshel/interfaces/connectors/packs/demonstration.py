@@ -194,7 +194,8 @@ class _Loader:
         self._added += load_notices(signed_in, at=self._now)
         self._added += load_ratings(signed_in, at=self._now)
         self._added += load_views(self._files["views"], at=self._founded_at)
-        self._added += load_management(self._files, actor=self._actor, at=self._now)
+        with unheard():
+            self._added += load_management(self._files, actor=self._actor, at=self._now)
         password = self._files["accounts"].data["password"]
         return Demonstration(sign_ins, password, self._added, incidents)
 
