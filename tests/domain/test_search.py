@@ -263,7 +263,7 @@ class TestQueries:
         for each in range(8):
             number = opened(cast.requester, title=f"Beamer {each}")
             incident.reply_to_incident(number, text="Which beamer?", actor=cast.agent, at=later(1))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             found("beamer", cast.agent)
         with django_assert_num_queries(7):
             suggest("beam", actor=cast.agent, at=AT)

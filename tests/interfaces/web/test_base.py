@@ -82,6 +82,7 @@ def test_strangers_enter_only_what_is_marked_as_open() -> None:
         "rate/<str:secret>",
         "guest/<str:secret>",
         "guest-case/<str:secret>",
+        "governance/due/<str:secret>.ics",
         "mail/pictures/<str:token>",
         "status",
         "status/feed.atom",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -157,10 +158,12 @@ def test_a_card_is_moved_by_the_deeds_of_the_record(browser: Client, cast: Cast)
 
 
 def test_a_calendar_shows_a_month_or_a_week(browser: Client, cast: Cast) -> None:
-    number = opened(cast.requester, at=earlier())
+    at = earlier()
+    number = opened(cast.requester, at=at)
     calendar = "/desk/queues/all?shape=calendar&by=opened"
-    assert numbers(browser.get(calendar)) == [number]
-    assert numbers(browser.get(f"{calendar}&span=week")) == [number]
+    day = at.astimezone(ZoneInfo(cast.agent.time_zone)).date()  # yesterday, just after midnight
+    assert numbers(browser.get(f"{calendar}&day={day}")) == [number]
+    assert numbers(browser.get(f"{calendar}&day={day}&span=week")) == [number]
     empty = browser.get(f"{calendar}&day=2020-02-29")
     assert numbers(empty) == []
     assert "February 2020" in words_of(empty)
