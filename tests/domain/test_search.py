@@ -265,7 +265,7 @@ class TestQueries:
             incident.reply_to_incident(number, text="Which beamer?", actor=cast.agent, at=later(1))
         with django_assert_num_queries(12):
             found("beamer", cast.agent)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             suggest("beam", actor=cast.agent, at=AT)
         with django_assert_max_num_queries(24):
             found("beemer", cast.agent)
