@@ -17,7 +17,7 @@ from django.utils.translation import gettext, override
 from timshel.context.people.actions import create_person
 from timshel.context.people.queries import person_by_address, person_by_code
 from timshel.kernel.actor import Actor, Channel, system_actor
-from timshel.kernel.errors import NotAllowed, NotFound, Refused
+from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.access import find
 from timshel.operation.work.models import WorkItem
@@ -254,9 +254,16 @@ def introduce(content: MailContent, *, language: str, at: datetime) -> int:
     """Make the sender of a mail known as a guest, and return their key."""
     code = f"guest-{secrets.token_hex(6)}"
     name = content.sender_name.strip()[:200] or content.sender
-    create_person(
-        code=code, name=name, email=content.sender, language=language, actor=robot(), at=at
-    )
+    try:
+        create_person(
+            code=code, name=name, email=content.sender, language=language, actor=robot(), at=at
+        )
+    except Invalid:
+        # Another mail of theirs, read at the same moment, may have made them known.
+        known = person_by_address(content.sender)
+        if known is None:
+            raise
+        return known
     return person_by_code(code) or 0
 
 
