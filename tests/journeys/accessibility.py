@@ -13,6 +13,7 @@ from tests.journeys.browser import DESK, HEIGHTS, PHONE
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HIGHEST = 12_000  # CSS pixels of a window
 NARROWEST = 360  # CSS pixels; below it nothing is promised
 # Each width and each theme once: colours are the same variables at either width.
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
@@ -74,6 +75,7 @@ def _findings(page: Page, within: str) -> Iterator[str]:
         yield f"outline: {outline}"
     for width, theme in LOOKS:
         _widen(page, width)
+        _show_all(page, width)
         page.emulate_media(color_scheme=theme)
         page.evaluate(DRAWN)
         for each in page.evaluate(RUN, [within, TAGS]):
@@ -92,6 +94,12 @@ def _widen(page: Page, width: int) -> None:
     """Set the width and go to the top, lest the page's head lies over what was scrolled to."""
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
     page.evaluate("scrollTo(0, 0)")
+
+
+def _show_all(page: Page, width: int) -> None:
+    """Make the window as high as the page, lest a bar at its end lies over what is looked at."""
+    height = max(HEIGHTS.get(width, 800), page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
 
 
 def _written(finding: dict[str, Any], where: str) -> str:
