@@ -70,6 +70,11 @@ AREA_OF_TAG: Mapping[str, str] = {
     "Issues of the context": "management",
     "Interested parties": "management",
     "Scope": "management",
+    "Conformity": "management",
+    "Management reviews": "management",
+    "Indicators": "management",
+    "Competences": "management",
+    "Service management plan": "management",
 }
 # What any token may ask: who it is.
 OPEN = frozenset({"read_me"})

@@ -25,6 +25,8 @@ from timshel.interfaces.api.v1 import (
     catalogue,
     catalogue_pages,
     charter,
+    competences,
+    conformity,
     context_issues,
     delegations,
     document_versions,
@@ -42,11 +44,13 @@ from timshel.interfaces.api.v1 import (
     incident_merging,
     incident_stages,
     incidents,
+    indicators,
     interested_parties,
     keeping,
     macros,
     mailboxes,
     maintenance,
+    management_reviews,
     measures,
     meetings,
     message_templates,
@@ -69,6 +73,7 @@ from timshel.interfaces.api.v1 import (
     risks,
     scope,
     search,
+    service_management_plan,
     services,
     status,
     status_subscriptions,
@@ -169,6 +174,23 @@ TAGS = [
     {"name": "Documents", "description": "Controlled documents, their versions and who read them."},
     {"name": "Meetings", "description": "Boards, meetings, their agendas, minutes and decisions."},
     {"name": "Internal audits", "description": "Programme, audits, findings and reports."},
+    {
+        "name": "Conformity",
+        "description": "Questions of the standard, their evidence and verdicts.",
+    },
+    {
+        "name": "Management reviews",
+        "description": "What was put before top management, and what it decided.",
+    },
+    {
+        "name": "Indicators",
+        "description": "What is measured, its target, and how it behaves over time.",
+    },
+    {"name": "Competences", "description": "Skills, certificates, gaps and learning paths."},
+    {
+        "name": "Service management plan",
+        "description": "The plan's parts, their state, and its versions.",
+    },
     {
         "name": "Nonconformities",
         "description": "What was not as it must be, why, and whether what was done helped.",
@@ -287,6 +309,11 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/context-issues", context_issues.router),
     ("/interested-parties", interested_parties.router),
     ("/scope", scope.router),
+    ("/conformity", conformity.router),
+    ("/management-reviews", management_reviews.router),
+    ("/indicators", indicators.router),
+    ("/competences", competences.router),
+    ("/service-management-plan", service_management_plan.router),
 )
 
 

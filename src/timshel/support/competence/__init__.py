@@ -1,0 +1,1 @@
+"""Skills, certificates and the paths of roles to them (clause 7.2)."""
