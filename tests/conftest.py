@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,7 +110,19 @@ WHERE sequence.relkind = 'S' AND sequence.relnamespace = 'public'::regnamespace
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def _quick_states() -> ExitStack:
+    """Migrate the database of the tests as an empty one is by the product, until this is closed."""
+    from timshel.kernel.fresh_migrations import quick_states
+
+    stack = ExitStack()
+    stack.enter_context(quick_states())
+    return stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    _quick_states: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Let the keys of each table begin far from 1 and far from those of every other table.
 
     A small number in a test is then never the key of a row, and the key of a row of one table is
@@ -118,6 +131,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     from django.db import connection
 
+    _quick_states.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(_SPREAD, [APART])
 

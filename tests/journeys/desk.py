@@ -27,6 +27,7 @@ class Desk:
         if opener.is_visible():
             opener.click()
         page.locator("#side-nav").get_by_role("link", name=visitor.words("Queues")).click()
+        page.wait_for_url("**/desk/queues/**")  # all of it: on a phone its script folds the views
         views = page.locator("#queue-side")
         fold = views.locator("summary").first
         if fold.is_visible() and not views.locator(".queue-side-entry").first.is_visible():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +60,7 @@ def open_house() -> Iterator[House]:
     folder.chmod(0o711)  # started by root, the database runs as somebody else
     try:
         data = folder / "data"
-        loaded = run("demo", "--data", str(data))
-        assert loaded.returncode == 0, loaded.stderr
-        _check_printed(loaded.stdout)
+        _bring_demonstration(data)
         lmtp = free_port()
         with mail_server(data / "mail") as smtp:
             product = Product(
@@ -74,6 +74,32 @@ def open_house() -> Iterator[House]:
                 assert product.stop() == 0, product.output
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bring_demonstration(data: Path) -> None:
+    """Load the demonstration; of several workers the first loads it, and each takes a copy."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        _load_demonstration(data)
+        return
+    run_id = os.environ["PYTEST_XDIST_TESTRUNUID"]
+    shared = Path(tempfile.gettempdir()) / f"timshel-demonstration-{run_id}"
+    shared.mkdir(mode=0o711, exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (shared / "data").exists():
+            _load_demonstration(shared / "data")
+        # With owners as they are: started by root, the database runs as somebody else.
+        subprocess.run(["cp", "-a", str(shared / "data"), str(data)], check=True)
+        (shared / f"taken-by-{worker}").touch()
+        if len(list(shared.glob("taken-by-*"))) == int(os.environ["PYTEST_XDIST_WORKER_COUNT"]):
+            shutil.rmtree(shared)
+
+
+def _load_demonstration(data: Path) -> None:
+    loaded = run("demo", "--data", str(data))
+    assert loaded.returncode == 0, loaded.stderr
+    _check_printed(loaded.stdout)
 
 
 def _house(data: Path, address: str, *, lmtp: int = 0) -> House:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -65,10 +65,16 @@ def _apply_migrations() -> int:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from timshel.kernel.fresh_migrations import quick_states
+
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    is_empty = not executor.loader.applied_migrations
     if plan:
-        with progress("Preparing the tables", len(plan)) as advance:
+        with (
+            quick_states() if is_empty else nullcontext(),
+            progress("Preparing the tables", len(plan)) as advance,
+        ):
 
             def tell(action: str, *_details: object) -> None:
                 if action == "apply_success":
