@@ -17,6 +17,7 @@ from tests.nonconformities import BY_HAND, advice, raised, taken
 from timshel.improvement.nonconformity import actions
 from timshel.improvement.nonconformity.models import Nonconformity, Recommendation
 from timshel.improvement.nonconformity.states import Verdict
+from timshel.relationship_agreement.service_level.actions import warn_and_breach_due
 
 pytestmark = pytest.mark.django_db
 LIST = "/governance/nonconformities"
@@ -133,6 +134,22 @@ class TestRaising:
         assert f'href="/desk/incidents/{incident}"' in page
         assert browser.get(f"{LIST}/new?about=incident:INC99").status_code == 200
         assert browser.get(f"{LIST}/new?about=risk:RSK1&source=zebra").status_code == 200
+
+    def test_a_pattern_of_broken_promises_begins_it_with_figures(self, cast: Cast) -> None:
+        first = opened(cast.requester, service="mail", title="Mail is slow", at=earlier(24 * 30))
+        second = opened(cast.requester, service="mail", title="Mail is lost", at=earlier(24 * 20))
+        warn_and_breach_due(at=now())
+        begin = f"{LIST}/new?about=service:mail"
+        browser = browser_of(cast.manager)
+        assert begin in text_of(browser.get("/desk/breaches?service=mail"))
+        assert begin not in text_of(browser.get("/desk/breaches"))
+        assert begin not in text_of(browser_of(cast.agent).get("/desk/breaches?service=mail"))
+        assert begin in text_of(browser.get("/governance/report-cards/service/mail"))
+        form = words_of(browser.get(begin))
+        assert "promises about Mail were broken" in form
+        assert f"{first} Mail is slow" in form
+        assert f"{second} Mail is lost" in form
+        assert browser.get(f"{LIST}/new?about=service:nothing").status_code == 200
 
     def test_two_people_do_not_overwrite_each_other(self, cast: Cast) -> None:
         number = raised(cast, cast.manager, at=earlier())

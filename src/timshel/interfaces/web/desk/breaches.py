@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from timshel.context.organization import queries as organization
+from timshel.improvement.nonconformity.access import may_raise
 from timshel.interfaces.web import badges, wording
 from timshel.interfaces.web.addresses import INCIDENT, REQUEST, clock_address, record_address
 from timshel.interfaces.web.filters import Choices, Select, select_options, service_choices
@@ -175,6 +176,7 @@ def breaches(request: TimshelRequest) -> HttpResponse:
         "when": form.text("when"),
         "page": page,
         "groups": list(_groups(rows, group)),
+        "raise_about": form.text("service") if may_raise(request.actor) else "",
         "live_token": token,
         "live_regions": REGIONS,
     }

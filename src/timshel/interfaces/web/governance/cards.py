@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from timshel.improvement.nonconformity.access import may_raise
 from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.governance import charts, periods
 from timshel.interfaces.web.governance.selections import address_of
@@ -23,6 +24,7 @@ from timshel.interfaces.web.governance.subscriptions import (
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.performance_evaluation.measurement.queries import Attainment
+from timshel.performance_evaluation.measurement.states import SubjectKind
 from timshel.performance_evaluation.reporting import actions, contents, wording
 from timshel.performance_evaluation.reporting.access import REMEDIATE
 from timshel.performance_evaluation.reporting.actions import EXCEPTIONS_IN_FILES
@@ -107,6 +109,7 @@ def card(request: TimshelRequest, kind: str, code: str) -> HttpResponse:
         "charts": charts.charts(found.trend),
         "trend_names": [found.figure(code).measure.name for code in TREND],
         "trend": [_trend_row(found, position) for position in range(len(found.trend))],
+        "may_raise": found.subject.kind == SubjectKind.SERVICE and may_raise(request.actor),
         "may_remediate": request.actor.may_somewhere(REMEDIATE),
         "files": files,
         "here": request.get_full_path(),

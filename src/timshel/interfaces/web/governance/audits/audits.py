@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -38,6 +39,7 @@ from timshel.performance_evaluation.internal_audit.states import (
 )
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+USUAL_SPAN = timedelta(days=90)  # from which a sample is drawn
 
 
 @require_safe
@@ -217,7 +219,9 @@ def sample(request: TimshelRequest, audit: str) -> HttpResponse:
     view = queries.audit(audit, actor=request.actor, at=request.at)
     if not view.may_conduct:
         raise NotAllowed
-    form = SampleForm(request.POST if request.method == "POST" else None, initial={"size": 10})
+    today = request.at.astimezone(ZoneInfo(request.actor.time_zone)).date()
+    usual = {"size": 10, "from_day": today - USUAL_SPAN, "until_day": today}
+    form = SampleForm(request.POST if request.method == "POST" else None, initial=usual)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         first, last = form.between(request.actor.time_zone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.improvement.nonconformity import access, actions, queries
-from timshel.improvement.nonconformity.states import Method, SourceKind, Step, Verdict
-from timshel.interfaces.web.addresses import INCIDENT
+from timshel.improvement.nonconformity.states import Method, Step, Verdict
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.interfaces.web.governance.nonconformities import words
+from timshel.interfaces.web.governance.nonconformities.beginnings import begun
 from timshel.interfaces.web.governance.nonconformities.forms import (
     AnalysisForm,
     CorrectionForm,
@@ -31,19 +30,11 @@ from timshel.interfaces.web.governance.nonconformities.forms import (
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import NotAllowed, NotFound, WrongState
+from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.planning.planned_action.states import STATE_NAMES, ActionKind, ActionState
-from timshel.resolution_fulfilment.incident.queries import incident
 
-USUAL_TIME = timedelta(days=60)
 FORM = "governance/nonconformities/form.html"
 ANALYSIS = "governance/nonconformities/analysis.html"
-SOURCES = {
-    "audit_finding": SourceKind.AUDIT_FINDING,
-    "finding": SourceKind.AUDIT_FINDING,
-    "risk": SourceKind.RISK,
-    "promise": SourceKind.BREACH,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ def new(request: TimshelRequest) -> HttpResponse:
     if not access.may_raise(request.actor):
         raise NotAllowed
     is_sent = request.method == "POST"
-    form = ReportForm(request.actor, request.POST if is_sent else None, initial=_begun(request))
+    form = ReportForm(request.actor, request.POST if is_sent else None, initial=begun(request))
     raised: list[str] = []
     if is_sent and form.is_valid():
         by: dict[str, Any] = {"actor": request.actor, "at": request.at}
@@ -323,30 +314,3 @@ def _analysed(view: queries.NonconformityView) -> dict[str, Any]:
         **{f"why_{position}": why for position, why in enumerate(view.whys, start=1)},
         **{f"branch_{name}": text for name, text in view.branches.items()},
     }
-
-
-def _begun(request: TimshelRequest) -> dict[str, Any]:
-    """Return what the form begins with, of the record that the address names if it names one."""
-    begun: dict[str, Any] = {
-        "owner": "",
-        "severity": "minor",
-        "due_date": (request.at + USUAL_TIME).date(),
-        "source": request.GET.get("source", SourceKind.OBSERVATION.value),
-    }
-    kind, _colon, code = request.GET.get("about", "").partition(":")
-    if not kind or not code:
-        return begun
-    begun |= {"about_kind": kind, "about_code": code}
-    if kind in SOURCES:
-        begun["source"] = SOURCES[kind]
-    if kind == INCIDENT:
-        try:
-            found = incident(code, actor=request.actor, at=request.at)
-        except NotFound:
-            return begun
-        begun |= {
-            "title": found.title,
-            "service": found.service_code,
-            "about_code": found.number,
-        }
-    return begun
