@@ -27,6 +27,12 @@ SELECT count(*) FILTER (WHERE review_date >= @today), count(*) FILTER (WHERE rev
 FROM service_level_agreement
 WHERE NOT is_draft AND valid_from <= @now AND coalesce(valid_until, 'infinity') > @now;
 
+-- agreement.contract_in_review
+SELECT count(*) FILTER (WHERE review_date >= @today), count(*) FILTER (WHERE review_date < @today)
+FROM service_level_agreement
+WHERE supplier_id IS NOT NULL AND NOT is_draft
+  AND valid_from <= @now AND coalesce(valid_until, 'infinity') > @now;
+
 -- agreement.internal
 SELECT count(*) FILTER (WHERE valid_from <= @now AND coalesce(valid_until, 'infinity') > @now),
        count(*) FILTER (WHERE valid_until <= @now)

@@ -141,7 +141,7 @@ FROM teamwork_worklink WHERE kind IN ('related', 'duplicate_of');
 SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
 FROM teamwork_worklink WHERE kind = 'caused_by';
 
--- problem.reopened
+-- incident.reopened
 SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
 FROM journal_entry WHERE subject_kind = 'work_item' AND verb = 'incident.reopened';
 

@@ -125,6 +125,17 @@ RULES = (
         "agreements",
     ),
     Rule(
+        "agreement.contract_in_review",
+        _("Contracts with suppliers in force with a day of review ahead; overdue ones are stale"),
+        counted(
+            _PUBLISHED.filter(kind=AgreementKind.SUPPLIER, review_date__isnull=False),
+            current=lambda moment: in_force(moment.at) & Q(review_date__gte=moment.today),
+            stale=lambda moment: in_force(moment.at) & Q(review_date__lt=moment.today),
+            latest="took_effect_at",
+        ),
+        "agreements",
+    ),
+    Rule(
         "agreement.internal",
         _("Agreements with the house itself in force, in words; ended ones are stale"),
         counted(

@@ -259,7 +259,7 @@ _HANDLING = (
         "governance-cases",
     ),
     Rule(
-        "problem.reopened",
+        "incident.reopened",
         _("Cases that came back and were reopened in the last twelve months"),
         within(_JOURNALED.filter(verb="incident.reopened"), "at"),
         "measures",
