@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.cast import SYSTEM
 from timshel.context.issue.models import Issue
 from timshel.context.people.models import Person
-from timshel.improvement.conformity.evidence import RULES
+from timshel.improvement.conformity.evidence import RULES, Evidence
 from timshel.interfaces.connectors.packs import load_demonstration, packs_directory
 from timshel.planning.risk.models import Risk
 from timshel.service_portfolio.service.models import Service
@@ -43,6 +44,10 @@ PARAMETERS = {
     "@ago": AT - timedelta(days=365),
     "@now": AT,
 }
+
+
+SHIPPED: frozenset[str] = frozenset()
+"""Rules that find something in a database in which nobody has done anything yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,9 @@ def written() -> dict[str, Written]:
 WRITTEN = written()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="class")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the demonstration once, and forget it in the end."""
+    """Load the demonstration once for a class, and forget it in the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_demonstration(actor=SYSTEM, at=AT)
         yield
@@ -111,7 +116,7 @@ def count(code: str, *, at: datetime = AT) -> tuple[int, int]:
     return found.current, found.stale
 
 
-class TestRules:
+class TestFiles:
     def test_each_has_sql_written_by_hand(self) -> None:
         assert sorted(WRITTEN) == sorted(RULES)
         assert len(RULES) >= 115
@@ -119,20 +124,6 @@ class TestRules:
     def test_no_two_count_the_same(self) -> None:
         twice = Counter(" ".join(each.sql.split()) for each in WRITTEN.values())
         assert not [sql for sql, times in twice.items() if times > 1]
-
-    @pytest.mark.parametrize("code", sorted(RULES))
-    def test_it_finds_what_the_sql_finds_in_two_queries_at_most(self, code: str) -> None:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            found = RULES[code].find(AT)
-        assert len(queries) <= 2
-        assert (found.current, found.stale) == WRITTEN[code].ask()
-        assert found.latest is None or found.latest <= AT
-
-    @pytest.mark.parametrize("code", sorted(RULES))
-    def test_the_demonstration_holds_something_or_it_is_said_why_not(self, code: str) -> None:
-        assert bool(RULES[code].find(AT).current) != bool(WRITTEN[code].nothing)
 
     def test_most_find_something(self) -> None:
         assert len([each for each in WRITTEN.values() if not each.nothing]) >= 110
@@ -148,8 +139,25 @@ class TestRules:
         assert reverse(page)
 
 
-@pytest.mark.usefixtures("undone")
-class TestTime:
+class TestDemonstration:
+    @pytest.fixture(autouse=True)
+    def database(self, loaded: None, undone: None) -> None:
+        """Use the organisation of the class as it was loaded."""
+
+    @pytest.mark.parametrize("code", sorted(RULES))
+    def test_it_finds_what_the_sql_finds_in_two_queries_at_most(self, code: str) -> None:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            found = RULES[code].find(AT)
+        assert len(queries) <= 2
+        assert (found.current, found.stale) == WRITTEN[code].ask()
+        assert found.latest is None or found.latest <= AT
+
+    @pytest.mark.parametrize("code", sorted(RULES))
+    def test_the_demonstration_holds_something_or_it_is_said_why_not(self, code: str) -> None:
+        assert bool(RULES[code].find(AT).current) != bool(WRITTEN[code].nothing)
+
     def test_a_document_that_is_retired_counts_no_more(self) -> None:
         before = count("document.of_5.2")
         assert before == (1, 0)
@@ -205,41 +213,48 @@ class TestTime:
         assert count("scope.live_service") == (current - 1, stale + 1)
 
 
-class TestPack:
-    @pytest.fixture(scope="class")
-    def model(self) -> dict[str, Any]:
-        (found,) = yaml.safe_load(PACK.read_text(encoding="utf-8"))["models"]
-        return dict(found)
+@pytest.mark.django_db
+class TestEmpty:
+    @pytest.mark.parametrize("code", sorted(set(RULES) - SHIPPED))
+    def test_nothing_is_found_where_nothing_was_done(self, code: str) -> None:
+        assert RULES[code].find(AT) == Evidence(0, 0, None)
 
-    def test_it_asks_176_questions_with_codes_of_their_own(self, model: dict[str, Any]) -> None:
-        codes = [each["code"] for each in model["questions"]]
+
+@cache
+def model() -> dict[str, Any]:
+    """Return the only model of the pack."""
+    (found,) = yaml.safe_load(PACK.read_text(encoding="utf-8"))["models"]
+    return dict(found)
+
+
+class TestPack:
+    def test_it_asks_176_questions_with_codes_of_their_own(self) -> None:
+        codes = [each["code"] for each in model()["questions"]]
         assert len(codes) == len(set(codes)) == 176
 
-    def test_they_are_numbered_within_their_clauses(self, model: dict[str, Any]) -> None:
-        clauses = [each["number"] for each in model["clauses"]]
+    def test_they_are_numbered_within_their_clauses(self) -> None:
+        clauses = [each["number"] for each in model()["clauses"]]
         assert len(clauses) == len(set(clauses))
         asked: Counter[str] = Counter()
-        for each in model["questions"]:
+        for each in model()["questions"]:
             asked[each["clause"]] += 1
             assert each["code"] == f"{each['clause']}-{asked[each['clause']]}"
         assert set(asked) <= set(clauses)
 
-    def test_each_has_rules_that_exist_or_says_what_is_shown_by_hand(
-        self, model: dict[str, Any]
-    ) -> None:
-        for each in model["questions"]:
+    def test_each_has_rules_that_exist_or_says_what_is_shown_by_hand(self) -> None:
+        for each in model()["questions"]:
             rules = each.get("rules", [])
             assert bool(rules) != bool(each.get("by_hand")), each["code"]
             assert set(rules) <= set(RULES), each["code"]
             assert len(set(rules)) == len(rules)
-        assert len([each for each in model["questions"] if each.get("rules")]) >= 115
+        assert len([each for each in model()["questions"] if each.get("rules")]) >= 115
 
-    def test_each_rule_answers_something(self, model: dict[str, Any]) -> None:
-        named = {rule for each in model["questions"] for rule in each.get("rules", ())}
+    def test_each_rule_answers_something(self) -> None:
+        named = {rule for each in model()["questions"] for rule in each.get("rules", ())}
         assert named == set(RULES)
 
-    def test_all_is_there_in_french(self, model: dict[str, Any]) -> None:
-        for each in model["clauses"]:
+    def test_all_is_there_in_french(self) -> None:
+        for each in model()["clauses"]:
             assert each["translations"]["fr"]["title"]
-        for each in model["questions"]:
+        for each in model()["questions"]:
             assert each["translations"]["fr"]["text"] != each["text"]

@@ -335,7 +335,7 @@ RULES = (
     ),
     Rule(
         "complaint.settled",
-        _("Complaints that were settled in the last twelve months"),
+        _("Complaints corrected in the last twelve months with proven effect"),
         within(
             _COMPLAINTS.filter(state__in=[NonconformityState.EFFECTIVE, NonconformityState.CLOSED]),
             "corrected_at",

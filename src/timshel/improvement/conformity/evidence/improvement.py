@@ -62,7 +62,7 @@ RULES = (
     ),
     Rule(
         "nonconformity.ended",
-        _("Nonconformities that ended in the last twelve months"),
+        _("Nonconformities with corrective action of the last twelve months and proven effect"),
         within(
             Nonconformity.objects.filter(
                 state__in=[NonconformityState.EFFECTIVE, NonconformityState.CLOSED]
