@@ -166,13 +166,6 @@ SELECT count(*) FILTER (WHERE corrected_at > @ago AND corrected_at <= @now),
 FROM nonconformity_nonconformity
 WHERE source = 'complaint' AND state IN ('effective', 'closed');
 
--- complaint.asked
--- nothing: nobody of the demonstration has complained by the portal
-SELECT count(*) FILTER (WHERE w.opened_at > @ago AND w.opened_at <= @now),
-       count(*) FILTER (WHERE w.opened_at <= @ago)
-FROM service_request_servicerequest r JOIN work_workitem w ON w.id = r.work_item_id
-WHERE r.purpose = 'complaint';
-
 -- demand.work
 SELECT count(*) FILTER (WHERE opened_at > @ago AND opened_at <= @now),
        count(*) FILTER (WHERE opened_at <= @ago)

@@ -82,12 +82,6 @@ WHERE q.answer <> '';
 -- audit.question
 SELECT count(*), 0 FROM internal_audit_bankquestion WHERE clause <> '';
 
--- audit.sample
--- nothing: in the times from which the demonstration drew samples no case had been opened
-SELECT count(*) FILTER (WHERE drawn_at > @ago AND drawn_at <= @now),
-       count(*) FILTER (WHERE drawn_at <= @ago)
-FROM internal_audit_sample WHERE population > 0;
-
 -- finding.raised
 SELECT count(*) FILTER (WHERE raised_at > @three_years_ago_now AND raised_at <= @now),
        count(*) FILTER (WHERE raised_at <= @three_years_ago_now)

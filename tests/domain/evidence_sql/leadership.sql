@@ -112,12 +112,6 @@ SELECT count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > @now),
        count(*) FILTER (WHERE revoked_at IS NOT NULL OR expires_at <= @now)
 FROM authority_token;
 
--- authority.delegation
--- nothing: nobody of the demonstration is away
-SELECT count(*) FILTER (WHERE @now >= starts_at AND @now < ends_at),
-       count(*) FILTER (WHERE @now >= ends_at)
-FROM approval_delegation;
-
 -- approval.decided
 -- nothing: nobody of the demonstration has ordered anything yet that is to be approved
 SELECT count(*) FILTER (WHERE decided_at > @ago AND decided_at <= @now),

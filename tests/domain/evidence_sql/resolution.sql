@@ -97,23 +97,10 @@ FROM notification_notice WHERE topic = 'clock.near';
 -- priority.rule
 SELECT count(*), 0 FROM service_prioritymatrix WHERE service_id IS NULL;
 
--- priority.override
--- nothing: nobody of the demonstration set a priority otherwise
-SELECT count(*) FILTER (WHERE w.opened_at > @ago AND w.opened_at <= @now),
-       count(*) FILTER (WHERE w.opened_at <= @ago)
-FROM incident_incident i JOIN work_workitem w ON w.id = i.work_item_id
-WHERE i.priority_reason <> '';
-
 -- incident.urgent
 SELECT count(*) FILTER (WHERE resolved_at > @ago AND resolved_at <= @now),
        count(*) FILTER (WHERE resolved_at <= @ago)
 FROM work_workitem WHERE kind = 'incident' AND priority = 1 AND stage IN ('resolved', 'closed');
-
--- outage.declared
--- nothing: known outages of the demonstration were over before it was loaded
-SELECT count(*) FILTER (WHERE declared_at > @ago AND declared_at <= @now),
-       count(*) FILTER (WHERE declared_at <= @ago)
-FROM outage_outage;
 
 -- outage.authority
 SELECT count(*), 0 FROM authority_role WHERE 'incident.declare_outage' = ANY (permissions);
@@ -123,11 +110,6 @@ SELECT count(*) FILTER (WHERE began_at > @ago AND began_at <= @now),
        count(*) FILTER (WHERE began_at <= @ago)
 FROM call_call WHERE logged_at IS NOT NULL;
 
--- incident.call_back
--- nothing: the call-backs of the demonstration are still to be made
-SELECT count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'missed')
-FROM call_callback;
-
 -- incident.template
 SELECT count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active)
 FROM call_calltemplate WHERE description || solution <> '';
@@ -135,11 +117,6 @@ FROM call_calltemplate WHERE description || solution <> '';
 -- incident.linked
 SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
 FROM teamwork_worklink WHERE kind IN ('related', 'duplicate_of');
-
--- problem.cause_linked
--- nothing: no work of the demonstration says what caused it
-SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
-FROM teamwork_worklink WHERE kind = 'caused_by';
 
 -- incident.reopened
 SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
@@ -187,12 +164,6 @@ FROM status_happening WHERE title <> '' AND message <> '';
 -- availability.status_shown
 SELECT count(*) FILTER (WHERE is_shown), count(*) FILTER (WHERE NOT is_shown)
 FROM status_statussetting;
-
--- availability.subscriber
--- nothing: nobody of the demonstration subscribed yet
-SELECT count(*) FILTER (WHERE coalesce(person_id, 0) > 0 OR confirmed_at IS NOT NULL),
-       count(*) FILTER (WHERE person_id IS NULL AND confirmed_at IS NULL)
-FROM status_subscriber;
 
 -- availability.alert
 SELECT count(*) FILTER (WHERE started_at > @ago AND started_at <= @now),

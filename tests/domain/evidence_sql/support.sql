@@ -150,10 +150,6 @@ SELECT count(*) FILTER (WHERE sent_at > @ago AND sent_at <= @now),
        count(*) FILTER (WHERE sent_at <= @ago)
 FROM communication_outgoingmessage WHERE state = 'sent';
 
--- channel.wording
--- nothing: the demonstration keeps the words that are shipped
-SELECT count(*), 0 FROM communication_messagetemplate WHERE NOT is_draft;
-
 -- channel.notice
 SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE at <= @ago)
 FROM notification_notice;

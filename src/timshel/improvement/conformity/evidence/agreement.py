@@ -38,8 +38,6 @@ from timshel.relationship_agreement.service_level.states import (
     ClockState,
     GoalMeasure,
 )
-from timshel.resolution_fulfilment.service_request.models import ServiceRequest
-from timshel.service_portfolio.catalogue.states import Purpose
 from timshel.support.meeting.models import Meeting
 from timshel.support.meeting.states import BoardKind, MeetingState
 
@@ -341,12 +339,6 @@ RULES = (
             "corrected_at",
         ),
         "nonconformity-list",
-    ),
-    Rule(
-        "complaint.asked",
-        _("Complaints that came in by the portal in the last twelve months"),
-        within(ServiceRequest.objects.filter(purpose=Purpose.COMPLAINT), "work_item__opened_at"),
-        "governance-cases",
     ),
     Rule(
         "demand.work",

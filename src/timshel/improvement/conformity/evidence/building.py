@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from timshel.improvement.conformity.evidence.rule import Evidence
 
@@ -32,10 +33,15 @@ class Moment:
 
 Condition = Q | Callable[[Moment], Q]
 Find = Callable[[datetime], Evidence]
+Dated = str | Greatest
 
 
 def counted(
-    records: QuerySet[Any], *, current: Condition, stale: Condition | None = None, latest: str = ""
+    records: QuerySet[Any],
+    *,
+    current: Condition,
+    stale: Condition | None = None,
+    latest: Dated = "",
 ) -> Find:
     """Return how to count records, in one query.
 
@@ -43,7 +49,8 @@ def counted(
         records: all that may count; each row once.
         current: which of them prove something now.
         stale: which of them did once; None where none can.
-        latest: the field with the moment or the day of each; empty where there is none.
+        latest: the field with the moment or the day of each, or the greatest of some; empty where
+            there is none.
     """
 
     def find(at: datetime) -> Evidence:
@@ -84,7 +91,7 @@ def within_days(records: QuerySet[Any], field: str, *, years: int = 1) -> Find:
     )
 
 
-def until(records: QuerySet[Any], day: str, *, latest: str = "") -> Find:
+def until(records: QuerySet[Any], day: str, *, latest: Dated = "") -> Find:
     """Return how to count what holds until a day; where that day is over it is stale."""
     return counted(
         records,

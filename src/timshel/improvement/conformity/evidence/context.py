@@ -88,7 +88,7 @@ RULES = (
         until(
             Need.objects.filter(standing__in=[Standing.MET, Standing.PARTLY]),
             "party__review_date",
-            latest="changed_at",
+            latest="party__changed_at",
         ),
         "need-list",
     ),
@@ -98,7 +98,7 @@ RULES = (
         until(
             Need.objects.filter(basis__in=[Basis.LAW, Basis.CONTRACT]),
             "party__review_date",
-            latest="changed_at",
+            latest="party__changed_at",
         ),
         "need-list",
     ),
@@ -108,7 +108,7 @@ RULES = (
             "Needs that name the requirement, agreement, control or record that meets them; those "
             "of parties whose review is overdue are stale"
         ),
-        until(Need.objects.filter(_LINKED), "party__review_date", latest="changed_at"),
+        until(Need.objects.filter(_LINKED), "party__review_date", latest="party__changed_at"),
         "need-list",
     ),
     Rule(

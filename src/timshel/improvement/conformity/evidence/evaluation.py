@@ -24,7 +24,6 @@ from timshel.performance_evaluation.internal_audit.models import (
     BankQuestion,
     Finding,
     Programme,
-    Sample,
     ScopeItem,
 )
 from timshel.performance_evaluation.internal_audit.states import (
@@ -185,12 +184,6 @@ RULES = (
         _("Questions that audits of the clauses can ask"),
         counted(BankQuestion.objects.all(), current=~Q(clause="")),
         "audit-programme-list",
-    ),
-    Rule(
-        "audit.sample",
-        _("Random samples of records that audits drew in the last twelve months"),
-        within(Sample.objects.filter(population__gt=0), "drawn_at"),
-        "audit-list",
     ),
     Rule(
         "finding.raised",

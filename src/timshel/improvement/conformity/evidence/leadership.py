@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from timshel.improvement.conformity.evidence.building import (
@@ -13,7 +14,7 @@ from timshel.improvement.conformity.evidence.building import (
     within,
 )
 from timshel.improvement.conformity.evidence.rule import Rule
-from timshel.leadership.approval.models import Approval, Delegation
+from timshel.leadership.approval.models import Approval
 from timshel.leadership.approval.states import ApprovalState
 from timshel.leadership.authority.models import Account, Grant, ServiceAccount, Token
 from timshel.leadership.policy.models import CharterPromise
@@ -103,7 +104,7 @@ RULES = (
                 Q(withdrawn_at__isnull=False)
                 | Q(current__isnull=False, review_date__lt=moment.today)
             ),
-            latest="current__effective_at",
+            latest=Greatest("current__effective_at", "reviewed_at"),
         ),
         "document-list",
     ),
@@ -233,17 +234,6 @@ RULES = (
             latest="created_at",
         ),
         "service-accounts",
-    ),
-    Rule(
-        "authority.delegation",
-        _("People for whom somebody stands in today; what ended is stale"),
-        counted(
-            Delegation.objects.all(),
-            current=lambda moment: Q(starts_at__lte=moment.at, ends_at__gt=moment.at),
-            stale=lambda moment: Q(ends_at__lte=moment.at),
-            latest="made_at",
-        ),
-        "delegation-list",
     ),
     Rule(
         "approval.decided",

@@ -12,8 +12,7 @@ from timshel.improvement.nonconformity.models import Nonconformity
 from timshel.improvement.nonconformity.states import SourceKind
 from timshel.kernel.journal.models import Entry
 from timshel.leadership.authority.models import Role
-from timshel.operation.call.models import Call, CallBack, CallTemplate
-from timshel.operation.call.states import CallBackState
+from timshel.operation.call.models import Call, CallTemplate
 from timshel.operation.process.models import ProcessStep
 from timshel.operation.process.states import StepKind, StepState
 from timshel.operation.teamwork.models import CheckLine, WorkLink
@@ -25,10 +24,9 @@ from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.states import ClockKind, ClockState
 from timshel.resolution_fulfilment.alert.models import Alert, AlertGroup, AlertRule
 from timshel.resolution_fulfilment.incident.models import Incident
-from timshel.resolution_fulfilment.outage.models import Outage
 from timshel.resolution_fulfilment.service_request.models import ServiceRequest
 from timshel.resolution_fulfilment.service_request.states import Outcome
-from timshel.resolution_fulfilment.status.models import Happening, StatusSetting, Subscriber
+from timshel.resolution_fulfilment.status.models import Happening, StatusSetting
 from timshel.service_portfolio.catalogue.models import Entry as CatalogueEntry
 from timshel.service_portfolio.service.models import PriorityMatrix
 from timshel.support.meeting.models import AgendaItem, Decision, Meeting
@@ -193,22 +191,10 @@ _HANDLING = (
         "catalogue-tree",
     ),
     Rule(
-        "priority.override",
-        _("Priorities that were set otherwise, with the reason, in the last twelve months"),
-        within(Incident.objects.exclude(priority_reason=""), "work_item__opened_at"),
-        "governance-cases",
-    ),
-    Rule(
         "incident.urgent",
         _("Incidents of the highest priority that were resolved in the last twelve months"),
         within(_ENDED.filter(priority=1), "resolved_at"),
         "governance-cases",
-    ),
-    Rule(
-        "outage.declared",
-        _("Known outages that everybody was told of in the last twelve months"),
-        within(Outage.objects.all(), "declared_at"),
-        "status",
     ),
     Rule(
         "outage.authority",
@@ -221,17 +207,6 @@ _HANDLING = (
         _("Calls and visits that were taken in the last twelve months"),
         within(Call.objects.filter(logged_at__isnull=False), "began_at"),
         "call-list",
-    ),
-    Rule(
-        "incident.call_back",
-        _("Call-backs that were promised and made; those missed are stale"),
-        counted(
-            CallBack.objects.all(),
-            current=Q(state=CallBackState.DONE),
-            stale=Q(state=CallBackState.MISSED),
-            latest="finished_at",
-        ),
-        "call-backs",
     ),
     Rule(
         "incident.template",
@@ -250,12 +225,6 @@ _HANDLING = (
             WorkLink.objects.filter(kind__in=[WorkLinkKind.RELATED, WorkLinkKind.DUPLICATE]),
             "at",
         ),
-        "governance-cases",
-    ),
-    Rule(
-        "problem.cause_linked",
-        _("Links from work to what caused it, of the last twelve months"),
-        within(WorkLink.objects.filter(kind=WorkLinkKind.CAUSED), "at"),
         "governance-cases",
     ),
     Rule(
@@ -318,17 +287,6 @@ _SECURITY = (
         "availability.status_shown",
         _("Services whose state is shown to those concerned; hidden ones are stale"),
         counted(StatusSetting.objects.all(), current=Q(is_shown=True), stale=Q(is_shown=False)),
-        "status-settings",
-    ),
-    Rule(
-        "availability.subscriber",
-        _("People who hear by mail how services do; addresses not confirmed are stale"),
-        counted(
-            Subscriber.objects.all(),
-            current=Q(person__isnull=False) | Q(confirmed_at__isnull=False),
-            stale=Q(person__isnull=True, confirmed_at__isnull=True),
-            latest="confirmed_at",
-        ),
         "status-settings",
     ),
     Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.people.models import Membership, OnCallShift
@@ -23,7 +24,6 @@ from timshel.service_portfolio.service.models import FunctionSupport
 from timshel.support.communication.models import (
     IncomingMessage,
     Mailbox,
-    MessageTemplate,
     OutgoingMessage,
 )
 from timshel.support.communication.states import IncomingState, MessageState
@@ -39,6 +39,7 @@ from timshel.support.meeting.states import MeetingState
 from timshel.support.notification.models import Notice
 
 _IN_FORCE = Document.objects.filter(current__isnull=False)
+_CONFIRMED = Greatest("current__effective_at", "reviewed_at")
 _ONCE = VersionState.SUPERSEDED, VersionState.WITHDRAWN
 
 
@@ -51,7 +52,7 @@ def _of_clause(clause: str) -> Find:
         stale=lambda moment: (
             Q(withdrawn_at__isnull=False) | Q(current__isnull=False, review_date__lt=moment.today)
         ),
-        latest="current__effective_at",
+        latest=_CONFIRMED,
     )
 
 
@@ -96,15 +97,13 @@ RULES = (
     Rule(
         "document.in_review",
         _("Controlled documents in effect whose day of review is not over; overdue ones are stale"),
-        until(_IN_FORCE, "review_date", latest="current__effective_at"),
+        until(_IN_FORCE, "review_date", latest=_CONFIRMED),
         "document-list",
     ),
     Rule(
         "document.plan",
         _("Plans in effect whose day of review is not over; overdue ones are stale"),
-        until(
-            _IN_FORCE.filter(kind=DocumentKind.PLAN), "review_date", latest="current__effective_at"
-        ),
+        until(_IN_FORCE.filter(kind=DocumentKind.PLAN), "review_date", latest=_CONFIRMED),
         "document-list",
     ),
     Rule(
@@ -116,7 +115,7 @@ RULES = (
         until(
             _IN_FORCE.filter(kind__in=[DocumentKind.PROCEDURE, DocumentKind.WORK_INSTRUCTION]),
             "review_date",
-            latest="current__effective_at",
+            latest=_CONFIRMED,
         ),
         "document-list",
     ),
@@ -126,7 +125,7 @@ RULES = (
         until(
             _IN_FORCE.filter(about_kind=AboutKind.PROCESS),
             "review_date",
-            latest="current__effective_at",
+            latest=_CONFIRMED,
         ),
         "document-list",
     ),
@@ -271,12 +270,6 @@ RULES = (
         "message-list",
     ),
     Rule(
-        "channel.wording",
-        _("Kinds of letters whose wording was decided here; drafts do not count"),
-        counted(MessageTemplate.objects.all(), current=Q(is_draft=False), latest="changed_at"),
-        "message-templates",
-    ),
-    Rule(
         "channel.notice",
         _("Notices that people got in the last twelve months"),
         within(Notice.objects.all(), "at"),
@@ -366,7 +359,7 @@ RULES = (
                     )
                 )
             ),
-            latest="current__effective_at",
+            latest=_CONFIRMED,
         ),
         "document-reading",
     ),
