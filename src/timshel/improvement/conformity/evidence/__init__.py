@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from timshel.improvement.conformity.evidence import (
+    agreement,
+    context,
+    evaluation,
+    improvement,
+    leadership,
+    planning,
+    portfolio,
+    resolution,
+    support,
+)
 from timshel.improvement.conformity.evidence.rule import Evidence, Rule
 
 __all__ = ["RULES", "Evidence", "Rule"]
 
-# By their codes; each module below holds those of some clauses.
-RULES: Mapping[str, Rule] = {}
+_MODULES = (
+    *(context, leadership, planning, support, portfolio),
+    *(agreement, resolution, evaluation, improvement),
+)
+
+# By their codes; each module holds those of some clauses.
+RULES: Mapping[str, Rule] = {rule.code: rule for module in _MODULES for rule in module.RULES}
