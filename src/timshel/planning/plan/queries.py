@@ -217,6 +217,21 @@ def plan_version(number: int, *, actor: Actor, at: datetime) -> VersionView:
     return VersionView(_row(row), tuple(_frozen(each, row.approved_at) for each in row.content))
 
 
+def coming_version(trigger: PlanTrigger, *, actor: Actor) -> VersionRow | None:
+    """Return the version that is not approved yet, for whoever is to do something with it.
+
+    Raises:
+        NotAllowed: the actor may not do that.
+    """
+    if trigger is PlanTrigger.PROPOSE:
+        access.require_manage(actor)
+    else:
+        access.require_decide(actor)
+    rows = PlanVersion.objects.still_open().select_related("proposed_by", "approved_by")
+    found = rows.prefetch_related("writers").first()
+    return _row(found) if found else None
+
+
 def differences(before: int, after: int | None = None, *, actor: Actor, at: datetime) -> Compared:
     """Return what differs between two versions, part by part; parts that are the same are left out.
 
@@ -440,15 +455,17 @@ def _part_difference(before: PartView | None, after: PartView) -> PartDifference
 
 
 def _list_difference(name: str, before: Reading | None, after: Reading | None) -> ListDifference:
+    """Return how a list changed; its records are told apart where all of them were named."""
     old = before.drawn if before else None
     new = after.drawn if after else None
+    is_named = _is_named(old) and _is_named(new)
     return ListDifference(
         name=name,
         title=sources.title_of(name),
         before=old.count if old else None,
         after=new.count if new else None,
-        came=_beyond(new, old) if old else (),
-        went=_beyond(old, new) if new else (),
+        came=_beyond(new, old) if is_named else (),
+        went=_beyond(old, new) if is_named else (),
     )
 
 
@@ -456,6 +473,10 @@ def _beyond(one: Drawn | None, other: Drawn | None) -> tuple[Line, ...]:
     """Return the records that one list names and the other does not."""
     known = {(line.kind, line.code) for line in _lines(other)}
     return tuple(line for line in _lines(one) if (line.kind, line.code) not in known)
+
+
+def _is_named(drawn: Drawn | None) -> bool:
+    return drawn is not None and not drawn.is_more and len(drawn.lines) == drawn.count
 
 
 def _lines(drawn: Drawn | None) -> Iterable[Line]:
