@@ -31,7 +31,7 @@ from timshel.planning.plan.states import (
 pytestmark = pytest.mark.django_db
 TODAY = later().date()
 SOON = TODAY + timedelta(days=90)
-LONG = "The services are those of the catalogue.\n\nEach has an owner, who answers for it in person."
+LONG = "The services are those of the catalogue.\n\nEach has an owner, who answers for all of it."
 WHOLE = PartContent(LONG, "bastian.nwosu", SOON)
 
 

@@ -167,7 +167,7 @@ def _part(position: int, view: PartView) -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"kind": "paragraph", "text": _("Nothing is written."), "depth": 0}
+    return {"kind": "paragraph", "text": _("Nothing is written.")}
 
 
 def _kept(view: PartView) -> str:
@@ -181,7 +181,7 @@ def _kept(view: PartView) -> str:
 def _row(reading: Reading) -> list[str]:
     drawn = reading.drawn
     if drawn is None:
-        return [str(reading.title), _("not shown to the reader"), NOTHING, NOTHING]
+        return [str(reading.title), _("not shown"), NOTHING, NOTHING]
     return [
         str(reading.title),
         count_words(drawn),

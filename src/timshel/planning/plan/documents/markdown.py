@@ -16,21 +16,23 @@ def blocks(text: str) -> list[dict[str, Any]]:
     """Return the headings, paragraphs, items of lists and listings of a Markdown text.
 
     Each has a ``kind`` (``heading``, ``paragraph``, ``item`` or ``code``), its ``text`` and, for
-    items, how deep they are nested.
+    items, how deep they are nested and their number, 0 where they have none.
     """
     found: list[dict[str, Any]] = []
-    depth, is_heading = 0, False
+    depth, number, is_heading = 0, 0, False
     for token in _PARSER.parse(text):
         depth += _LISTS.get(token.type, 0) + _ENDS.get(token.type, 0)
-        if token.type == "heading_open":
+        if token.type == "list_item_open":
+            number = int(token.info or 0)
+        elif token.type == "heading_open":
             is_heading = True
         elif token.type == "heading_close":
             is_heading = False
         elif token.type in ("fence", "code_block"):
-            found.append({"kind": "code", "text": token.content.rstrip(), "depth": 0})
+            found.append({"kind": "code", "text": token.content.rstrip()})
         elif token.type == "inline":
             kind = "heading" if is_heading else "item" if depth else "paragraph"
-            found.append({"kind": kind, "text": _plain(token), "depth": depth})
+            found.append({"kind": kind, "text": _plain(token), "depth": depth, "number": number})
     return found
 
 
