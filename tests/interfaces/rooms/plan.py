@@ -7,9 +7,10 @@ from typing import Any
 
 from tests.cast import SYSTEM, Cast
 from timshel.planning.plan.actions import approve_version, propose_version, write_part
-from timshel.planning.plan.queries import latest_number, plan
+from timshel.planning.plan.models import PlanPart
+from timshel.planning.plan.queries import coming_version, latest_number
 from timshel.planning.plan.rules import PartContent
-from timshel.planning.plan.states import Part
+from timshel.planning.plan.states import Part, PlanTrigger
 
 TEXT = {"statement": "What we do.", "revision": 1}
 REVIEW = {"found": "All of it.", "review_date": "2099-01-01", "revision": 1}
@@ -31,8 +32,10 @@ BODIES: dict[str, dict[str, Any]] = {
 
 def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
     """Have a version approved, and begin the next."""
-    _approved(cast, at=at)
-    _write("What we will do.", at=at)
+    for part in Part:
+        _write(part, "What we do.", at=at)
+    _approve(cast, at=at)
+    _write(Part.SERVICES, "What we will do.", at=at)
     return {
         "<str:plan_part>": "services",
         "<plan_part>": "services",
@@ -43,8 +46,8 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
     """Have one more version approved, and the next one written."""
-    _approved(cast, at=at)
-    _write(f"What we will do, {position}.", at=at)
+    _approve(cast, at=at)
+    _write(Part.SERVICES, f"What we will do, {latest_number()}.", at=at)
 
 
 def pages(cast: Cast) -> dict[str, tuple[str, str]]:
@@ -77,20 +80,18 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     }
 
 
-def _approved(cast: Cast, *, at: datetime) -> None:
-    _write(f"What we do, {latest_number()}.", at=at)
-    propose_version(summary="New.", revision=_revision(at), actor=SYSTEM, at=at)
-    approve_version(revision=_revision(at), actor=cast.manager, at=at)
+def _approve(cast: Cast, *, at: datetime) -> None:
+    propose_version(summary="New.", revision=_revision(), actor=SYSTEM, at=at)
+    approve_version(revision=_revision(), actor=cast.manager, at=at)
 
 
-def _revision(at: datetime) -> int:
-    coming = plan(actor=SYSTEM, at=at).coming
+def _revision() -> int:
+    coming = coming_version(PlanTrigger.PROPOSE, actor=SYSTEM)
     assert coming is not None
     return coming.revision
 
 
-def _write(statement: str, *, at: datetime) -> None:
-    revisions = {each.view.part: each.revision for each in plan(actor=SYSTEM, at=at).parts}
-    for part in Part:
-        content = PartContent(statement, "imre.castellane")
-        write_part(part, content=content, revision=revisions[part], actor=SYSTEM, at=at)
+def _write(part: Part, statement: str, *, at: datetime) -> None:
+    known = PlanPart.objects.filter(part=part).values_list("revision", flat=True).first() or 0
+    content = PartContent(statement, "imre.castellane")
+    write_part(part, content=content, revision=known, actor=SYSTEM, at=at)
