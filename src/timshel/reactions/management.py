@@ -9,6 +9,7 @@ from timshel.reactions import (
     meetings,
     nonconformities,
     objectives,
+    plan,
     planned_actions,
     risks,
 )
@@ -24,3 +25,4 @@ def register() -> None:
     meetings.register()
     nonconformities.register()
     improvements.register()
+    plan.register()

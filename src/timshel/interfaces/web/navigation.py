@@ -144,6 +144,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("context.view", "context.manage"),
                 around=("/governance/context/",),
             ),
+            Place(
+                _("Service management plan"),
+                "book",
+                "plan",
+                any_of=("plan.view", "plan.manage", "management_review.manage"),
+            ),
             Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
             Place(

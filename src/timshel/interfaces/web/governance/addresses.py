@@ -17,6 +17,7 @@ PAGES: Mapping[str, str] = {
     "interested_party": "party",
     "risk": "risk",
     "objective": "objective",
+    "plan_part": "plan-part",
     "document": "document",
     "meeting": "meeting",
     "audit": "audit",

@@ -49,6 +49,7 @@ __all__ = [
     "matrix",
     "matrix_content",
     "matrix_history",
+    "matrix_names",
     "overview",
     "own_view",
     "person_view",
@@ -96,6 +97,20 @@ def matrix(key: MatrixKey, *, actor: Actor, at: datetime) -> MatrixView:
 def has_matrix(key: MatrixKey) -> bool:
     """Tell whether there is a matrix, for whoever links to it; one query."""
     return Matrix.objects.filter(kind=key.kind, code=key.code).exists()
+
+
+def matrix_names(*, actor: Actor) -> tuple[tuple[MatrixKey, str], ...]:
+    """Return what all matrices are called, by name in the reader's language; one query.
+
+    Raises:
+        NotAllowed: the reader may not read them.
+    """
+    access.require_view(actor)
+    found = [
+        (MatrixKey(SubjectKind(row.kind), row.code), row.text("name", actor.language))
+        for row in Matrix.objects.all()
+    ]
+    return tuple(sorted(found, key=lambda row: row[1].casefold()))
 
 
 def matrix_content(key: MatrixKey, *, actor: Actor) -> MatrixContent:

@@ -14,6 +14,7 @@ from timshel.interfaces.connectors.packs.management.improvements import load_imp
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
+from timshel.interfaces.connectors.packs.management.plan import load_plan
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.kernel.actor import Actor
 
@@ -45,6 +46,7 @@ LOADERS: Mapping[str, Loader] = {
     "audits": load_audits,
     "nonconformities": load_nonconformities,
     "improvements": load_improvements,
+    "service-management-plan": load_plan,
 }
 
 
