@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timshel.reactions import (
+    conformity,
     context,
     documents,
     improvements,
@@ -24,3 +25,4 @@ def register() -> None:
     meetings.register()
     nonconformities.register()
     improvements.register()
+    conformity.register()

@@ -22,6 +22,7 @@ PAGES: Mapping[str, str] = {
     "audit": "audit",
     "nonconformity": "nonconformity",
     "improvement": "improvement",
+    "conformity_question": "conformity-question",
 }
 
 

@@ -69,7 +69,7 @@ def one(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         "verifications": [words.shown_verification(each) for each in view.verifications],
         "doings": [(each, STATE_NAMES[each.state]) for each in view.actions],
         "happenings": words.happenings(view.history),
-        "about_address": words.about_address(view.row.about_code),
+        "about_address": words.about_address(view.row.about_kind, view.row.about_code),
         "steps": [step.value for step in view.steps],
         "live_token": token,
         "live_regions": [actions.REGION],
@@ -339,6 +339,8 @@ def _begun(request: TimshelRequest) -> dict[str, Any]:
     begun |= {"about_kind": kind, "about_code": code}
     if kind in SOURCES:
         begun["source"] = SOURCES[kind]
+    if kind == words.QUESTION:
+        return begun | words.begun_about_question(code, actor=request.actor, at=request.at)
     if kind == INCIDENT:
         try:
             found = incident(code, actor=request.actor, at=request.at)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from timshel.improvement.conformity.queries import question_view
+from timshel.improvement.conformity.states import Status
 from timshel.improvement.nonconformity.queries import NonconformityView, VerificationView
 from timshel.improvement.nonconformity.states import (
     WAY,
@@ -19,10 +22,13 @@ from timshel.improvement.nonconformity.states import (
     RecommendationState,
 )
 from timshel.interfaces.web.addresses import address_of_number
+from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
 from timshel.kernel.journal.queries import JournalEntry
 from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
 from timshel.performance_evaluation.reporting import wording
 
+QUESTION = "conformity_question"
 LOOKS: Mapping[str, tuple[str, str]] = {
     NonconformityState.RAISED: ("stage-new", "flag"),
     NonconformityState.CORRECTED: ("stage-in-progress", "tool"),
@@ -172,9 +178,25 @@ def shown_verification(view: VerificationView) -> ShownVerification:
     )
 
 
-def about_address(code: str) -> str:
+def about_address(kind: str, code: str) -> str:
     """Return where the record is that a nonconformity came from, or nothing."""
+    if kind == QUESTION and code and "/" not in code:
+        return reverse("conformity-question", args=[code])
     return address_of_number(code) if code else ""
+
+
+def begun_about_question(key: str, *, actor: Actor, at: datetime) -> dict[str, str]:
+    """Return what a form begins with about a question of the standard; nothing without it."""
+    try:
+        row = question_view(key, actor=actor, at=at).row
+    except NotFound:
+        return {}
+    missing = [str(each.meaning) for each in row.rules if each.status != Status.MET]
+    return {
+        "title": f"{row.clause} {row.clause_title}",
+        "requirement": f"{row.clause} {row.clause_title}",
+        "finding": "\n\n".join([row.words, *(f"- {each}" for each in missing)]),
+    }
 
 
 def _subject(view: VerificationView) -> str:
