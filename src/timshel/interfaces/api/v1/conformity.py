@@ -16,24 +16,26 @@ from timshel.interfaces.api.door import ApiRequest
 from timshel.interfaces.api.fields import IdempotencyKey, Storable, refuse_unknown
 from timshel.interfaces.api.links import page_links
 from timshel.interfaces.api.v1 import conformity_shapes as shapes
+from timshel.interfaces.api.v1.conformity_bodies import (
+    ConformityCrosswalkQuery,
+    ConformityExportGiven,
+    ConformityExportQuery,
+    ConformityModelQuery,
+    ConformityPageQuery,
+    ConformityQuestionQuery,
+    ConformityVerdictGiven,
+)
 from timshel.interfaces.api.v1.conformity_shapes import (
     ConformityClause,
     ConformityCrosswalk,
-    ConformityCrosswalkQuery,
     ConformityExport,
-    ConformityExportGiven,
-    ConformityExportQuery,
     ConformityExports,
     ConformityFigures,
     ConformityLook,
     ConformityLooks,
-    ConformityModelQuery,
     ConformityModels,
-    ConformityPageQuery,
-    ConformityQuestionQuery,
     ConformityQuestions,
     ConformityQuestionWhole,
-    ConformityVerdictGiven,
 )
 from timshel.interfaces.api.v1.incident_conversation import DOWNLOAD, DOWNLOAD_POLICY
 
