@@ -319,6 +319,16 @@ class TestReading:
             rows = queries.question_list("small", asked=asked, actor=cast.manager, at=AT)
             assert [row.code for row in rows] == codes
 
+    def test_questions_come_in_pages(self, cast: Cast, finder: Finder) -> None:
+        by: dict[str, Any] = {"asked": QuestionFilter(), "size": 3, "actor": cast.auditor, "at": AT}
+        first = queries.question_page("small", **by)
+        assert (len(first.items), first.previous_cursor) == (3, None)
+        last = queries.question_page("small", cursor=first.next_cursor, **by)
+        assert (len(last.items), last.next_cursor, last.previous_cursor) == (1, None, "0")
+        for wrong in ("-1", "x", "1" * 7, "٣"):
+            with pytest.raises(Invalid):
+                queries.question_page("small", cursor=wrong, **by)
+
     def test_the_number_of_queries_is_fixed(self, cast: Cast, finder: Finder) -> None:
         look(cast)
 

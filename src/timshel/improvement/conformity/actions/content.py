@@ -99,7 +99,9 @@ def load_crosswalk(given: Iterable[CrossGiven], *, actor: Actor, at: datetime) -
     return changed
 
 
-def _kept(kind: type[models.Model], names: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+def _kept(
+    kind: type[models.Model], names: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[Any, int]:
     """Make a row or bring it to what is given; returns it, and 1 where that changed anything."""
     manager = kind._default_manager  # noqa: SLF001 - the documented name of it
     row = manager.filter(**names).first()

@@ -23,6 +23,7 @@ from timshel.improvement.conformity.queries.standing import (
     look_list,
     overview,
     question_list,
+    question_page,
     question_view,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "model_list",
     "overview",
     "question_list",
+    "question_page",
     "question_view",
 ]

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from timshel.improvement.conformity import access
 from timshel.improvement.conformity.models import Clause, ConformityModel, Look, Verdict
 from timshel.improvement.conformity.queries.crossing import others_of
@@ -41,7 +43,7 @@ from timshel.improvement.conformity.states import (
     VerdictStanding,
 )
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotFound
+from timshel.kernel.errors import Invalid, NotFound
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
 
@@ -49,6 +51,7 @@ NEWEST_FIRST: KeysetOrder[Look] = KeysetOrder(
     SortKey("at", descending=True, is_time=True), SortKey("id", descending=True)
 )
 MOST_WANTED = 5
+LONGEST_CURSOR = 6
 WANTED = (Status.MISSING, Status.STALE)
 
 
@@ -103,6 +106,33 @@ def question_list(
     row = access.known_model(model, actor=actor)
     rows = question_rows(row, last_found(at=at), actor=actor, at=at)
     return tuple(_worst_first(each for each in rows if _fits(each, asked)))
+
+
+def question_page(
+    model: str = "",
+    *,
+    asked: QuestionFilter,
+    cursor: str | None = None,
+    size: int = 50,
+    actor: Actor,
+    at: datetime,
+) -> Page[QuestionRow]:
+    """Return a page of the questions of a model; as many queries as all of them.
+
+    Their order follows from the last look, which no column holds; so the cursor counts questions.
+
+    Raises:
+        Invalid: the cursor is not one of ours.
+        NotAllowed, NotFound: as of the overview.
+    """
+    rows = question_list(model, asked=asked, actor=actor, at=at)
+    start = _start(cursor)
+    until = start + size
+    return Page(
+        rows[start:until],
+        str(until) if until < len(rows) else None,
+        str(max(0, start - size)) if start else None,
+    )
 
 
 def clause_view(key: str, *, actor: Actor, at: datetime) -> ClauseView:
@@ -200,6 +230,14 @@ def _clause_row(
         judged=sum(each.verdict is not None for each in own),
         outdated=sum(each.is_outdated for each in own),
     )
+
+
+def _start(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal()) or len(cursor) > LONGEST_CURSOR:
+        raise Invalid({"cursor": [_("This page address is not valid; start at the first page.")]})
+    return int(cursor)
 
 
 def _look(found: Found, model: ConformityModel) -> LookRow | None:

@@ -95,12 +95,19 @@ def list_conformity_models(request: ApiRequest) -> ConformityModels:
 def list_conformity_questions(
     request: ApiRequest, asked: Query[ConformityQuestionQuery]
 ) -> ConformityQuestions:
-    """Return all that fit at once, what is missing or stale first; needs `conformity.view`."""
+    """Return what fits, what is missing or stale first; needs `conformity.view`."""
     refuse_unknown(request, ConformityQuestionQuery.model_fields)
-    rows = queries.question_list(
-        asked.model, asked=asked.asked(), actor=request.auth, at=request.at
+    page = queries.question_page(
+        asked.model,
+        asked=asked.asked(),
+        cursor=asked.cursor,
+        size=asked.size,
+        actor=request.auth,
+        at=request.at,
     )
-    return ConformityQuestions(items=tuple(map(shapes.question, rows)))
+    return ConformityQuestions(
+        items=tuple(map(shapes.question, page.items)), links=page_links(request, page)
+    )
 
 
 @router.get(

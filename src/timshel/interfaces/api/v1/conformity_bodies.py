@@ -47,6 +47,8 @@ class ConformityQuestionQuery(ConformityModelQuery):
     kind: ConformityEvidenceKind | None = Field(None, description="Only this kind of evidence.")
     verdict: ConformityVerdictStanding | None = Field(None, description="By their verdicts.")
     text: Code | None = Field(None, description="In the question.")
+    cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
+    size: PageSize = Field(50, description="How many to a page.")
 
     def asked(self) -> QuestionFilter:
         """Return it as the domain takes it."""

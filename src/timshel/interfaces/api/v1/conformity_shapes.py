@@ -158,9 +158,10 @@ class ConformityQuestion(Sent):
 
 
 class ConformityQuestions(Sent):
-    """All questions that were asked for, those that most want to be mended first."""
+    """A page of questions, those that most want to be mended first."""
 
     items: tuple[ConformityQuestion, ...]
+    links: Links
 
 
 class ConformityQuestionWhole(Sent):

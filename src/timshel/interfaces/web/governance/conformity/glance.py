@@ -56,9 +56,11 @@ def questions(request: TimshelRequest) -> HttpResponse:
     model = request.GET.get("model", "")
     asked = asked_of(request)
     view = queries.overview(model, actor=actor, at=request.at)
-    rows = queries.question_list(model, asked=asked, actor=actor, at=request.at)
+    cursor = request.GET.get("cursor") or None
+    page = queries.question_page(model, asked=asked, cursor=cursor, actor=actor, at=request.at)
     context = {
-        "rows": shown(rows, actor=actor),
+        "page": page,
+        "rows": shown(page.items, actor=actor),
         "asked": asked,
         "is_narrowed": asked != QuestionFilter(),
         "statuses": Status.choices,
