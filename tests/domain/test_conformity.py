@@ -30,7 +30,6 @@ from timshel.improvement.conformity.rules import (
     Link,
     QuestionGiven,
     VerdictContent,
-    status_of,
 )
 from timshel.improvement.conformity.states import (
     PROPOSED,
@@ -39,6 +38,7 @@ from timshel.improvement.conformity.states import (
     Status,
     VerdictStanding,
 )
+from timshel.improvement.conformity.weighing import status_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState

@@ -6,12 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.improvement.conformity.evidence.rule import Evidence
 from timshel.improvement.conformity.states import WORST_FIRST, Judgement, Status
 from timshel.kernel.errors import NotFound, Text
 from timshel.kernel.text import is_storable, text_faults
@@ -30,7 +28,6 @@ LONGEST_SEARCH = 100
 MOST_LINKS = 20
 USUAL_AGE_DAYS = 400
 
-NOTHING = Evidence(0)
 _ADDRESS = re.compile(r"https?://[^/\s]|/(?!/)")
 NEEDS_NOTE = frozenset({Judgement.PARTLY, Judgement.DOES_NOT, Judgement.NOT_APPLICABLE})
 Faults = dict[str, list[Text]]
@@ -145,34 +142,6 @@ def parts_of(key: str) -> tuple[str, str]:
     return model, code
 
 
-def status_of(
-    rules: Sequence[str], found: Mapping[str, Evidence], *, age_days: int, at: datetime
-) -> Status:
-    """Return how far what was found answers a question.
-
-    Args:
-        rules: the codes of the rules that look for it.
-        found: what each of them found; a rule that is not there found nothing.
-        age_days: how old the newest evidence may be.
-        at: the moment of the look.
-    """
-    if not rules:
-        return Status.BY_HAND
-    seen = [found.get(code, NOTHING) for code in rules]
-    there = [each for each in seen if each.current > 0]
-    if not there:
-        return Status.STALE if any(each.stale > 0 for each in seen) else Status.MISSING
-    newest = newest_of(there)
-    if newest is not None and at - newest > timedelta(days=age_days):
-        return Status.STALE
-    return Status.MET if len(there) == len(seen) else Status.PARTLY
-
-
-def newest_of(found: Iterable[Evidence]) -> datetime | None:
-    """Return when the newest of some evidence was made; None where none has a moment."""
-    return max((each.latest for each in found if each.latest is not None), default=None)
-
-
 def worst_of(statuses: Iterable[Status]) -> Status | None:
     """Return the status that most wants to be mended; None of none."""
     given = set(statuses)
@@ -188,22 +157,6 @@ def counts_of(statuses: Iterable[Status]) -> dict[str, int]:
 def is_within(clause: str, whole: str) -> bool:
     """Tell whether a clause is another one or below it."""
     return clause == whole or clause.startswith(f"{whole}.")
-
-
-def written(found: Mapping[str, Evidence]) -> dict[str, Any]:
-    """Return what rules found as plain JSON."""
-    return {
-        code: [each.current, each.stale, each.latest.isoformat() if each.latest else None]
-        for code, each in found.items()
-    }
-
-
-def read(kept: Mapping[str, Sequence[Any]]) -> dict[str, Evidence]:
-    """Return what rules found, from plain JSON."""
-    return {
-        code: Evidence(current, stale, datetime.fromisoformat(latest) if latest else None)
-        for code, (current, stale, latest) in kept.items()
-    }
 
 
 def verdict_faults(content: VerdictContent, *, today: date) -> Faults:

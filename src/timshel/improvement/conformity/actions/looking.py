@@ -10,8 +10,9 @@ from django.db import transaction
 from timshel.improvement.conformity import access, evidence
 from timshel.improvement.conformity.actions.keeping import REGION, told
 from timshel.improvement.conformity.models import Look, Question
-from timshel.improvement.conformity.rules import counts_of, status_of, written
+from timshel.improvement.conformity.rules import counts_of
 from timshel.improvement.conformity.states import Status
+from timshel.improvement.conformity.weighing import status_of, written
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 

@@ -19,14 +19,9 @@ from timshel.improvement.conformity.queries.shapes import (
     RuleRow,
     VerdictRow,
 )
-from timshel.improvement.conformity.rules import (
-    NOTHING,
-    Link,
-    newest_of,
-    read,
-    status_of,
-)
+from timshel.improvement.conformity.rules import Link
 from timshel.improvement.conformity.states import PROPOSED, EvidenceKind, Judgement, Status
+from timshel.improvement.conformity.weighing import NOTHING, newest_of, read, status_of
 from timshel.kernel.actor import Actor
 
 
