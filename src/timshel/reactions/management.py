@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timshel.reactions import (
+    conformity,
     context,
     documents,
     improvements,
@@ -26,3 +27,4 @@ def register() -> None:
     nonconformities.register()
     improvements.register()
     plan.register()
+    conformity.register()

@@ -67,6 +67,7 @@ WRITTEN = [
 CHECKED = [
     *(f"standard/{name}.yaml" for name in ("roles", "priority-matrix", "service-levels")),
     *(f"standard/{name}.yaml" for name in ("risks", "audit-questions")),
+    *(f"standard/{name}.yaml" for name in ("conformity", "crosswalk")),
     *(f"demonstration/{name}.yaml" for name in demonstration_pack.FILES),
     *(f"demonstration/stories/{name}" for name in STORIES),
     *WRITTEN,

@@ -135,6 +135,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
         _("Management system"),
         (
             Place(_("Where we stand"), "layout-dashboard", "standing", (), "planned_action.view"),
+            Place(_("Conformity"), "shield-check", "conformity", (), "conformity.view"),
             Place(_("What is due"), "calendar-due", "due-list", (), "planned_action.view"),
             Place(_("Planned actions"), "list-check", "action-list", (), "planned_action.view"),
             Place(

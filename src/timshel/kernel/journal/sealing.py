@@ -28,10 +28,11 @@ SEEN_PAGE = 1 << 16
 
 # The database hashes its own rows, so that sealing and verifying read no column twice over the
 # wire. jsonb prints its keys in a fixed order; moments are printed in UTC to the microsecond.
-ENTRY_HASH = """sha256(convert_to(jsonb_build_array(
+ENTRY_TEXT = """jsonb_build_array(
     id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), actor_kind, actor_id,
     actor_name, channel, origin, verb, subject_kind, subject_id, version, changes
-)::text, 'UTF8'))"""
+)::text"""
+ENTRY_HASH = f"sha256(convert_to({ENTRY_TEXT}, 'UTF8'))"
 
 
 class Fault(StrEnum):

@@ -1,5 +1,5 @@
 """What every installation begins with: roles, the priority matrix, calendars, an agreement, the
-criteria of risks, processes and forms that any organisation can use.
+criteria of risks, what the standard asks, processes and forms that any organisation can use.
 
 Only what is missing is loaded: what an administrator has changed since stays as it is.
 """
@@ -14,6 +14,7 @@ from django.db import transaction
 
 from timshel.interfaces.connectors.packs.catalogue import load_content
 from timshel.interfaces.connectors.packs.files import PackFile, pack_file, refused
+from timshel.interfaces.connectors.packs.management.conformity import load_models
 from timshel.interfaces.connectors.packs.management.risks import load_criteria
 from timshel.interfaces.connectors.packs.service_levels import load_service_levels
 from timshel.kernel.actor import Actor
@@ -43,7 +44,10 @@ def load_standard(*, actor: Actor, at: datetime, directory: Path | None = None) 
     """
     files = {
         name: pack_file(f"standard/{name}.yaml", directory=directory)
-        for name in ("roles", "priority-matrix", "service-levels", "risks", "audit-questions")
+        for name in (
+            *("roles", "priority-matrix", "service-levels", "risks"),
+            *("audit-questions", "conformity", "crosswalk"),
+        )
     }
     return (
         load_roles(files["roles"], actor=actor, at=at)
@@ -55,6 +59,8 @@ def load_standard(*, actor: Actor, at: datetime, directory: Path | None = None) 
             actor=actor,
             at=at,
         )
+        + load_models(files["conformity"], actor=actor, at=at)
+        + load_models(files["crosswalk"], actor=actor, at=at)
         + load_content("standard", directory=directory, actor=actor, at=at)
     )
 

@@ -23,6 +23,7 @@ PAGES: Mapping[str, str] = {
     "audit": "audit",
     "nonconformity": "nonconformity",
     "improvement": "improvement",
+    "conformity_question": "conformity-question",
 }
 
 

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from timshel.improvement.conformity.queries import look_list
+from timshel.improvement.conformity.states import Status
 from timshel.improvement.initiative.queries import improvement_summary
 from timshel.improvement.nonconformity.queries import nonconformity_summary
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Text
+from timshel.kernel.errors import NotFound, Text
 from timshel.planning.planned_action import access as planned_action
 from timshel.planning.planned_action.queries import planned_action_summary
 from timshel.planning.risk.queries import risk_summary
@@ -132,6 +134,25 @@ def improvements(_actor: Actor, at: datetime) -> Card:
     )
 
 
+def conformity(actor: Actor, _at: datetime) -> Card:
+    """Return the card of conformity, by the last look; three queries."""
+    try:
+        looks = look_list(actor=actor, size=1).items
+    except NotFound:  # no standard was taken over yet
+        looks = ()
+    counts = looks[0].counts if looks else {}
+    address = reverse("conformity-question-list")
+    return Card(
+        _("Conformity"),
+        "shield-check",
+        reverse("conformity"),
+        tuple(
+            Line(each.label, counts.get(each, 0), f"{address}?status={each.value}", is_late=is_late)
+            for each, is_late in ((Status.MISSING, True), (Status.STALE, True), (Status.MET, False))
+        ),
+    )
+
+
 # By the permission that opens the register of the part, held everywhere.
 CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     planned_action.VIEW: planned_actions,
@@ -139,4 +160,5 @@ CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     "documentation.view": documents,
     "nonconformity.view": nonconformities,
     "initiative.view": improvements,
+    "conformity.view": conformity,
 }

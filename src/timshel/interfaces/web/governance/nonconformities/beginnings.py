@@ -10,8 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from timshel.improvement.conformity.queries import question_view
+from timshel.improvement.conformity.states import Status
 from timshel.improvement.nonconformity.states import SourceKind
 from timshel.interfaces.web.addresses import INCIDENT
+from timshel.interfaces.web.governance.nonconformities.words import QUESTION
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
@@ -60,6 +63,8 @@ def begun(request: TimshelRequest) -> dict[str, Any]:
         if kind == SERVICE:
             return begun | _of_service(code, actor=request.actor, at=request.at)
         begun |= {"about_kind": kind, "about_code": code}
+        if kind == QUESTION:
+            begun |= _of_question(code, actor=request.actor, at=request.at)
         if kind == INCIDENT:
             begun |= _of_incident(code, actor=request.actor, at=request.at)
     except (NotFound, NotAllowed):
@@ -70,6 +75,14 @@ def begun(request: TimshelRequest) -> dict[str, Any]:
 def _of_incident(number: str, *, actor: Actor, at: datetime) -> dict[str, str]:
     found = incident(number, actor=actor, at=at)
     return {"title": found.title, "service": found.service_code, "about_code": found.number}
+
+
+def _of_question(key: str, *, actor: Actor, at: datetime) -> dict[str, str]:
+    row = question_view(key, actor=actor, at=at).row
+    missing = [str(each.meaning) for each in row.rules if each.status != Status.MET]
+    clause = f"{row.clause} {row.clause_title}"
+    finding = "\n\n".join([row.words, *(f"- {each}" for each in missing)])
+    return {"title": clause, "requirement": clause, "finding": finding}
 
 
 def _of_service(code: str, *, actor: Actor, at: datetime) -> dict[str, str]:

@@ -60,7 +60,7 @@ def one(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         "verifications": [words.shown_verification(each) for each in view.verifications],
         "doings": [(each, STATE_NAMES[each.state]) for each in view.actions],
         "happenings": words.happenings(view.history),
-        "about_address": words.about_address(view.row.about_code),
+        "about_address": words.about_address(view.row.about_kind, view.row.about_code),
         "steps": [step.value for step in view.steps],
         "live_token": token,
         "live_regions": [actions.REGION],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -23,6 +24,7 @@ from timshel.kernel.journal.queries import JournalEntry
 from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
 from timshel.performance_evaluation.reporting import wording
 
+QUESTION = "conformity_question"
 LOOKS: Mapping[str, tuple[str, str]] = {
     NonconformityState.RAISED: ("stage-new", "flag"),
     NonconformityState.CORRECTED: ("stage-in-progress", "tool"),
@@ -172,8 +174,10 @@ def shown_verification(view: VerificationView) -> ShownVerification:
     )
 
 
-def about_address(code: str) -> str:
+def about_address(kind: str, code: str) -> str:
     """Return where the record is that a nonconformity came from, or nothing."""
+    if kind == QUESTION and code and "/" not in code:
+        return reverse("conformity-question", args=[code])
     return address_of_number(code) if code else ""
 
 
