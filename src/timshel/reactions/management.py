@@ -6,6 +6,7 @@ from timshel.reactions import (
     context,
     documents,
     improvements,
+    indicators,
     meetings,
     nonconformities,
     objectives,
@@ -22,5 +23,6 @@ def register() -> None:
     objectives.register()
     documents.register()
     meetings.register()
+    indicators.register()
     nonconformities.register()
     improvements.register()

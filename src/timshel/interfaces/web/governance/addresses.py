@@ -22,6 +22,8 @@ PAGES: Mapping[str, str] = {
     "audit": "audit",
     "nonconformity": "nonconformity",
     "improvement": "improvement",
+    "indicator": "indicator",
+    "scorecard": "scorecard",
 }
 
 
