@@ -59,10 +59,16 @@ def test_they_are_loaded_once(cast: Cast, tmp_path: Path) -> None:
     assert [each.lines for each in scorecard_list(actor=cast.auditor).items] == [1, 1]
 
 
-def test_what_cannot_be_used_is_refused_with_its_place(cast: Cast, tmp_path: Path) -> None:
-    file = written(tmp_path, [ROW, {**ROW, "owner": "nobody"}], [])
-    with pytest.raises(InvalidPack, match="indicators"):
-        load_indicators(file, actor=SYSTEM, at=AT)
-    file = written(tmp_path / "more", [ROW], [{**CARD, "indicators": ["unknown"]}])
-    with pytest.raises(InvalidPack, match="scorecards"):
+@pytest.mark.parametrize(
+    ("rows", "cards", "place"),
+    [
+        ([{**ROW, "owner": "nobody"}], [], "indicators"),
+        ([ROW], [{**CARD, "indicators": ["unknown"]}], "scorecards"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_its_place(
+    cast: Cast, tmp_path: Path, rows: list[Any], cards: list[Any], place: str
+) -> None:
+    file = written(tmp_path, rows, cards)
+    with pytest.raises(InvalidPack, match=place):
         load_indicators(file, actor=SYSTEM, at=AT)

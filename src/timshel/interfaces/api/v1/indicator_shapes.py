@@ -18,14 +18,12 @@ from timshel.performance_evaluation.indicator.queries import (
 )
 from timshel.performance_evaluation.indicator.rules import (
     LONGEST_CLAUSE,
-    LONGEST_CODE,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
     MOST_INDICATORS,
     IndicatorContent,
     ScorecardContent,
 )
 from timshel.performance_evaluation.indicator.states import Audience, Direction, Frequency
+from timshel.planning.objective.rules.content import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE
 
 IndicatorNumberText = Annotated[str, Field(max_length=30), Storable]
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), Storable]

@@ -30,7 +30,6 @@ from timshel.performance_evaluation.indicator.events import IndicatorRetired
 from timshel.performance_evaluation.indicator.models import Indicator
 from timshel.performance_evaluation.indicator.rules import (
     COUNTED_BY,
-    LONGEST_TEXT,
     IndicatorContent,
     content_faults,
 )
@@ -40,6 +39,7 @@ from timshel.performance_evaluation.indicator.states import (
     Trigger,
 )
 from timshel.planning.objective import measuring
+from timshel.planning.objective.rules.content import LONGEST_TEXT
 
 __all__ = [
     "REGION",

@@ -14,6 +14,7 @@ from timshel.improvement.nonconformity.queries import nonconformity_summary
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
 from timshel.performance_evaluation.indicator.queries import indicator_summary
+from timshel.performance_evaluation.indicator.states import STANDING_NAMES, Standing
 from timshel.planning.planned_action import access as planned_action
 from timshel.planning.planned_action.queries import planned_action_summary
 from timshel.planning.risk.queries import risk_summary
@@ -142,9 +143,9 @@ def indicators(actor: Actor, at: datetime) -> Card:
         "chart-bar",
         address,
         (
-            Line(_("Good"), found.good, f"{address}?standing=good"),
-            Line(_("Warning"), found.warning, f"{address}?standing=warning"),
-            Line(_("Bad"), found.bad, f"{address}?standing=bad", is_late=True),
+            Line(STANDING_NAMES[Standing.GOOD], found.good, f"{address}?standing=good"),
+            Line(STANDING_NAMES[Standing.WARNING], found.warning, f"{address}?standing=warning"),
+            Line(STANDING_NAMES[Standing.BAD], found.bad, f"{address}?standing=bad", is_late=True),
             Line(_("Reading overdue"), found.overdue, f"{address}?overdue=yes", is_late=True),
         ),
     )

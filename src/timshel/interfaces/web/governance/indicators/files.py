@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.governance.indicators.cards import audience_words
@@ -60,7 +61,7 @@ def card_pdf(request: TimshelRequest, scorecard: str) -> HttpResponse:
             _("Period"),
             _("Value"),
             _("Target"),
-            _("Standing"),
+            pgettext("indicator", "Standing"),
             _("Trend"),
         ],
         "rows": [
@@ -116,7 +117,7 @@ def _columns() -> list[Column]:
         Column(_("From"), day),
         Column(_("Until"), day),
         Column(_("Cases behind it"), number),
-        Column(_("Standing")),
+        Column(pgettext("indicator", "Standing")),
         Column(_("Why is it measured?")),
     ]
 

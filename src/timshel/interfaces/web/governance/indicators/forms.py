@@ -20,8 +20,6 @@ from timshel.performance_evaluation.indicator.queries import (
 )
 from timshel.performance_evaluation.indicator.rules import (
     LONGEST_CLAUSE,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
     MOST_INDICATORS,
     IndicatorContent,
     ScorecardContent,
@@ -33,6 +31,7 @@ from timshel.performance_evaluation.measurement.states import (
     UNIT_NAMES,
     SubjectKind,
 )
+from timshel.planning.objective.rules.content import LONGEST_TEXT, LONGEST_TITLE
 
 NEEDED = {"required": gettext_lazy("Please fill this in.")}
 NOT_A_NUMBER = {"invalid": gettext_lazy("Give a number with at most three decimals.")}
