@@ -269,8 +269,8 @@ class TestChoosing:
             critical=Decimal(2),
         )
         assert [(each.value, each.population) for each in one(cast, number).readings] == [
-            (1, 1),
-            (2, 2),
+            (Decimal(1), 1),
+            (Decimal(2), 2),
         ]
         assert one(cast, number).row.standing is Standing.WARNING
         goal = added(cast, measure="availability", frequency=Frequency.QUARTER)

@@ -70,7 +70,7 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
     """Follow one more, put it on the first scorecard, and make one more of them."""
     number = _followed(cast, f"What is open, {position}", at=at)
-    by = {"actor": cast.process_owner, "at": at}
+    by: dict[str, Any] = {"actor": cast.process_owner, "at": at}
     first = Scorecard.objects.order_by("pk")[0]
     there = [each.indicator.number for each in first.lines.select_related("indicator")]
     content = _card(*there, number)

@@ -336,7 +336,7 @@ def scorecard_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    rows = Scorecard.objects.visible_to(actor).select_related("owner")
+    rows: Any = Scorecard.objects.visible_to(actor).select_related("owner")
     counted = rows.annotate(line_count=Count("lines"))
     page = NEWEST_CARDS.page(counted, cursor=cursor, size=size)
     return page.map(lambda row: _card_row(row, count=row.line_count))
