@@ -37,27 +37,30 @@ BODIES: dict[str, dict[str, Any]] = {
     "indicator-new": {**GIVEN, "subject": "everything"},
     "indicator-change": {**GIVEN, "revision": "1"},
     "indicator-retire": REASON,
-    "indicator-recount": {"first_day": "2026-01-01"},
-    "scorecard-new": {**CARD, "audience": "system", "indicator_1": "IND0000001"},
-    "scorecard-change": {
-        **CARD,
-        "audience": "system",
-        "indicator_1": "IND0000001",
-        "revision": "1",
-    },
+    "indicator-recount": {},
+    "scorecard-new": {**CARD, "audience": "system"},
+    "scorecard-change": {**CARD, "audience": "system", "revision": "1"},
     "api-list_indicators": {**GIVEN, **NUMBERS},
     "api-read_indicator": {**GIVEN, **NUMBERS, "revision": 1},
     "api-retire_indicator": REASON,
-    "api-list_scorecards": {**CARD, "indicators": ["IND0000001"]},
-    "api-read_scorecard": {**CARD, "indicators": ["IND0000001"], "revision": 1},
+    "api-list_scorecards": {**CARD},
+    "api-read_scorecard": {**CARD, "revision": 1},
 }
 
 
 def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
-    """Follow an indicator for which the requester answers, and put it on a scorecard."""
+    """Follow an indicator for which the requester answers, and put it on a scorecard.
+
+    Its number is sent along where scorecards are put together, and the day of its reading.
+    """
     number = _followed(cast, "What is open at the end", at=at)
     card = add_scorecard(_card(number), actor=cast.process_owner, at=at)
+    for route in ("scorecard-new", "scorecard-change"):
+        BODIES[route]["indicator_1"] = number
+    for route in ("api-list_scorecards", "api-read_scorecard"):
+        BODIES[route]["indicators"] = [number]
     first_day = last_over(Frequency.MONTH, at=at).first_day
+    BODIES["indicator-recount"]["first_day"] = str(first_day)
     return {
         "<str:indicator>": number,
         "<str:scorecard>": card,
@@ -71,7 +74,10 @@ def grow(cast: Cast, position: int, *, at: datetime) -> None:
     """Follow one more, put it on the first scorecard, and make one more of them."""
     number = _followed(cast, f"What is open, {position}", at=at)
     by: dict[str, Any] = {"actor": cast.process_owner, "at": at}
-    first = Scorecard.objects.order_by("pk")[0]
+    first = Scorecard.objects.order_by("pk").first()
+    if first is None:
+        add_scorecard(_card(number), **by)
+        return
     there = [each.indicator.number for each in first.lines.select_related("indicator")]
     content = _card(*there, number)
     change_scorecard(first.number, content=content, seen_revision=first.revision, **by)
