@@ -7,6 +7,7 @@ from timshel.reactions import (
     context,
     documents,
     improvements,
+    indicators,
     meetings,
     nonconformities,
     objectives,
@@ -24,6 +25,7 @@ def register() -> None:
     objectives.register()
     documents.register()
     meetings.register()
+    indicators.register()
     nonconformities.register()
     improvements.register()
     plan.register()

@@ -166,6 +166,14 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("meeting.view", "meeting.manage"),
                 around=("/governance/boards",),
             ),
+            Place(
+                _("Indicators"),
+                "chart-bar",
+                "indicator-list",
+                (),
+                "indicator.view",
+                around=("/governance/scorecards",),
+            ),
             Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(
                 _("Nonconformities"),

@@ -30,6 +30,7 @@ import timshel.interfaces.worker.documents
 import timshel.interfaces.worker.forecasts
 import timshel.interfaces.worker.guests
 import timshel.interfaces.worker.improvements
+import timshel.interfaces.worker.indicators
 import timshel.interfaces.worker.mail
 import timshel.interfaces.worker.maintenance
 import timshel.interfaces.worker.nonconformities

@@ -72,6 +72,7 @@ from timshel.interfaces.api.v1 import (
     responsibilities,
     risks,
     scope,
+    scorecards,
     search,
     service_management_plan,
     services,
@@ -312,6 +313,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("/conformity", conformity.router),
     ("/management-reviews", management_reviews.router),
     ("/indicators", indicators.router),
+    ("/scorecards", scorecards.router),
     ("/competences", competences.router),
     ("/service-management-plan", service_management_plan.router),
 )

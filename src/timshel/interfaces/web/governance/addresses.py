@@ -24,6 +24,8 @@ PAGES: Mapping[str, str] = {
     "nonconformity": "nonconformity",
     "improvement": "improvement",
     "conformity_question": "conformity-question",
+    "indicator": "indicator",
+    "scorecard": "scorecard",
 }
 
 

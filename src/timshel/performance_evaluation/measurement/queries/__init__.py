@@ -8,6 +8,7 @@ from timshel.performance_evaluation.measurement.queries.charter import (
     Readings,
     amount_of,
     behind,
+    behind_figure,
     charter_readings,
     subject_choices,
     subject_names,
@@ -28,7 +29,11 @@ from timshel.performance_evaluation.measurement.queries.lists import (
     case_list,
     promise_list,
 )
-from timshel.performance_evaluation.measurement.queries.months import monthly_figures
+from timshel.performance_evaluation.measurement.queries.months import (
+    PeriodFigure,
+    monthly_figures,
+    period_figures,
+)
 from timshel.performance_evaluation.measurement.queries.registry import MEASURES, Measure, measure
 from timshel.performance_evaluation.measurement.queries.selection import (
     AGE_BANDS,
@@ -60,6 +65,7 @@ __all__ = [
     "GoalResult",
     "Measure",
     "Measured",
+    "PeriodFigure",
     "PromiseLine",
     "Reading",
     "Readings",
@@ -69,6 +75,7 @@ __all__ = [
     "amount_of",
     "backlog_bands",
     "behind",
+    "behind_figure",
     "case_count",
     "case_list",
     "charter_readings",
@@ -78,6 +85,7 @@ __all__ = [
     "goal_results",
     "measure",
     "monthly_figures",
+    "period_figures",
     "promise_list",
     "sees_everything_of",
     "subject_choices",

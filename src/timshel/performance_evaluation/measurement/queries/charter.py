@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from django.db.models import Count
 
@@ -66,6 +67,18 @@ NOT_PROMISED = frozenset({"business", "backlog_age"})
 PROMISED_MEASURES: tuple[Measure, ...] = tuple(
     each for each in MEASURES if each.code not in NOT_PROMISED
 )
+
+
+class OfSubject(Protocol):
+    """Whatever names whose figures are counted."""
+
+    @property
+    def subject_kind(self) -> str:
+        """Whose figures."""
+
+    @property
+    def subject_code(self) -> str:
+        """Its code; empty for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,18 +207,31 @@ def behind(promise: PromiseRow, period: Period, *, actor: Actor) -> Selection | 
         period: of the figure.
         actor: who reads.
     """
-    if not _known_measure(promise) or not actor.may(VIEW_WORK) or not actor.may_somewhere(VIEW):
+    return behind_figure(
+        promise.measure, promise.subject_kind, promise.subject_code, period, actor=actor
+    )
+
+
+def behind_figure(
+    code: str, subject_kind: str, subject_code: str, period: Period, *, actor: Actor
+) -> Selection | None:
+    """Return the list behind a figure as ``behind`` does, by what was measured."""
+    if not _is_promised(code) or not actor.may(VIEW_WORK) or not actor.may_somewhere(VIEW):
         return None
-    found = measure(promise.measure)
+    found = measure(code)
     if found.what is None or not found.counts:
         return None
-    kind = SubjectKind(promise.subject_kind)
-    subject = Subject(kind=kind, id=0, code=promise.subject_code or kind.value, name="")
+    kind = SubjectKind(subject_kind)
+    subject = Subject(kind=kind, id=0, code=subject_code or kind.value, name="")
     return Selection(subject, period, found.what, kind=found.clock)
 
 
 def _known_measure(promise: PromiseRow) -> bool:
-    return any(each.code == promise.measure for each in PROMISED_MEASURES)
+    return _is_promised(promise.measure)
+
+
+def _is_promised(code: str) -> bool:
+    return any(each.code == code for each in PROMISED_MEASURES)
 
 
 def _subject(promise: PromiseRow, *, actor: Actor) -> Subject:
@@ -226,13 +252,11 @@ def subject_choices(*, language: str) -> dict[SubjectKind, tuple[tuple[str, str]
     }
 
 
-def subject_names(
-    promises: Iterable[PromiseRow], *, language: str
-) -> Mapping[tuple[str, str], str]:
+def subject_names(promises: Iterable[OfSubject], *, language: str) -> Mapping[tuple[str, str], str]:
     """Return the names of what promises are measured on, by kind and code; a query for each kind.
 
     Args:
-        promises: whose.
+        promises: whose; indicators name what they measure in the same way.
         language: the reader's.
     """
     wanted: dict[str, set[str]] = defaultdict(set)

@@ -12,6 +12,7 @@ from timshel.interfaces.connectors.packs.management.conformity import load_verdi
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
+from timshel.interfaces.connectors.packs.management.indicators import load_indicators
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
@@ -44,6 +45,7 @@ LOADERS: Mapping[str, Loader] = {
     "objectives": load_objectives,
     "documents": load_documents,
     "meetings": load_meetings,
+    "indicators": load_indicators,
     "audits": load_audits,
     "nonconformities": load_nonconformities,
     "improvements": load_improvements,

@@ -15,6 +15,8 @@ from timshel.improvement.initiative.queries import improvement_summary
 from timshel.improvement.nonconformity.queries import nonconformity_summary
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound, Text
+from timshel.performance_evaluation.indicator.queries import indicator_summary
+from timshel.performance_evaluation.indicator.states import STANDING_NAMES, Standing
 from timshel.planning.planned_action import access as planned_action
 from timshel.planning.planned_action.queries import planned_action_summary
 from timshel.planning.risk.queries import risk_summary
@@ -153,11 +155,29 @@ def conformity(actor: Actor, _at: datetime) -> Card:
     )
 
 
+def indicators(actor: Actor, at: datetime) -> Card:
+    """Return the card of indicators; two queries."""
+    found = indicator_summary(actor=actor, at=at)
+    address = reverse("indicator-list")
+    return Card(
+        _("Indicators"),
+        "chart-bar",
+        address,
+        (
+            Line(STANDING_NAMES[Standing.GOOD], found.good, f"{address}?standing=good"),
+            Line(STANDING_NAMES[Standing.WARNING], found.warning, f"{address}?standing=warning"),
+            Line(STANDING_NAMES[Standing.BAD], found.bad, f"{address}?standing=bad", is_late=True),
+            Line(_("Reading overdue"), found.overdue, f"{address}?overdue=yes", is_late=True),
+        ),
+    )
+
+
 # By the permission that opens the register of the part, held everywhere.
 CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     planned_action.VIEW: planned_actions,
     "risk.view": risks,
     "documentation.view": documents,
+    "indicator.view": indicators,
     "nonconformity.view": nonconformities,
     "initiative.view": improvements,
     "conformity.view": conformity,

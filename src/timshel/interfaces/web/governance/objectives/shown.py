@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from django.utils.translation import gettext as _
@@ -57,6 +58,16 @@ class Shown:
     baseline: str
     target: str
     percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A reading to be drawn."""
+
+    day: date
+    value: Decimal
+    words: str
+    is_signal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +186,25 @@ def _short(value: Decimal) -> Decimal:
 
 def picture(view: ObjectiveView) -> Picture | None:
     """Return the latest readings as a picture; None where there are fewer than two."""
-    readings = view.readings[-MOST_POINTS:]
+    content = view.row.content
+    signals = view.control.signals if view.control else (frozenset(),) * len(view.readings)
+    dots = [
+        Dot(each.day, each.value, value_words(content, each.value), bool(why))
+        for each, why in zip(view.readings, signals, strict=True)
+    ]
+    return drawn(dots, _across(view))
+
+
+def drawn(dots: Sequence[Dot], across: Sequence[tuple[Decimal, str, str]]) -> Picture | None:
+    """Return the latest readings of something as a picture; None where there are fewer than two.
+
+    Args:
+        dots: the readings, oldest first.
+        across: the value, the look and the words of lines across the picture.
+    """
+    readings = dots[-MOST_POINTS:]
     if len(readings) < 2:
         return None
-    across = _across(view)
     values = [each.value for each in readings] + [value for value, _look, _text in across]
     lowest, highest = min(values), max(values)
     span = float(highest - lowest) or 1.0
@@ -188,15 +214,14 @@ def picture(view: ObjectiveView) -> Picture | None:
 
     step = (WIDTH - 2 * EDGE) / (len(readings) - 1)
     places = [f"{EDGE + position * step:.1f}" for position in range(len(readings))]
-    signals = view.control.signals[-len(readings) :] if view.control else ()
     points = tuple(
         Point(
             x=place,
             y=height(each.value),
-            text=f"{wording.day(each.day)}: {value_words(view.row.content, each.value)}",
-            is_signal=bool(signals and signals[position]),
+            text=f"{wording.day(each.day)}: {each.words}",
+            is_signal=each.is_signal,
         )
-        for position, (place, each) in enumerate(zip(places, readings, strict=True))
+        for place, each in zip(places, readings, strict=True)
     )
     every = -(-len(readings) // MOST_TICKS)
     ticks = tuple(

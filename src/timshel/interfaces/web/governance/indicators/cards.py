@@ -1,0 +1,123 @@
+"""Scorecards: the list, one with its indicators, and putting it together."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from timshel.interfaces.web.forms import refusing
+from timshel.interfaces.web.governance.indicators.forms import ScorecardForm
+from timshel.interfaces.web.governance.indicators.words import shown_lines
+from timshel.interfaces.web.requests import TimshelRequest
+from timshel.kernel import live
+from timshel.kernel.errors import WrongState
+from timshel.performance_evaluation.indicator import actions, queries
+from timshel.performance_evaluation.indicator.access import may_manage, require_manage
+from timshel.performance_evaluation.indicator.queries import ScorecardRow
+from timshel.performance_evaluation.indicator.states import Audience
+from timshel.performance_evaluation.measurement.queries import subject_choices
+from timshel.performance_evaluation.measurement.states import SubjectKind
+
+
+@require_safe
+def cards(request: TimshelRequest) -> HttpResponse:
+    """List scorecards, the newest first."""
+    token = live.token()
+    page = queries.scorecard_list(actor=request.actor, cursor=request.GET.get("cursor") or None)
+    context = {
+        "page": page,
+        "may_manage": may_manage(request.actor),
+        "live_token": token,
+        "live_regions": [actions.REGION],
+    }
+    return render(request, "governance/indicators/cards.html", context)
+
+
+@require_safe
+def card(request: TimshelRequest, scorecard: str) -> HttpResponse:
+    """Show a scorecard with its indicators."""
+    token = live.token()
+    view = queries.scorecard(scorecard, actor=request.actor, at=request.at)
+    context = {
+        "row": view.row,
+        "audience": audience_words(view.row, request.actor.language),
+        "lines": shown_lines(view.lines, request.actor.language),
+        "live_token": token,
+        "live_regions": [actions.REGION],
+    }
+    return render(request, "governance/indicators/card.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: TimshelRequest) -> HttpResponse:
+    """Show the form of a new scorecard, or put it together."""
+    require_manage(request.actor)
+    given = request.POST if request.method == "POST" else None
+    form = ScorecardForm(given, actor=request.actor)
+    if given is not None and form.is_valid():
+        number = refusing(
+            form,
+            lambda: actions.add_scorecard(form.content(), actor=request.actor, at=request.at),
+        )
+        if number is not None:
+            messages.success(request, _("The scorecard is put together."))
+            return redirect("scorecard", number)
+    return _form(request, form, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: TimshelRequest, scorecard: str) -> HttpResponse:
+    """Show the form of a scorecard, or change it."""
+    row = queries.scorecard(scorecard, actor=request.actor, at=request.at).row
+    require_manage(request.actor)
+    given = request.POST if request.method == "POST" else None
+    form = ScorecardForm(given, actor=request.actor, row=row)
+    if given is not None and form.is_valid() and refusing(form, lambda: _saved(request, row, form)):
+        messages.success(request, _("Saved."))
+        return redirect("scorecard", row.number)
+    return _form(request, form, row)
+
+
+@require_POST
+def remove(request: TimshelRequest, scorecard: str) -> HttpResponse:
+    """Take a scorecard away."""
+    actions.remove_scorecard(scorecard, actor=request.actor, at=request.at)
+    messages.success(request, _("The scorecard is taken away. Its indicators stay."))
+    return redirect("scorecard-list")
+
+
+def audience_words(row: ScorecardRow, language: str) -> str:
+    """Return for whom a scorecard is."""
+    content = row.content
+    if content.audience is Audience.SYSTEM:
+        return str(Audience.SYSTEM.label)
+    if content.audience is Audience.PROCESS:
+        names = dict(queries.process_choices(language=language))
+    else:
+        names = dict(subject_choices(language=language)[SubjectKind.SERVICE])
+    return names.get(content.audience_code, content.audience_code)
+
+
+def _saved(request: TimshelRequest, row: ScorecardRow, form: ScorecardForm) -> bool:
+    """Change it; what others changed meanwhile is said above the form, which keeps its words."""
+    try:
+        actions.change_scorecard(
+            row.number,
+            content=form.content(),
+            seen_revision=form.cleaned_data["revision"] or 0,
+            actor=request.actor,
+            at=request.at,
+        )
+    except WrongState as refusal:
+        form.add_error(None, str(refusal.message))
+        return False
+    return True
+
+
+def _form(request: TimshelRequest, form: ScorecardForm, row: ScorecardRow | None) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "row": row}
+    return render(request, "governance/indicators/card_form.html", context, status=status)
