@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timshel.reactions import (
+    competences,
     context,
     documents,
     improvements,
@@ -20,6 +21,7 @@ def register() -> None:
     context.register()
     risks.register()
     objectives.register()
+    competences.register()
     documents.register()
     meetings.register()
     nonconformities.register()

@@ -22,6 +22,9 @@ PAGES: Mapping[str, str] = {
     "audit": "audit",
     "nonconformity": "nonconformity",
     "improvement": "improvement",
+    "skill": "skill",
+    "certificate": "certificate",
+    "learning": "learning",
 }
 
 
