@@ -192,7 +192,9 @@ def step_faults(content: StepContent) -> Faults:
     faults: Faults = {}
     _needed(faults, "title", content.title, LONGEST_NAME)
     _text(faults, "text", content.text, LONGEST_TEXT)
-    _text(faults, "document", content.document, LONGEST_CODE)
+    number = content.document.strip()
+    if number and not re.fullmatch(r"[A-Za-z]{3}[0-9]{1,19}", number, flags=re.ASCII):
+        faults["document"] = [_("Please give the number of a document, such as DOC0000012.")]
     link_faults(faults, content.link)
     if not 1 <= content.position <= MOST_PEOPLE:
         faults["position"] = [_("Please give a number from 1 to 1000.")]

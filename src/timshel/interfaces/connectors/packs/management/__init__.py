@@ -8,6 +8,7 @@ from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.audits import load_audits
+from timshel.interfaces.connectors.packs.management.competences import load_competences
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
@@ -45,6 +46,7 @@ LOADERS: Mapping[str, Loader] = {
     "audits": load_audits,
     "nonconformities": load_nonconformities,
     "improvements": load_improvements,
+    "competences": load_competences,
 }
 
 

@@ -16,7 +16,7 @@ from timshel.interfaces.web.governance.competences.shown import shown_enrolment
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound, WrongState
 from timshel.support.competence import actions, queries
-from timshel.support.competence.access import may_manage, require_manage
+from timshel.support.competence.access import may_manage, may_view, require_manage
 from timshel.support.competence.states import ENROLMENTS, STEP_NAMES, EnrolmentTrigger
 
 STEP_DEEDS = {
@@ -34,7 +34,12 @@ def paths(request: TimshelRequest) -> HttpResponse:
     page = queries.path_list(
         actor=request.actor, is_retired=is_retired, cursor=request.GET.get("cursor")
     )
-    context = {"page": page, "is_retired": is_retired, "may_manage": may_manage(request.actor)}
+    context = {
+        "page": page,
+        "is_retired": is_retired,
+        "sees_all": may_view(request.actor),
+        "may_manage": may_manage(request.actor),
+    }
     return render(request, "governance/competences/paths.html", context)
 
 

@@ -22,7 +22,7 @@ from timshel.kernel.errors import WrongState
 from timshel.planning.planned_action.queries import actions_about
 from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.competence import actions, queries
-from timshel.support.competence.access import may_manage, require_manage
+from timshel.support.competence.access import may_manage, may_view, require_manage
 
 
 @require_safe
@@ -35,6 +35,7 @@ def skills(request: TimshelRequest) -> HttpResponse:
     context = {
         "page": page,
         "is_retired": is_retired,
+        "sees_all": may_view(request.actor),
         "may_manage": may_manage(request.actor),
     }
     return render(request, "governance/competences/skills.html", context)
