@@ -110,7 +110,8 @@ def skill_to_change(code: str, *, actor: Actor) -> Skill:
     """
     key = skill_seen(code, actor=actor).pk
     require_manage(actor)
-    return Skill.objects.select_for_update().get(pk=key)
+    row: Skill = Skill.objects.select_for_update().get(pk=key)
+    return row
 
 
 def certificate_seen(number: str, *, actor: Actor) -> Certificate:
@@ -136,7 +137,8 @@ def certificate_to_judge(number: str, *, actor: Actor) -> Certificate:
     found = certificate_seen(number, actor=actor)
     require_confirm(found.person, actor=actor)
     rows = Certificate.objects.select_for_update(of=("self",)).select_related("person", "skill")
-    return rows.get(pk=found.pk)
+    row: Certificate = rows.get(pk=found.pk)
+    return row
 
 
 def path_seen(number: str, *, actor: Actor) -> LearningPath:
@@ -162,7 +164,8 @@ def path_to_change(number: str, *, actor: Actor) -> LearningPath:
     key = path_seen(number, actor=actor).pk
     require_manage(actor)
     rows = LearningPath.objects.select_for_update(of=("self",)).select_related("role")
-    return rows.get(pk=key)
+    row: LearningPath = rows.get(pk=key)
+    return row
 
 
 def enrolment_seen(number: str, *, actor: Actor) -> Enrolment:

@@ -75,7 +75,7 @@ def record_certificate(content: CertificateContent, *, actor: Actor, at: datetim
         for each in fields(content)
         if (value := getattr(content, each.name)) not in ("", None)
     }
-    changes["state"] = (None, row.state.value)
+    changes["state"] = (None, str(row.state))
     journal("certificate.recorded", (SUBJECT, row.pk), changes, actor=actor, at=at)
     return row.number
 

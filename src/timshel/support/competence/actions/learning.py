@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,7 @@ def enrol(
             access.require_confirm(access.person_seen(person, actor=actor), actor=actor)
         except NotFound:
             raise NotAllowed from None
-    faults = {}
+    faults: dict[str, Any] = {}
     found = []
     for field, code in (("person", person), ("confirmer", confirmer)):
         try:

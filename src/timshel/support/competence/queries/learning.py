@@ -248,11 +248,12 @@ def enrolment_rows(*, person_id: int, at: datetime) -> tuple[EnrolmentRow, ...]:
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Count along how many steps there are, were read and signed off."""
     done = StepProgress.objects.filter(enrolment=OuterRef("pk")).exclude(state=StepState.OPEN)
-    return rows.select_related("path", "person", "confirmer").annotate(
+    counted: QuerySet[Any] = rows.select_related("path", "person", "confirmer").annotate(
         step_count=_count(PathStep.objects.filter(path=OuterRef("path")), "path"),
         read_count=_count(done, "enrolment"),
         signed_count=_count(done.filter(state=StepState.SIGNED), "enrolment"),
     )
+    return counted
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:

@@ -369,7 +369,8 @@ def _with_evidence(rows: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
         person=OuterRef("person"), skill=OuterRef("skill")
     )
     people = ("person", "skill", "said_by", "judged_by")
-    return rows.select_related(*people).annotate(has_evidence=Exists(evidence))
+    told: QuerySet[Any] = rows.select_related(*people).annotate(has_evidence=Exists(evidence))
+    return told
 
 
 def _when(when: str, today: date) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -83,7 +84,7 @@ def new(request: TimshelRequest, competent: str) -> HttpResponse:
 def judge(request: TimshelRequest, certificate: str) -> HttpResponse:
     """Check a certificate, or let it count no more."""
     wanted = request.POST.get("deed", "")
-    by = {"actor": request.actor, "at": request.at}
+    by: dict[str, Any] = {"actor": request.actor, "at": request.at}
     if wanted == "check":
         actions.check_certificate(certificate, **by)
         messages.success(request, _("It is checked."))

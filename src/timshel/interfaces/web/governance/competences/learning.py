@@ -122,7 +122,7 @@ def step(request: TimshelRequest, learning_path: str, step: int | None = None) -
     form = StepForm(given, initial=begun)
 
     def save() -> bool:
-        by = {"content": form.content(), "actor": request.actor, "at": request.at}
+        by: dict[str, Any] = {"content": form.content(), "actor": request.actor, "at": request.at}
         if step is None:
             actions.add_step(learning_path, **by)
         else:
