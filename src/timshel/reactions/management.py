@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from timshel.reactions import (
     conformity,
+    competences,
     context,
     documents,
     improvements,
@@ -23,6 +24,7 @@ def register() -> None:
     context.register()
     risks.register()
     objectives.register()
+    competences.register()
     documents.register()
     meetings.register()
     indicators.register()

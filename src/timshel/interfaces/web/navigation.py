@@ -78,6 +78,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             Place(_("Status"), "circle-check", "status"),
             Place(_("Our service charter"), "star", "charter"),
             Place(_("What I have to read"), "book", "document-reading"),
+            Place(_("My learning"), "star", "competence-mine"),
         ),
     ),
     (
@@ -153,6 +154,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             ),
             Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
+            Place(
+                _("Competence"),
+                "users-group",
+                "competence-matrix",
+                (),
+                "competence.view",
+            ),
             Place(
                 _("Documents"),
                 "file-text",

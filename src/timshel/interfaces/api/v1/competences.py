@@ -1,7 +1,8 @@
-"""Competences, for programs."""
+"""Competences, for programs: skills, certificates and learning paths, on one router."""
 
 from __future__ import annotations
 
-from ninja import Router
+from timshel.interfaces.api.v1 import competence_learning, competence_skills
+from timshel.interfaces.api.v1.competence_doors import router
 
-router = Router(tags=["Competences"])
+__all__ = ["competence_learning", "competence_skills", "router"]

@@ -26,6 +26,9 @@ PAGES: Mapping[str, str] = {
     "conformity_question": "conformity-question",
     "indicator": "indicator",
     "scorecard": "scorecard",
+    "skill": "skill",
+    "certificate": "certificate",
+    "learning": "learning",
 }
 
 

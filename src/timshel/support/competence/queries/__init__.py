@@ -1,0 +1,68 @@
+"""Skills, who holds and needs them, certificates, and learning paths, as people see them."""
+
+from __future__ import annotations
+
+from timshel.support.competence.queries.learning import (
+    EnrolmentRow,
+    EnrolmentView,
+    PathRow,
+    PathView,
+    StepRow,
+    enrolment,
+    enrolment_list,
+    path,
+    path_list,
+    path_step,
+)
+from timshel.support.competence.queries.matrix import Cell, Group, SkillMatrix, skills_matrix
+from timshel.support.competence.queries.records import (
+    CertificateFilter,
+    CertificateRow,
+    HoldingRow,
+    NeedRow,
+    PersonView,
+    SkillRow,
+    SkillView,
+    certificate,
+    certificate_list,
+    own_view,
+    person_view,
+    role_choices,
+    skill,
+    skill_choices,
+    skill_list,
+    team_choices,
+)
+
+__all__ = [
+    "Cell",
+    "CertificateFilter",
+    "CertificateRow",
+    "EnrolmentRow",
+    "EnrolmentView",
+    "Group",
+    "HoldingRow",
+    "NeedRow",
+    "PathRow",
+    "PathView",
+    "PersonView",
+    "SkillMatrix",
+    "SkillRow",
+    "SkillView",
+    "StepRow",
+    "certificate",
+    "certificate_list",
+    "enrolment",
+    "enrolment_list",
+    "own_view",
+    "path",
+    "path_list",
+    "path_step",
+    "person_view",
+    "role_choices",
+    "skill",
+    "skill_choices",
+    "skill_list",
+    "skills_matrix",
+    "team_choices",
+]
