@@ -10,6 +10,7 @@ from timshel.reactions import (
     nonconformities,
     objectives,
     planned_actions,
+    reviews,
     risks,
 )
 
@@ -24,3 +25,4 @@ def register() -> None:
     meetings.register()
     nonconformities.register()
     improvements.register()
+    reviews.register()

@@ -20,6 +20,9 @@ PAGES: Mapping[str, str] = {
     "document": "document",
     "meeting": "meeting",
     "audit": "audit",
+    "audit_finding": "finding",
+    "recommendation": "recommendation",
+    "management_review": "review",
     "nonconformity": "nonconformity",
     "improvement": "improvement",
 }

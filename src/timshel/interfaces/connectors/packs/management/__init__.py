@@ -11,6 +11,9 @@ from timshel.interfaces.connectors.packs.management.audits import load_audits
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
+from timshel.interfaces.connectors.packs.management.management_reviews import (
+    load_management_reviews,
+)
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
@@ -45,6 +48,7 @@ LOADERS: Mapping[str, Loader] = {
     "audits": load_audits,
     "nonconformities": load_nonconformities,
     "improvements": load_improvements,
+    "management-reviews": load_management_reviews,
 }
 
 
