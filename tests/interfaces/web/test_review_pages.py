@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import SYSTEM, Cast
 from tests.interfaces.rooms import reviews as room
 from tests.interfaces.web.desk import browser_of, now
 from timshel.interfaces.connectors.packs.files import PackFile
@@ -155,6 +155,6 @@ def test_a_pack_brings_reviews_once(cast: Cast) -> None:
         "answers": answers,
     }
     file = PackFile("management-reviews.yaml", "", {"reviews": [row]})
-    assert load_management_reviews(file, **by) == 1
-    assert load_management_reviews(file, **by) == 0
+    assert load_management_reviews(file, actor=SYSTEM, at=now()) == 1
+    assert load_management_reviews(file, actor=SYSTEM, at=now()) == 0
     assert ManagementReview.objects.get().state == "closed"
