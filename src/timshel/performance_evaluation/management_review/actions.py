@@ -199,7 +199,7 @@ def freeze_review(number: str, *, actor: Actor, at: datetime) -> None:
     """
     row = access.review_to_manage(number, actor=actor)
     target = REVIEW.target(ReviewState(row.state), ReviewTrigger.FREEZE)
-    row.pack = with_comments(row.pack, row.comments)
+    row.pack = with_comments(row.pack or {}, row.comments)
     row.digest, row.frozen_at = digest_of(row.pack), at
     changes = {"state": (row.state, target.value), "digest": (None, row.digest)}
     row.state = target

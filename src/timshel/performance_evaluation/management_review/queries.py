@@ -158,7 +158,7 @@ def review(number: str, *, actor: Actor, at: datetime) -> ReviewView:
         pack=with_comments(pack, row.comments) if pack and is_open else pack,
         comments=row.comments,
         digest=row.digest,
-        is_intact=None if is_open else digest_of(pack) == row.digest,
+        is_intact=None if is_open else digest_of(pack or {}) == row.digest,
         drawn_at=row.drawn_at,
         frozen_at=row.frozen_at,
         held_at=row.held_at,
