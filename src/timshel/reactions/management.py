@@ -14,6 +14,7 @@ from timshel.reactions import (
     objectives,
     plan,
     planned_actions,
+    reviews,
     risks,
 )
 
@@ -32,3 +33,4 @@ def register() -> None:
     improvements.register()
     plan.register()
     conformity.register()
+    reviews.register()

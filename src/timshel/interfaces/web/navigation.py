@@ -184,6 +184,12 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
             ),
             Place(_("Internal audits"), "clipboard-list", "audit-list", (), "internal_audit.view"),
             Place(
+                _("Management reviews"),
+                "writing",
+                "review-list",
+                any_of=("management_review.view", "management_review.manage"),
+            ),
+            Place(
                 _("Nonconformities"),
                 "alert-octagon",
                 "nonconformity-list",

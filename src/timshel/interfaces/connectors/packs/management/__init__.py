@@ -14,6 +14,9 @@ from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.interfaces.connectors.packs.management.indicators import load_indicators
+from timshel.interfaces.connectors.packs.management.management_reviews import (
+    load_management_reviews,
+)
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
@@ -53,6 +56,7 @@ LOADERS: Mapping[str, Loader] = {
     "service-management-plan": load_plan,
     "conformity-verdicts": load_verdicts,
     "competences": load_competences,
+    "management-reviews": load_management_reviews,
 }
 
 
