@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from timshel.reactions import (
-    conformity,
     competences,
+    conformity,
     context,
     documents,
     improvements,

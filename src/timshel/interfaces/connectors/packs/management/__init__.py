@@ -8,8 +8,8 @@ from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.audits import load_audits
-from timshel.interfaces.connectors.packs.management.conformity import load_verdicts
 from timshel.interfaces.connectors.packs.management.competences import load_competences
+from timshel.interfaces.connectors.packs.management.conformity import load_verdicts
 from timshel.interfaces.connectors.packs.management.context import load_context
 from timshel.interfaces.connectors.packs.management.documents import load_documents
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
