@@ -337,8 +337,8 @@ def scorecard_list(
         Invalid: the cursor is not one of ours.
     """
     rows: Any = Scorecard.objects.visible_to(actor).select_related("owner")
-    counted: Any = rows.annotate(line_count=Count("lines"))
-    page = NEWEST_CARDS.page(counted, cursor=cursor, size=size)
+    counted = rows.annotate(line_count=Count("lines"))
+    page: Page[Any] = NEWEST_CARDS.page(counted, cursor=cursor, size=size)
     return page.map(lambda row: _card_row(row, count=row.line_count))
 
 
