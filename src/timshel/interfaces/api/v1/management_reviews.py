@@ -154,8 +154,8 @@ class ReviewQuery(Given):
     """Which reviews."""
 
     state: Annotated[ReviewState | None, Field(description="Only those that stand there.")] = None
-    cursor: Cursor | None = None
-    size: PageSize = 50
+    cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
+    size: PageSize = Field(50, description="How many to a page.")
 
 
 class NewReview(Given):
