@@ -152,6 +152,8 @@ APART |= {"risk-reopen", "audit-sample", "finding-new", "finding-answer", "docum
 APART |= {"api-answer_audit_finding", "api-approve_document", "api-read_own_suggestion"}
 # They send a file, and the document has none.
 APART |= {"document-file", "api-read_document_file"}
+# No worker makes the export.
+APART |= {"conformity-export-file", "api-read_conformity_export_file"}
 
 
 QUEUES = {f"queue-{each}" for each in ("mine", "teams", "unassigned", "all", "board", "calendar")}
@@ -1196,6 +1198,7 @@ class Scene:
         client = self._clients.get(who) or self._clients[""]
         token = self._tokens.get(who)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        connection.queries_log.clear()  # which holds so many at most, and warns when it is full
         with CaptureQueriesContext(connection) as taken:
             answer = client.get(address, headers=headers)
             for close_file in answer._resource_closers:

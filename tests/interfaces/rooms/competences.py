@@ -13,7 +13,7 @@ from timshel.support.competence.actions import (
     SkillContent,
     StepContent,
 )
-from timshel.support.competence.models import Certificate, Enrolment, LearningPath, Need
+from timshel.support.competence.models import Certificate, Enrolment, LearningPath, Need, Skill
 
 PERSON = "imre.castellane"
 SKILL = {"code": "network", "name": "Networks"}
@@ -91,6 +91,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     """Return the pages and answers about competence."""
     keeper, program = "process_owner", "api-process_owner"
     page, answer = "/governance/competence", "/api/v1/competences"
+    skill = Skill.objects.order_by("pk")[0].code
     certificate = Certificate.objects.order_by("pk")[0].number
     path = LearningPath.objects.order_by("pk")[0]
     learning = Enrolment.objects.order_by("pk")[0].number
@@ -106,8 +107,8 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
         "learning": (keeper, f"{page}/learning/{learning}"),
         "skill-list": (keeper, f"{page}/skills"),
         "skill-new": (keeper, f"{page}/skills/new"),
-        "skill": (keeper, f"{page}/skills/skill-0"),
-        "skill-change": (keeper, f"{page}/skills/skill-0/change"),
+        "skill": (keeper, f"{page}/skills/{skill}"),
+        "skill-change": (keeper, f"{page}/skills/{skill}/change"),
         "learning-path-list": (keeper, f"{page}/paths"),
         "learning-path-new": (keeper, f"{page}/paths/new"),
         "learning-path": (keeper, f"{page}/paths/{path.number}"),
@@ -116,7 +117,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
         "learning-step-change": (keeper, f"{page}/paths/{path.number}/steps/{step}"),
         "api-read_skills_matrix": (program, f"{answer}/matrix"),
         "api-list_skills": (program, f"{answer}/skills"),
-        "api-read_skill": (program, f"{answer}/skills/skill-0"),
+        "api-read_skill": (program, f"{answer}/skills/{skill}"),
         "api-read_own_competence": (program, f"{answer}/mine"),
         "api-read_competence_of_person": (program, f"{answer}/people/{PERSON}"),
         "api-list_certificates": (program, f"{answer}/certificates"),

@@ -46,6 +46,8 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
     """Have one more version approved, and the next one written."""
+    if not latest_number():
+        stage(cast, at=at)
     _approve(cast, at=at)
     _write(Part.SERVICES, f"What we will do, {latest_number()}.", at=at)
 

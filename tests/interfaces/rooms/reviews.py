@@ -41,8 +41,9 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
-    """Add a review."""
-    _review(cast, at=at + timedelta(days=position))
+    """Add a review, with its pack."""
+    number = _review(cast, at=at + timedelta(days=position))
+    actions.draw_review(number, actor=cast.process_owner, at=at)
 
 
 def pages(cast: Cast) -> dict[str, tuple[str, str]]:
