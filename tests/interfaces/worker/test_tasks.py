@@ -273,6 +273,8 @@ class TestSweeps:
             "catalogue.remind_due_owners": "0 6 * * *",
             "charter.read_due": "*/10 * * * *",
             "objective.read_due": "40 * * * *",
+            "indicator.read_due": "20 * * * *",
+            "conformity.look": "43 3 * * *",
             "notification.send_due": "* * * * *",
             "notification.push_due": "* * * * * */30",
             "notification.forget": "37 2 * * *",

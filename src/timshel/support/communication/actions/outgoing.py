@@ -230,7 +230,7 @@ def send_due(*, transport: Transport, at: datetime, limit: int = 100) -> int:
         limit: how many to try at most.
     """
     due = OutgoingMessage.objects.filter(state=MessageState.QUEUED, due_at__lte=at)
-    keys = list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+    keys = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
     outcomes = [send_message(key, transport=transport, at=at) for key in keys]
     return outcomes.count(Outcome.SENT)
 
