@@ -75,7 +75,8 @@ def _findings(page: Page, within: str) -> Iterator[str]:
         yield f"outline: {outline}"
     for width, theme in LOOKS:
         _widen(page, width)
-        _show_all(page, width)
+        if width == PHONE:
+            _show_all(page)
         page.emulate_media(color_scheme=theme)
         page.evaluate(DRAWN)
         for each in page.evaluate(RUN, [within, TAGS]):
@@ -96,10 +97,10 @@ def _widen(page: Page, width: int) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-def _show_all(page: Page, width: int) -> None:
-    """Make the window as high as the page, lest a bar at its end lies over what is looked at."""
-    height = max(HEIGHTS.get(width, 800), page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
+def _show_all(page: Page) -> None:
+    """Make a phone as high as the page, lest a bar at its end lies over what is looked at."""
+    height = max(HEIGHTS[PHONE], page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": PHONE, "height": min(height, HIGHEST)})
 
 
 def _written(finding: dict[str, Any], where: str) -> str:
