@@ -275,7 +275,7 @@ def read_conformity_export(
     "/exports/{conformity_export}/file",
     operation_id="read_conformity_export_file",
     summary="Fetch an export",
-    openapi_extra=DOWNLOAD,
+    openapi_extra={"responses": DOWNLOAD["responses"] | answers(409)["responses"]},
 )
 def read_conformity_export_file(
     request: ApiRequest, conformity_export: ExportNumber

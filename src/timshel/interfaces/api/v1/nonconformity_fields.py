@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from ninja import Path
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from timshel.improvement.nonconformity.rules import (
     LONGEST_CODE,
@@ -316,6 +316,11 @@ class WhyRejected(Given):
     reason: Text
 
 
+Figure = Annotated[
+    Decimal, Field(max_digits=16, decimal_places=4), WithJsonSchema({"type": "number"})
+]
+
+
 class FigureWanted(Given):
     """By which figure the effect is looked for: a measure, or figures counted by hand."""
 
@@ -331,8 +336,8 @@ class FigureWanted(Given):
         "", description="By hand: what was counted."
     )
     unit: Annotated[str, Field(max_length=LONGEST_UNIT), Storable] = ""
-    before: Decimal | None = Field(None, max_digits=16, decimal_places=4)
-    after: Decimal | None = Field(None, max_digits=16, decimal_places=4)
+    before: Figure | None = None
+    after: Figure | None = None
 
     def question(self) -> EffectQuestion:
         """Return it as the domain takes it."""
