@@ -139,6 +139,10 @@ Level = Annotated[int, Field(strict=True, ge=1, le=3)]
 Priority = Annotated[int, Field(strict=True, ge=1, le=5)]
 Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Cursor = Annotated[str, Field(max_length=1_000), Storable]
+# Said to be a number alone: a text that is none would be refused though the document allowed it.
+Figure = Annotated[
+    Decimal, Field(max_digits=16, decimal_places=4), WithJsonSchema({"type": "number"})
+]
 PageSize = Annotated[int, Field(ge=1, le=200)]
 
 IncidentNumber = Annotated[

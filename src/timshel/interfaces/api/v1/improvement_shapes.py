@@ -30,6 +30,7 @@ from timshel.interfaces.api.document import answers
 from timshel.interfaces.api.fields import (
     Code,
     Cursor,
+    Figure,
     Given,
     PageSize,
     Sent,
@@ -60,7 +61,6 @@ AreaCode = Annotated[
     str, Field(max_length=80, description="The code of what it is about."), Storable
 ]
 Band = Annotated[int, Field(strict=True, ge=1, le=5, description="From 1, least, to 5, most.")]
-Figure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
 BenefitOutcome = Annotated[Outcome, listed(Outcome)]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 1, description="The one that was seen.")]
 

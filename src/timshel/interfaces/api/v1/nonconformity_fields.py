@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from ninja import Path
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from timshel.improvement.nonconformity.rules import (
     LONGEST_CODE,
@@ -25,7 +25,16 @@ from timshel.improvement.nonconformity.rules import (
     Report,
 )
 from timshel.improvement.nonconformity.states import Direction, Method, Severity, SourceKind
-from timshel.interfaces.api.fields import Code, Cursor, Given, PageSize, Sent, Storable, Version
+from timshel.interfaces.api.fields import (
+    Code,
+    Cursor,
+    Figure,
+    Given,
+    PageSize,
+    Sent,
+    Storable,
+    Version,
+)
 from timshel.interfaces.api.links import Links
 from timshel.planning.planned_action.actions import ActionPlan
 from timshel.planning.planned_action.states import ActionKind
@@ -314,11 +323,6 @@ class WhyRejected(Given):
     """Why it is none."""
 
     reason: Text
-
-
-Figure = Annotated[
-    Decimal, Field(max_digits=16, decimal_places=4), WithJsonSchema({"type": "number"})
-]
 
 
 class FigureWanted(Given):
