@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid
+from timshel.kernel.errors import Invalid, WrongState
 from timshel.operation.work.files import Upload, path_of, store
 
 KEPT_SALT = "timshel.kept-file"
@@ -44,6 +44,22 @@ class RefusableForm(forms.Form):
                 self.add_error(name if name in self.fields else None, str(text))
         if not refusal.fields:
             self.add_error(None, str(refusal.message))
+
+    def try_to(self, do: Callable[[], object]) -> bool:
+        """Do something and tell whether it was done.
+
+        What the domain refuses is said on the form, which keeps what was typed; that somebody else
+        was faster stands above it.
+        """
+        try:
+            do()
+        except Invalid as refusal:
+            self.refuse(refusal)
+        except WrongState as refusal:
+            self.add_error(None, str(refusal.message))
+        else:
+            return True
+        return False
 
 
 def text_area(rows: int) -> forms.Textarea:

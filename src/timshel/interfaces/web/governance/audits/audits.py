@@ -23,7 +23,6 @@ from timshel.interfaces.web.governance.audits.forms import (
     FollowUpForm,
     QuestionForm,
     SampleForm,
-    saved,
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -73,8 +72,7 @@ def new(request: TimshelRequest) -> HttpResponse:
     form = AuditForm(request.actor, given, initial={"programme": request.GET.get("programme")})
     made: list[str] = []
     if form.is_bound and form.is_valid():
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: made.append(
                 actions.plan_audit(
                     programme=form.cleaned_data["programme"],
@@ -142,8 +140,7 @@ def change(request: TimshelRequest, audit: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = AuditForm(request.actor, given, is_new=False, initial=initial)
     if form.is_bound and form.is_valid():
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.change_audit(
                 audit,
                 plan=form.plan(request.actor),
@@ -189,8 +186,7 @@ def question(request: TimshelRequest, audit: str, question: int) -> HttpResponse
     form = QuestionForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.answer_question(
                 audit,
                 question=question,
@@ -225,8 +221,7 @@ def sample(request: TimshelRequest, audit: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         first, last = form.between(request.actor.time_zone)
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.draw_sample(
                 audit,
                 kind=given["kind"],
@@ -254,8 +249,7 @@ def follow_up(request: TimshelRequest, audit: str) -> HttpResponse:
     form = FollowUpForm(request.actor, given, initial=initial)
     made: list[str] = []
     if form.is_bound and form.is_valid():
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: made.append(
                 actions.follow_up_audit(
                     audit, **form.cleaned_data, actor=request.actor, at=request.at
@@ -274,8 +268,7 @@ def report(request: TimshelRequest, audit: str) -> HttpResponse:
     form = ConclusionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         conclusion = form.cleaned_data["conclusion"]
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.report_audit(
                 audit, conclusion=conclusion, actor=request.actor, at=request.at
             ),

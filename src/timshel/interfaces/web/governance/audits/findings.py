@@ -13,7 +13,6 @@ from timshel.interfaces.web.governance.audits.forms import (
     AnswerForm,
     FindingForm,
     JudgeForm,
-    saved,
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed, NotFound
@@ -61,8 +60,7 @@ def new(request: TimshelRequest, audit: str) -> HttpResponse:
         raise NotAllowed
     form = FindingForm(request.actor, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.raise_finding(
                 audit, report=form.report(), actor=request.actor, at=request.at
             ),
@@ -88,8 +86,7 @@ def answer(request: TimshelRequest, finding: str) -> HttpResponse:
     form = AnswerForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.answer_finding(
                 finding,
                 answer=given["answer"],
@@ -114,8 +111,7 @@ def judge(request: TimshelRequest, finding: str) -> HttpResponse:
     form = JudgeForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.judge_finding(
                 finding,
                 trigger=trigger,

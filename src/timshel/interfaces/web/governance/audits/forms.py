@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, WrongState
 from timshel.performance_evaluation.internal_audit import queries
 from timshel.performance_evaluation.internal_audit.actions import FindingReport
 from timshel.performance_evaluation.internal_audit.rules import (
@@ -29,19 +28,6 @@ from timshel.service_portfolio.service.queries import service_choices
 
 LONGEST = 5_000
 KINDS = (("incident", _("Incidents")), ("service_request", _("Service requests")))
-
-
-def saved(form: RefusableForm, do: Callable[[], object]) -> bool:
-    """Do something and tell whether it was done; what was typed stays where it was refused."""
-    try:
-        do()
-    except Invalid as refusal:
-        form.refuse(refusal)
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-    else:
-        return True
-    return False
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:

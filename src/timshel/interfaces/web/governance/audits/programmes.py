@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from timshel.interfaces.web.governance.audits.forms import ProgrammeForm, saved
+from timshel.interfaces.web.governance.audits.forms import ProgrammeForm
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import Invalid, NotAllowed
@@ -35,7 +35,7 @@ def new(request: TimshelRequest) -> HttpResponse:
             plan = form.plan(request.actor)
             return actions.create_programme(plan=plan, actor=request.actor, at=request.at)
 
-        if saved(form, create):
+        if form.try_to(create):
             return redirect("audit-programme", form.cleaned_data["code"])
     return _form_page(request, form, "")
 
@@ -75,8 +75,7 @@ def change(request: TimshelRequest, programme: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = ProgrammeForm(given, is_new=False, initial=initial)
     if form.is_bound and form.is_valid():
-        done = saved(
-            form,
+        done = form.try_to(
             lambda: actions.change_programme(
                 row.code,
                 plan=form.plan(request.actor, row.code),

@@ -14,7 +14,7 @@ from timshel.interfaces.web.forms import refusing
 from timshel.interfaces.web.governance.competences.forms import EnrolForm, PathForm, StepForm
 from timshel.interfaces.web.governance.competences.shown import shown_enrolment
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import NotFound, WrongState
+from timshel.kernel.errors import NotFound
 from timshel.support.competence import actions, queries
 from timshel.support.competence.access import may_manage, may_view, require_manage
 from timshel.support.competence.states import ENROLMENTS, STEP_NAMES, EnrolmentTrigger
@@ -80,21 +80,16 @@ def change(request: TimshelRequest, learning_path: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = PathForm(given, actor=request.actor, initial=begun)
 
-    def save() -> bool:
-        try:
-            actions.change_path(
-                learning_path,
-                content=form.content(),
-                seen_revision=form.cleaned_data["revision"] or 0,
-                actor=request.actor,
-                at=request.at,
-            )
-        except WrongState as refusal:
-            form.add_error(None, str(refusal.message))
-            return False
-        return True
+    def save() -> None:
+        actions.change_path(
+            learning_path,
+            content=form.content(),
+            seen_revision=form.cleaned_data["revision"] or 0,
+            actor=request.actor,
+            at=request.at,
+        )
 
-    if given is not None and form.is_valid() and refusing(form, save):
+    if given is not None and form.is_valid() and form.try_to(save):
         messages.success(request, _("Saved."))
         return redirect("learning-path", learning_path)
     return _form(request, form, row)
@@ -121,15 +116,14 @@ def step(request: TimshelRequest, learning_path: str, step: int | None = None) -
     given = request.POST if request.method == "POST" else None
     form = StepForm(given, initial=begun)
 
-    def save() -> bool:
+    def save() -> None:
         by: dict[str, Any] = {"content": form.content(), "actor": request.actor, "at": request.at}
         if step is None:
             actions.add_step(learning_path, **by)
         else:
             actions.change_step(learning_path, step=step, **by)
-        return True
 
-    if given is not None and form.is_valid() and refusing(form, save):
+    if given is not None and form.is_valid() and form.try_to(save):
         messages.success(request, _("Saved."))
         return redirect("learning-path", learning_path)
     context = {"form": form, "row": view.row, "is_new": step is None}

@@ -18,7 +18,6 @@ from timshel.interfaces.web.governance.competences.forms import (
 )
 from timshel.interfaces.web.governance.competences.shown import level_rows, shown_holding
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import WrongState
 from timshel.planning.planned_action.queries import actions_about
 from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.competence import actions, queries
@@ -76,21 +75,16 @@ def change(request: TimshelRequest, skill: str) -> HttpResponse:
         initial=initial_of_skill(row.content, row.revision),
     )
 
-    def save() -> bool:
-        try:
-            actions.change_skill(
-                skill,
-                content=form.content(),
-                seen_revision=form.cleaned_data["revision"] or 0,
-                actor=request.actor,
-                at=request.at,
-            )
-        except WrongState as refusal:
-            form.add_error(None, str(refusal.message))
-            return False
-        return True
+    def save() -> None:
+        actions.change_skill(
+            skill,
+            content=form.content(),
+            seen_revision=form.cleaned_data["revision"] or 0,
+            actor=request.actor,
+            at=request.at,
+        )
 
-    if given is not None and form.is_valid() and refusing(form, save):
+    if given is not None and form.is_valid() and form.try_to(save):
         messages.success(request, _("Saved."))
         return redirect("skill", skill)
     return _form(request, form, row)

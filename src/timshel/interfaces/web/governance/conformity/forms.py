@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from timshel.improvement.conformity.queries import QuestionView
 from timshel.improvement.conformity.rules import LONGEST_NOTE, Link, VerdictContent
 from timshel.improvement.conformity.states import Judgement
 from timshel.interfaces.web.forms import RefusableForm, text_area
-from timshel.kernel.errors import Invalid, WrongState
 
 LONGEST_LINKS = 10_000
 
@@ -69,16 +67,6 @@ class VerdictForm(RefusableForm):
             links=tuple(map(_link, lines)),
             next_date=given["next_date"],
         )
-
-    def try_to(self, do: Callable[[], Any]) -> bool:
-        """Do something; where it is refused, say why, and keep what was typed."""
-        try:
-            do()
-        except Invalid as refusal:
-            self.refuse(refusal)
-        except WrongState as refusal:
-            self.add_error(None, str(refusal.message))
-        return not self.errors
 
 
 def _line(link: Link) -> str:

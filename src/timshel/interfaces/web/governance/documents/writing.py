@@ -24,7 +24,7 @@ from timshel.interfaces.web.governance.documents.forms import (
     known_facts,
 )
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import NotAllowed, WrongState
+from timshel.kernel.errors import NotAllowed
 from timshel.support.documentation import actions, queries
 from timshel.support.documentation.access import require_create
 from timshel.support.documentation.queries import DocumentView
@@ -82,7 +82,7 @@ def change(request: TimshelRequest, document: str) -> HttpResponse:
                 revision=form.cleaned_data["revision"],
             )
 
-        if _done(form, save):
+        if form.try_to(save):
             messages.success(request, _("Saved."))
             return redirect("document", document)
     return _page(request, "form.html", form, view)
@@ -115,7 +115,7 @@ def write(request: TimshelRequest, document: str) -> HttpResponse:
                 revision=form.cleaned_data["revision"],
             )
 
-        if _done(form, save):
+        if form.try_to(save):
             messages.success(request, _("The draft is saved. Few people see it yet."))
             return redirect("document", document)
     return _page(request, "write.html", form, view)
@@ -211,20 +211,6 @@ def _to_change(request: TimshelRequest, document: str) -> DocumentView:
     return view
 
 
-def _done(form: RefusableForm, do: Callable[[], None]) -> bool:
-    """Do something; what the domain refuses is shown above the form that was sent."""
-
-    def doing() -> bool:
-        do()
-        return True
-
-    try:
-        return bool(refusing(form, doing))
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
-
-
 def _asked(
     request: TimshelRequest,
     view: DocumentView,
@@ -232,7 +218,7 @@ def _asked(
     do: Callable[[], None],
     asking: Asking,
 ) -> HttpResponse:
-    if form.is_bound and form.is_valid() and _done(form, do):
+    if form.is_bound and form.is_valid() and form.try_to(do):
         messages.success(request, asking.said)
         return redirect("document", view.row.number)
     return _page(request, "asking.html", form, view, asking=asking)

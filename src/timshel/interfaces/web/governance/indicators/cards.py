@@ -13,7 +13,6 @@ from timshel.interfaces.web.governance.indicators.forms import ScorecardForm
 from timshel.interfaces.web.governance.indicators.words import shown_lines
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import WrongState
 from timshel.performance_evaluation.indicator import actions, queries
 from timshel.performance_evaluation.indicator.access import may_manage, require_manage
 from timshel.performance_evaluation.indicator.queries import ScorecardRow
@@ -75,7 +74,7 @@ def change(request: TimshelRequest, scorecard: str) -> HttpResponse:
     require_manage(request.actor)
     given = request.POST if request.method == "POST" else None
     form = ScorecardForm(given, actor=request.actor, row=row)
-    if given is not None and form.is_valid() and refusing(form, lambda: _saved(request, row, form)):
+    if given is not None and form.is_valid() and form.try_to(lambda: _change(request, row, form)):
         messages.success(request, _("Saved."))
         return redirect("scorecard", row.number)
     return _form(request, form, row)
@@ -101,20 +100,14 @@ def audience_words(row: ScorecardRow, language: str) -> str:
     return names.get(content.audience_code, content.audience_code)
 
 
-def _saved(request: TimshelRequest, row: ScorecardRow, form: ScorecardForm) -> bool:
-    """Change it; what others changed meanwhile is said above the form, which keeps its words."""
-    try:
-        actions.change_scorecard(
-            row.number,
-            content=form.content(),
-            seen_revision=form.cleaned_data["revision"] or 0,
-            actor=request.actor,
-            at=request.at,
-        )
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
-    return True
+def _change(request: TimshelRequest, row: ScorecardRow, form: ScorecardForm) -> None:
+    actions.change_scorecard(
+        row.number,
+        content=form.content(),
+        seen_revision=form.cleaned_data["revision"] or 0,
+        actor=request.actor,
+        at=request.at,
+    )
 
 
 def _form(request: TimshelRequest, form: ScorecardForm, row: ScorecardRow | None) -> HttpResponse:

@@ -26,7 +26,7 @@ from timshel.interfaces.web.governance.indicators.words import (
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.errors import NotFound, WrongState
+from timshel.kernel.errors import NotFound
 from timshel.performance_evaluation.indicator import actions, queries
 from timshel.performance_evaluation.indicator.access import may_manage, require_manage
 from timshel.performance_evaluation.indicator.queries import IndicatorFilter, IndicatorRow
@@ -106,7 +106,7 @@ def change(request: TimshelRequest, indicator: str) -> HttpResponse:
     require_manage(request.actor)
     given = request.POST if request.method == "POST" else None
     form = IndicatorForm(given, actor=request.actor, row=row)
-    if given is not None and form.is_valid() and refusing(form, lambda: _saved(request, row, form)):
+    if given is not None and form.is_valid() and form.try_to(lambda: _change(request, row, form)):
         messages.success(request, _("Saved."))
         return redirect("indicator", row.number)
     return _form(request, form, row)
@@ -163,20 +163,14 @@ def recount(request: TimshelRequest, indicator: str) -> HttpResponse:
     return redirect("indicator", indicator)
 
 
-def _saved(request: TimshelRequest, row: IndicatorRow, form: IndicatorForm) -> bool:
-    """Change it; what others changed meanwhile is said above the form, which keeps its words."""
-    try:
-        actions.change_indicator(
-            row.number,
-            content=form.content(),
-            seen_revision=form.cleaned_data["revision"] or 0,
-            actor=request.actor,
-            at=request.at,
-        )
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
-    return True
+def _change(request: TimshelRequest, row: IndicatorRow, form: IndicatorForm) -> None:
+    actions.change_indicator(
+        row.number,
+        content=form.content(),
+        seen_revision=form.cleaned_data["revision"] or 0,
+        actor=request.actor,
+        at=request.at,
+    )
 
 
 def _form(request: TimshelRequest, form: IndicatorForm, row: IndicatorRow | None) -> HttpResponse:

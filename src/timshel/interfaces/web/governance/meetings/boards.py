@@ -20,7 +20,6 @@ from timshel.interfaces.web.governance.meetings.forms import (
     NewBoardForm,
     board_begun,
     person_of,
-    saving,
 )
 from timshel.interfaces.web.governance.meetings.views import shown_meeting
 from timshel.interfaces.web.requests import TimshelRequest
@@ -116,7 +115,7 @@ def new_board(request: TimshelRequest) -> HttpResponse:
         def save() -> None:
             actions.create_board(code, content=form.content(actor), actor=actor, at=at)
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("The board is set up. Now say who sits there."))
             return redirect("board", code)
     return _form_page(request, form, None)
@@ -143,7 +142,7 @@ def change(request: TimshelRequest, board: str) -> HttpResponse:
                 at=at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("Saved."))
             return redirect("board", board)
     return _form_page(request, form, view)
@@ -171,7 +170,7 @@ def new_member(request: TimshelRequest, board: str) -> HttpResponse:
                 at=at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("They sit on the board."))
             return redirect("board", board)
     context = {"form": form, "view": view}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timshel.context.people.queries import colleagues_matching
-from timshel.interfaces.web.forms import RefusableForm, refusing, text_area
+from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, NotAllowed, WrongState
+from timshel.kernel.errors import Invalid, NotAllowed
 from timshel.support.meeting.queries import BoardView, MeetingView, titles
 from timshel.support.meeting.rules import (
     LONGEST_CODE,
@@ -37,15 +37,6 @@ SPARE_ROWS = 3
 FEWEST_ROWS = 6
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 BY_NAME = gettext_lazy("Name, mail address or code.")
-
-
-def saving(form: RefusableForm, do: Callable[[], Any]) -> bool:
-    """Do something; a refusal is shown in the form, with all that was typed."""
-    try:
-        return refusing(form, lambda: (do(), True)[1]) is True
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
 
 
 def person_of(text: str, *, field: str, actor: Actor) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from timshel.interfaces.web.governance.meetings.forms import DecisionForm, MinutesForm, saving
+from timshel.interfaces.web.governance.meetings.forms import DecisionForm, MinutesForm
 from timshel.interfaces.web.governance.meetings.views import drawn_lines, meeting_page
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed
@@ -34,7 +34,7 @@ def write(request: TimshelRequest, meeting: str) -> HttpResponse:
                 at=request.at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("Saved."))
             return redirect("meeting", view.row.number)
     context = {
@@ -64,7 +64,7 @@ def decide(request: TimshelRequest, meeting: str) -> HttpResponse:
                 at=request.at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("The decision is written down."))
             return redirect("meeting", meeting)
     return meeting_page(request, meeting, form)

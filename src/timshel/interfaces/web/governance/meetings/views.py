@@ -22,7 +22,6 @@ from timshel.interfaces.web.governance.meetings.forms import (
     DecisionForm,
     MeetingForm,
     meeting_begun,
-    saving,
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -153,7 +152,7 @@ def new_meeting(request: TimshelRequest) -> HttpResponse:
             )
             called.append(number)
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("The meeting is called."))
             return redirect("meeting", called[0])
     return _form_page(request, form, None, board)
@@ -177,7 +176,7 @@ def change(request: TimshelRequest, meeting: str) -> HttpResponse:
                 at=at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("Saved."))
             return redirect("meeting", view.row.number)
     return _form_page(request, form, view, None)
@@ -202,7 +201,7 @@ def agenda(request: TimshelRequest, meeting: str) -> HttpResponse:
                 at=request.at,
             )
 
-        if saving(form, save):
+        if form.try_to(save):
             messages.success(request, _("Saved."))
             return redirect("meeting", view.row.number)
     context: dict[str, Any] = {"form": form, "view": view}

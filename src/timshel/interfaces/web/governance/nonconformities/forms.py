@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -38,7 +37,7 @@ from timshel.improvement.nonconformity.states import (
 )
 from timshel.interfaces.web.forms import RefusableForm
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, WrongState
+from timshel.kernel.errors import Invalid
 from timshel.kernel.text import is_storable
 from timshel.performance_evaluation.measurement.queries import subject_choices
 from timshel.performance_evaluation.measurement.states import (
@@ -54,19 +53,6 @@ from timshel.service_portfolio.service.queries import service_choices
 SHOWN = 6
 USUAL_DAYS = 30
 NAMED = gettext_lazy("A name, a part of it, or the code of a person.")
-
-
-def attempted(form: RefusableForm, do: Callable[[], Any]) -> bool:
-    """Do something; where it is refused, say so on the form, with what was typed still there."""
-    try:
-        do()
-    except Invalid as refusal:
-        form.refuse(refusal)
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-    else:
-        return True
-    return False
 
 
 def found_colleague(text: str, *, field: str, actor: Actor) -> str:

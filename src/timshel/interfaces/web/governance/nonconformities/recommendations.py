@@ -22,7 +22,6 @@ from timshel.interfaces.web.governance.nonconformities.forms import (
     EvidenceForm,
     ReasonForm,
     ResponseForm,
-    attempted,
 )
 from timshel.interfaces.web.governance.nonconformities.record import Words
 from timshel.interfaces.web.requests import TimshelRequest
@@ -89,8 +88,7 @@ def new(request: TimshelRequest) -> HttpResponse:
     recorded: list[str] = []
     if is_sent and form.is_valid():
         by: dict[str, Any] = {"actor": request.actor, "at": request.at}
-        if attempted(
-            form,
+        if form.try_to(
             lambda: recorded.append(actions.record_recommendation(advice=form.advice(), **by)),
         ):
             messages.success(request, _("It is recorded."))
@@ -210,7 +208,7 @@ def _answered(
     do: Callable[[], Any],
     told: Words,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and attempted(form, do):
+    if request.method == "POST" and form.is_valid() and form.try_to(do):
         messages.success(request, _("Saved."))
         return redirect("recommendation", view.row.number)
     return _form_page(request, form, told, view.row)

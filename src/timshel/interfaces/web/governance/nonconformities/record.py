@@ -26,7 +26,6 @@ from timshel.interfaces.web.governance.nonconformities.forms import (
     ReasonForm,
     ReportForm,
     VerdictForm,
-    attempted,
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
@@ -78,8 +77,7 @@ def new(request: TimshelRequest) -> HttpResponse:
     raised: list[str] = []
     if is_sent and form.is_valid():
         by: dict[str, Any] = {"actor": request.actor, "at": request.at}
-        if attempted(
-            form,
+        if form.try_to(
             lambda: raised.append(actions.raise_nonconformity(report=form.report(), **by)),
         ):
             messages.success(request, _("It is raised."))
@@ -284,7 +282,7 @@ def _answered(
     **more: Any,
 ) -> HttpResponse:
     """Do what was sent and go back to the record, or show the form."""
-    if request.method == "POST" and form.is_valid() and attempted(form, do):
+    if request.method == "POST" and form.is_valid() and form.try_to(do):
         messages.success(request, _("Saved."))
         return redirect("nonconformity", view.row.number)
     return _form_page(request, form, told, row=view.row, template=template, **more)

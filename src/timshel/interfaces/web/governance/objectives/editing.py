@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from timshel.interfaces.web.forms import refusing
 from timshel.interfaces.web.governance.objectives.forms import ObjectiveForm, initial_of
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.errors import WrongState
 from timshel.planning.objective import actions
 from timshel.planning.objective.access import require_manage
 from timshel.planning.objective.queries import ObjectiveRow, objective
@@ -54,7 +53,7 @@ def change(request: TimshelRequest, objective: str) -> HttpResponse:
         content=row.content,
         initial=initial_of(row.content, row.revision),
     )
-    if given is not None and form.is_valid() and refusing(form, lambda: _saved(request, row, form)):
+    if given is not None and form.is_valid() and form.try_to(lambda: _change(request, row, form)):
         messages.success(request, _("Saved."))
         return redirect("objective", row.number)
     return _page(request, form, row)
@@ -64,20 +63,14 @@ def _row(request: TimshelRequest, number: str) -> ObjectiveRow:
     return objective(number, actor=request.actor, at=request.at).row
 
 
-def _saved(request: TimshelRequest, row: ObjectiveRow, form: ObjectiveForm) -> bool:
-    """Change it; what others changed meanwhile is said above the form, which keeps its words."""
-    try:
-        actions.change_objective(
-            row.number,
-            content=form.content(),
-            seen_revision=form.cleaned_data["revision"] or 0,
-            actor=request.actor,
-            at=request.at,
-        )
-    except WrongState as refusal:
-        form.add_error(None, str(refusal.message))
-        return False
-    return True
+def _change(request: TimshelRequest, row: ObjectiveRow, form: ObjectiveForm) -> None:
+    actions.change_objective(
+        row.number,
+        content=form.content(),
+        seen_revision=form.cleaned_data["revision"] or 0,
+        actor=request.actor,
+        at=request.at,
+    )
 
 
 def _page(request: TimshelRequest, form: ObjectiveForm, row: ObjectiveRow | None) -> HttpResponse:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from timshel.interfaces.web.forms import RefusableForm
-from timshel.interfaces.web.governance.audits.forms import saved
 from timshel.interfaces.web.governance.reviews.forms import CommentForm, OutputForm, ReviewForm
 from timshel.interfaces.web.governance.reviews.views import section_of
 from timshel.interfaces.web.requests import TimshelRequest
@@ -43,7 +42,7 @@ def new(request: TimshelRequest) -> HttpResponse:
         meeting = form.cleaned_data["meeting"]
         made.append(actions.plan_review(meeting=meeting, actor=request.actor, at=request.at))
 
-    if form.is_bound and form.is_valid() and saved(form, do):
+    if form.is_bound and form.is_valid() and form.try_to(do):
         return redirect("review", made[0])
     return _form_page(request, form, _("New management review"))
 
@@ -62,7 +61,7 @@ def change(request: TimshelRequest, review: str) -> HttpResponse:
     def do() -> None:
         actions.change_review(review, **form.cleaned_data, actor=request.actor, at=request.at)
 
-    if form.is_bound and form.is_valid() and saved(form, do):
+    if form.is_bound and form.is_valid() and form.try_to(do):
         return _done(request, review, gettext_lazy("Saved."))
     return _form_page(request, form, _("Review in another meeting"), view)
 
@@ -82,7 +81,7 @@ def comment(request: TimshelRequest, review: str, section: str) -> HttpResponse:
             review, section=section, **form.cleaned_data, actor=request.actor, at=request.at
         )
 
-    if form.is_bound and form.is_valid() and saved(form, do):
+    if form.is_bound and form.is_valid() and form.try_to(do):
         return _done(request, review, gettext_lazy("Saved."))
     title = _("Comment on: %(section)s") % {"section": kept["title"]}
     return _form_page(request, form, title, view, lead=kept["sentence"])
@@ -103,7 +102,7 @@ def answer(request: TimshelRequest, review: str, output: str) -> HttpResponse:
             review, output=output, **form.cleaned_data, actor=request.actor, at=request.at
         )
 
-    if form.is_bound and form.is_valid() and saved(form, do):
+    if form.is_bound and form.is_valid() and form.try_to(do):
         return _done(request, review, gettext_lazy("Saved."))
     title = _("Decided about: %(output)s") % {"output": Output(output).label}
     return _form_page(request, form, title, view)

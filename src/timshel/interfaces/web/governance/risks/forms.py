@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import Invalid, WrongState
 from timshel.planning.risk import subjects
 from timshel.planning.risk.queries import LevelRow, RiskView, area_list
 from timshel.planning.risk.rules import (
@@ -45,16 +44,6 @@ class RiskDeedForm(RefusableForm):
     """What all forms about a risk hold: the revision that was seen."""
 
     revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-
-    def try_to(self, do: Callable[[], Any]) -> bool:
-        """Do something; where it is refused, say why, and keep what was typed."""
-        try:
-            do()
-        except Invalid as refusal:
-            self.refuse(refusal)
-        except WrongState as refusal:
-            self.add_error(None, str(refusal.message))
-        return not self.errors
 
 
 class RiskForm(RiskDeedForm):
