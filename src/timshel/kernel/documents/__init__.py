@@ -12,7 +12,10 @@ from datetime import tzinfo
 from timshel.kernel.documents.sheets import Column, ColumnKind, Sheet
 from timshel.kernel.documents.typesetting import DocumentError, pdf
 
-__all__ = ["Column", "ColumnKind", "DocumentError", "Sheet", "pdf", "spreadsheet"]
+__all__ = ["XLSX", "Column", "ColumnKind", "DocumentError", "Sheet", "pdf", "spreadsheet"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The type of spreadsheets, as it is told with a file."""
 
 
 def spreadsheet(sheets: Sequence[Sheet], *, zone: str | tzinfo) -> bytes:

@@ -18,13 +18,12 @@ from timshel.interfaces.web.governance.responsibilities_words import (
     matrix_title,
 )
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Column, ColumnKind, Sheet, pdf, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, pdf, spreadsheet
 from timshel.leadership.responsibility import queries
 from timshel.leadership.responsibility.queries import ColumnView, MatrixView
 from timshel.performance_evaluation.reporting import contents
 
 TEMPLATE = Path(__file__).with_name("responsibilities_matrix.typ")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.governance.actions.views import wanted_of
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.planning.planned_action.queries import ActionRow, planned_action_list
 from timshel.planning.planned_action.states import STATE_NAMES, ActionKind
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
 MOST = 20_000
 

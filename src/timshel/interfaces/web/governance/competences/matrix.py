@@ -12,12 +12,10 @@ from django.views.decorators.http import require_safe
 from timshel.interfaces.web.governance.competences.shown import gap_words, shown_cell
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.support.competence.access import may_manage
 from timshel.support.competence.actions import REGION
 from timshel.support.competence.queries import SkillMatrix, skills_matrix
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

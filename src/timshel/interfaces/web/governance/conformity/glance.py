@@ -18,10 +18,9 @@ from timshel.improvement.conformity.states import EvidenceKind, Judgement, Statu
 from timshel.interfaces.web.governance.conformity.words import Marked, bars, judged, marked, shown
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.documents import spreadsheet
+from timshel.kernel.documents import XLSX, spreadsheet
 from timshel.kernel.text import is_storable
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REGIONS = [actions.REGION]
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.support.documentation import actions, queries
 from timshel.support.documentation.access import MANAGE
 from timshel.support.documentation.queries import DocumentFilter, DocumentRow
@@ -24,7 +24,6 @@ from timshel.support.documentation.states import (
     VersionState,
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 2_000
 ANY = ("", gettext_lazy("All"))
 

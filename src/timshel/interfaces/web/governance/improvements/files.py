@@ -13,9 +13,8 @@ from timshel.improvement.initiative.queries import ImprovementRow, improvement_l
 from timshel.interfaces.web.governance.improvements.views import wanted_of
 from timshel.interfaces.web.governance.improvements.words import Shown, area_names, shown
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
 MOST = 20_000
 

@@ -20,13 +20,12 @@ from timshel.interfaces.web.governance.indicators.words import (
     unit_words,
 )
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Column, ColumnKind, Sheet, pdf, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, pdf, spreadsheet
 from timshel.performance_evaluation.indicator.queries import indicator_rows, scorecard
 from timshel.performance_evaluation.indicator.states import Direction, Frequency
 from timshel.performance_evaluation.reporting import contents
 
 TEMPLATE = Path(__file__).with_name("scorecard.typ")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm, refusing
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Sheet, spreadsheet
 from timshel.kernel.errors import WrongState
 
 WRITE = ["GET", "HEAD", "POST"]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEEDED = {"required": gettext_lazy("Please fill this in.")}
 Word = TypeVar("Word", bound=StrEnum)
 

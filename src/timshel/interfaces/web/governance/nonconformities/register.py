@@ -19,10 +19,9 @@ from timshel.improvement.nonconformity.states import NonconformityState, Severit
 from timshel.interfaces.web.governance.nonconformities import words
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.service_portfolio.service.queries import service_choices
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHENS: Mapping[str, Promise] = {
     "open": gettext_lazy("Open"),
     "overdue": gettext_lazy("Overdue"),

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.governance.objectives.shown import shown, unit_words
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.planning.objective.queries import ObjectiveRow, objective_tree
 from timshel.planning.objective.states import Direction
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHOLE = 100
 
 

@@ -14,14 +14,13 @@ from django.views.decorators.http import require_safe
 from timshel.interfaces.web.governance.risks.words import MARKS, mark_of, shown
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
-from timshel.kernel.documents import Column, ColumnKind, Sheet, spreadsheet
+from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.planning.risk import queries
 from timshel.planning.risk.access import MANAGE
 from timshel.planning.risk.actions import REGION
 from timshel.planning.risk.queries import HeatMap, RiskFilter
 from timshel.planning.risk.states import Basis, LinkKind, Option, RiskState
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("risk", "opportunity")
 
 
