@@ -118,6 +118,16 @@ class TestContent:
             assert actions.load_model(SMALL, actor=SYSTEM, at=later()) == 0
             assert actions.load_crosswalk(CROSS, actor=SYSTEM, at=later()) == 0
 
+    def test_each_start_asks_little_however_much_there_is(self, finder: Finder) -> None:
+        with CaptureQueriesContext(connection) as few:
+            actions.load_model(SMALL, actor=SYSTEM, at=later())
+        more = [replace(SMALL.questions[0], code=f"1.1-{place}") for place in range(50, 70)]
+        larger = replace(SMALL, questions=(*SMALL.questions, *more))
+        actions.load_model(larger, actor=SYSTEM, at=later())
+        with CaptureQueriesContext(connection) as many:
+            actions.load_model(larger, actor=SYSTEM, at=later())
+        assert len(few) == len(many)
+
     def test_new_words_and_rules_are_taken_over(self, finder: Finder, cast: Cast) -> None:
         first = replace(SMALL.questions[0], text="Is there one?", rules=("t.one", "t.documents"))
         changed = replace(SMALL, questions=(first, *SMALL.questions[1:]))

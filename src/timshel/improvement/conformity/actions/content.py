@@ -47,18 +47,23 @@ def load_model(given: ModelGiven, *, actor: Actor, at: datetime) -> int:
         "edition": given.edition,
         "translations": dict(given.translations),
     }
-    model, changed = _kept(ConformityModel, {"code": given.code}, values)
-    for place, each in enumerate(given.clauses, start=1):
-        words = {
+    rows, changed = _kept(ConformityModel.objects.all(), ("code",), {(given.code,): values})
+    model = rows[given.code,]
+    titles = {
+        (model.pk, each.number): {
             "title": each.title,
             "translations": dict(each.translations),
             "position": place,
         }
-        changed += _kept(Clause, {"model": model, "number": each.number}, words)[1]
-    clauses = {row.number: row for row in Clause.objects.filter(model=model)}
-    for place, question in enumerate(given.questions, start=1):
-        content = _content(question, clauses[question.clause], place)
-        changed += _kept(Question, {"model": model, "code": question.code}, content)[1]
+        for place, each in enumerate(given.clauses, start=1)
+    }
+    clauses, more = _kept(Clause.objects.filter(model=model), ("model_id", "number"), titles)
+    changed += more
+    questions = {
+        (model.pk, each.code): _content(each, clauses[model.pk, each.clause], place)
+        for place, each in enumerate(given.questions, start=1)
+    }
+    changed += _kept(Question.objects.filter(model=model), ("model_id", "code"), questions)[1]
     if changed:
         noted = {"code": (None, given.code), "changed": (None, changed)}
         told("model_loaded", "conformity_model", model.pk, noted, actor=actor, at=at)
@@ -77,15 +82,15 @@ def load_crosswalk(given: Iterable[CrossGiven], *, actor: Actor, at: datetime) -
     access.require_judge(actor)
     rows = Clause.objects.select_related("model")
     clauses = {(row.model.code, row.number): row for row in rows}
-    changed = 0
+    wanted: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for each in given:
         ends = (each.from_model, each.from_clause), (each.to_model, each.to_clause)
         for end in ends:
             if end not in clauses:
                 raise Invalid({"crosswalk": [_no_clause(" ".join(end))]})
-        names = {"source": clauses[ends[0]], "target": clauses[ends[1]]}
         words = {"note": each.note, "translations": dict(each.translations)}
-        changed += _kept(CrosswalkLink, names, words)[1]
+        wanted[clauses[ends[0]].pk, clauses[ends[1]].pk] = words
+    changed = _kept(CrosswalkLink.objects.all(), ("source_id", "target_id"), wanted)[1]
     if changed:
         told(
             "crosswalk_loaded",
@@ -100,24 +105,40 @@ def load_crosswalk(given: Iterable[CrossGiven], *, actor: Actor, at: datetime) -
 
 
 def _kept(
-    kind: type[models.Model], names: Mapping[str, Any], values: Mapping[str, Any]
-) -> tuple[Any, int]:
-    """Make a row or bring it to what is given; returns it, and 1 where that changed anything."""
-    manager = kind._default_manager  # noqa: SLF001 - the documented name of it
-    row = manager.filter(**names).first()
-    if row is None:
-        return manager.create(**names, **values), 1
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, values[name])
-    if changed:
-        row.save(update_fields=changed)
-    return row, 1 if changed else 0
+    rows: models.QuerySet[Any],
+    names: tuple[str, ...],
+    wanted: Mapping[tuple[Any, ...], Mapping[str, Any]],
+) -> tuple[dict[tuple[Any, ...], Any], int]:
+    """Make rows or bring them to what is given; they are read at once, since each start does this.
+
+    Args:
+        rows: those that are there.
+        names: the columns by which one is known.
+        wanted: for what stands in those columns, what shall stand in others.
+
+    Returns:
+        The rows by those columns, and how many were made or changed.
+    """
+    found = {tuple(getattr(row, name) for name in names): row for row in rows}
+    changed = 0
+    for key, values in wanted.items():
+        row = found.get(key)
+        if row is None:
+            found[key] = rows.model.objects.create(**dict(zip(names, key, strict=True)), **values)
+            changed += 1
+            continue
+        other = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in other:
+            setattr(row, name, values[name])
+        if other:
+            row.save(update_fields=other)
+            changed += 1
+    return found, changed
 
 
 def _content(given: QuestionGiven, clause: Clause, place: int) -> dict[str, Any]:
     return {
-        "clause": clause,
+        "clause_id": clause.pk,
         "title": given.title,
         "words": given.text,
         "kind": EvidenceKind(given.kind),
