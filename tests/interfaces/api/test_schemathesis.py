@@ -54,7 +54,10 @@ UNREACHED = {
 # Steps of the management system that wait for an earlier one, or for the person whom it names: a
 # chain reaches them by chance. The tests of each part do them.
 STEPS = {
+    "DELETE /api/v1/competences/paths/{number}/steps/{step}",
+    "GET /api/v1/conformity/exports/{conformity_export}/file",
     "GET /api/v1/documents/{document}/versions/{document_version}/file",
+    "GET /api/v1/service-management-plan/differences",
     "POST /api/v1/audits/findings/{number}/answer",
     "POST /api/v1/audits/findings/{number}/judge",
     "POST /api/v1/audits/programmes/{code}/move",
@@ -64,6 +67,9 @@ STEPS = {
     "POST /api/v1/audits/{number}/report",
     "POST /api/v1/audits/{number}/samples",
     "POST /api/v1/audits/{number}/start",
+    "POST /api/v1/competences/learning",
+    "POST /api/v1/competences/learning/{number}/steps/{step}/sign",
+    "POST /api/v1/competences/people/{person}/skills/{skill}/decline",
     "POST /api/v1/documents/{document}/approve",
     "POST /api/v1/documents/{document}/send-back",
     "POST /api/v1/improvements/{number}/finish",
@@ -71,6 +77,9 @@ STEPS = {
     "POST /api/v1/improvements/{number}/plan",
     "POST /api/v1/improvements/{number}/resume",
     "POST /api/v1/improvements/{number}/start",
+    "POST /api/v1/management-reviews",
+    "POST /api/v1/management-reviews/{review}/close",
+    "POST /api/v1/management-reviews/{review}/hold",
     "POST /api/v1/meetings/{meeting}/approve",
     "POST /api/v1/nonconformities/{number}/close",
     "POST /api/v1/nonconformities/{number}/effect",
@@ -82,10 +91,17 @@ STEPS = {
     "POST /api/v1/recommendations/{number}/implementation",
     "POST /api/v1/recommendations/{number}/reopen",
     "POST /api/v1/risks/{risk}/reopen",
+    "POST /api/v1/service-management-plan/approve",
+    "POST /api/v1/service-management-plan/begin",
+    "POST /api/v1/service-management-plan/parts/{plan_part}/review",
+    "POST /api/v1/service-management-plan/withdraw",
     "PUT /api/v1/audits/{number}/questions/{position}",
     "PUT /api/v1/improvements/{number}",
+    "PUT /api/v1/management-reviews/{review}",
+    "PUT /api/v1/management-reviews/{review}/outputs/{output}",
     "PUT /api/v1/nonconformities/{number}/analysis",
     "PUT /api/v1/objectives/{number}",
+    "PUT /api/v1/service-management-plan/parts/{plan_part}",
 }
 # Beyond those of schemathesis: the tag that a case draws for If-Match is hardly ever the present
 # one, and what follows the document may still be refused by a rule.
