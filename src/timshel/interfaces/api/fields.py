@@ -18,6 +18,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -29,6 +30,8 @@ from pydantic_core import PydanticKnownError
 from timshel.interfaces.api.problems import Misshapen, PreconditionFailed
 
 LARGEST_KEY = 2**63 - 1
+LARGEST_FIGURE = 10**12 - 1
+FIGURE_PLACES = 4
 PRINTABLE = r"^[!-~](?:[ -~]{0,198}[!-~])?$"
 ETAG = re.compile(r'(?:W/)?"(\d{1,9})(?:\.[0-9a-f]*)?"')
 
@@ -121,6 +124,12 @@ def _storable(text: str) -> str:
     return text
 
 
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str):
+        raise PydanticKnownError("float_type")
+    return value
+
+
 # Each length is a type of its own: pydantic lets a narrower length on a field fall under the table.
 Storable = AfterValidator(_storable)
 Label = Annotated[str, Field(max_length=100), Storable]
@@ -140,8 +149,13 @@ Priority = Annotated[int, Field(strict=True, ge=1, le=5)]
 Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Cursor = Annotated[str, Field(max_length=1_000), Storable]
 # Said to be a number alone: a text that is none would be refused though the document allowed it.
+# What is finer than columns of figures hold is rounded, since no bound of the document says it.
 Figure = Annotated[
-    Decimal, Field(max_digits=16, decimal_places=4), WithJsonSchema({"type": "number"})
+    Decimal,
+    BeforeValidator(_no_text),
+    Field(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE),
+    AfterValidator(lambda figure: round(figure, FIGURE_PLACES)),
+    WithJsonSchema({"type": "number", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}),
 ]
 PageSize = Annotated[int, Field(ge=1, le=200)]
 
