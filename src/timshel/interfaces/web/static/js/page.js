@@ -103,6 +103,14 @@ function holdDirtyForms(region) {
   return held;
 }
 
+// What a person has folded stays so, before anything is drawn anew.
+function keepFolds(region, fresh) {
+  for (const details of region.querySelectorAll("details[id]")) {
+    const redrawn = fresh.querySelector(`#${CSS.escape(details.id)}`);
+    if (redrawn) redrawn.open = details.open;
+  }
+}
+
 async function swapRegion(region, fresh) {
   const held = holdDirtyForms(region);
   const unfolded = [...region.querySelectorAll("details[open]")];
@@ -120,7 +128,9 @@ async function refresh(main) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const region of document.querySelectorAll("[data-live-region]")) {
     const fresh = page.getElementById(region.id);
-    if (fresh && fresh.outerHTML !== region.outerHTML) await swapRegion(region, fresh);
+    if (!fresh) continue;
+    keepFolds(region, fresh);
+    if (fresh.outerHTML !== region.outerHTML) await swapRegion(region, fresh);
   }
   const watched = page.querySelector("[data-live-watch]");
   if (watched) main.dataset.liveWatch = watched.dataset.liveWatch;

@@ -4,6 +4,7 @@
 const narrow = matchMedia("(max-width: 75rem)");
 const fold = document.querySelector("[data-fold-narrow]");
 if (fold && narrow.matches) fold.open = false;
+document.documentElement.dataset.folded = "";
 narrow.addEventListener("change", () => {
   if (fold) fold.open = !narrow.matches;
 });
