@@ -18,7 +18,6 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -124,12 +123,6 @@ def _storable(text: str) -> str:
     return text
 
 
-def _no_text(value: Any) -> Any:
-    if isinstance(value, str):
-        raise PydanticKnownError("float_type")
-    return value
-
-
 # Each length is a type of its own: pydantic lets a narrower length on a field fall under the table.
 Storable = AfterValidator(_storable)
 Label = Annotated[str, Field(max_length=100), Storable]
@@ -152,7 +145,6 @@ Cursor = Annotated[str, Field(max_length=1_000), Storable]
 # What is finer than columns of figures hold is rounded, since no bound of the document says it.
 Figure = Annotated[
     Decimal,
-    BeforeValidator(_no_text),
     Field(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE),
     AfterValidator(lambda figure: round(figure, FIGURE_PLACES)),
     WithJsonSchema({"type": "number", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}),

@@ -11,7 +11,6 @@ from pydantic.config import JsonDict
 
 from timshel.interfaces.api.fields import (
     Code,
-    Figure,
     Given,
     Key,
     LongText,
@@ -86,7 +85,7 @@ class Goal(Given):
     """A goal that no clock measures."""
 
     measure: GoalMeasure
-    value: Figure
+    value: Decimal = Field(max_digits=16, decimal_places=4)
     name: Name200 = ""
     unit: Word40 = ""
     is_minimum: bool = Field(default=True, description="At least that much; else at most.")
