@@ -11,10 +11,9 @@ from playwright.sync_api import expect
 from tests.journeys.browser import DESK, PHONE
 from tests.journeys.openers import record_at
 from tests.journeys.reception import Reception
-from tests.journeys.weight import SHIFTS, weigh
+from tests.journeys.weight import SHIFTS, STILL, weigh
 
 FIRST, LATER = 200_000, 30_000
-STILL = 0.01
 RECORD = "record"
 MAIN_PAGES = {
     "home": ("requester", "/"),

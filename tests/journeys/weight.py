@@ -8,6 +8,7 @@ from typing import Any
 from tests.journeys.browser import Visitor
 
 # How far things moved that nobody asked to move, from the first paint on; and where they stood.
+STILL = 0.01  # how far a page may move by itself, as browsers score it
 SHIFTS = """
 window.journeyShifts = [];
 new PerformanceObserver((list) => {

@@ -2,7 +2,7 @@
 // sifted, columns are put in order, and cards are dragged. All of it also works without this.
 
 const narrow = matchMedia("(max-width: 75rem)");
-const fold = document.querySelector("[data-fold-narrow]");
+const fold = document.getElementById("queue-side-fold");
 if (fold && narrow.matches) fold.open = false;
 document.documentElement.dataset.folded = "";
 narrow.addEventListener("change", () => {
