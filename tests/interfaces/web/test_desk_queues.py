@@ -95,11 +95,11 @@ def test_filters_stand_in_the_address(
             service="mail",
             impact=1,
             urgency=2,
-            at=earlier(),
+            at=earlier(0.3),
         ),
         "closed": opened(cast.requester, at=earlier(3)),
     }
-    actions.wait_incident(made["waiting"], reason="supplier", actor=cast.agent, at=earlier(1.9))
+    actions.wait_incident(made["waiting"], reason="supplier", actor=cast.agent, at=earlier(0.2))
     actions.resolve_incident(
         made["closed"], code="fixed", text="Done", actor=cast.agent, at=earlier(2)
     )
