@@ -74,6 +74,10 @@ AREA_OF_TAG: Mapping[str, str] = {
     "Management reviews": "management",
     "Indicators": "management",
     "Competences": "management",
+    "Mandates": "management",
+    "Process profiles": "management",
+    "Resources": "management",
+    "Communication plan": "management",
     "Service management plan": "management",
 }
 # What any token may ask: who it is.

@@ -14,6 +14,7 @@ from timshel.interfaces.web.governance import responsibilities_files as duty_fil
 from timshel.interfaces.web.governance.actions import urls as actions
 from timshel.interfaces.web.governance.audits import urls as audits
 from timshel.interfaces.web.governance.calendar import urls as calendar
+from timshel.interfaces.web.governance.communications import urls as communications
 from timshel.interfaces.web.governance.competences import urls as competences
 from timshel.interfaces.web.governance.conformity import urls as conformity
 from timshel.interfaces.web.governance.documents import urls as documents
@@ -21,11 +22,14 @@ from timshel.interfaces.web.governance.home import urls as home
 from timshel.interfaces.web.governance.improvements import urls as improvements
 from timshel.interfaces.web.governance.indicators import urls as indicators
 from timshel.interfaces.web.governance.issues import urls as issues
+from timshel.interfaces.web.governance.mandates import urls as mandates
 from timshel.interfaces.web.governance.meetings import urls as meetings
 from timshel.interfaces.web.governance.nonconformities import urls as nonconformities
 from timshel.interfaces.web.governance.objectives import urls as objectives
 from timshel.interfaces.web.governance.parties import urls as parties
 from timshel.interfaces.web.governance.plan import urls as plan
+from timshel.interfaces.web.governance.processes import urls as processes
+from timshel.interfaces.web.governance.resources import urls as resources
 from timshel.interfaces.web.governance.reviews import urls as reviews
 from timshel.interfaces.web.governance.risks import urls as risks
 from timshel.interfaces.web.governance.scope import urls as scope
@@ -103,5 +107,9 @@ urlpatterns = [
     *reviews.urlpatterns,
     *indicators.urlpatterns,
     *competences.urlpatterns,
+    *mandates.urlpatterns,
+    *processes.urlpatterns,
+    *resources.urlpatterns,
+    *communications.urlpatterns,
     *plan.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Pages: the communication plan: what is told to whom, when and by whom, and what they answer."""

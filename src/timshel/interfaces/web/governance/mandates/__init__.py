@@ -1,0 +1,1 @@
+"""Pages: authorities: who may approve what, and up to how much."""

@@ -1,0 +1,1 @@
+"""Pages: what the services need and have: people, technique, information and money."""

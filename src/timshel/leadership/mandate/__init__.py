@@ -1,0 +1,1 @@
+"""Authorities: who may approve what, and up to how much."""

@@ -1,0 +1,1 @@
+"""What each process is for, what goes in and what comes out."""

@@ -1,0 +1,1 @@
+"""What the services need and have: people, technique, information and money."""
