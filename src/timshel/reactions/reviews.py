@@ -81,10 +81,8 @@ def earlier(asked: Reviewed, /) -> Drawn:
         )
         for row in decided[: asked.most - len(lines)]
     ]
-    sentence = ngettext(
-        "Of %(all)d action of earlier reviews, %(open)d is open and %(late)d overdue.",
-        "Of %(all)d actions of earlier reviews, %(open)d are open and %(late)d overdue.",
-        len(actions),
+    sentence = _(
+        "Actions of earlier reviews: %(all)d, of which %(open)d open and %(late)d overdue."
     ) % {"all": len(actions), "open": len(still_open), "late": late}
     return Drawn(
         sentence,
@@ -123,11 +121,10 @@ def changes(asked: Reviewed, /) -> Drawn:
         ),
     ]
     total = issues.total + needs.total + scope.total
-    sentence = ngettext(
-        "%(count)d thing around the system changed; %(open)d issues are open.",
-        "%(count)d things around the system changed; %(open)d issues are open.",
-        total,
-    ) % {"count": total, "open": issues.counts["open"]}
+    sentence = _("Changes around the system: %(count)d. Open issues: %(open)d.") % {
+        "count": total,
+        "open": issues.counts["open"],
+    }
     counted = (
         (_("Open issues"), str(issues.counts["open"])),
         (_("New issues"), str(issues.counts["new"])),
@@ -144,11 +141,11 @@ def feedback(asked: Reviewed, /) -> Drawn:
     found, mean = ratings_reviewed(_span(asked))
     counts = found.counts
     told = number_format(mean, 1) if mean is not None else NOTHING
-    sentence = ngettext(
-        "%(count)d rating came in, %(mean)s of 5 on average; %(poor)d were poor.",
-        "%(count)d ratings came in, %(mean)s of 5 on average; %(poor)d were poor.",
-        counts["ratings"],
-    ) % {"count": counts["ratings"], "mean": told, "poor": counts["poor"]}
+    sentence = _("Ratings: %(count)d, %(mean)s of 5 on average, %(poor)d poor.") % {
+        "count": counts["ratings"],
+        "mean": told,
+        "poor": counts["poor"],
+    }
     lines = []
     for row in found.rows:
         kind, comment = row.note.split("\n", 1)
@@ -188,11 +185,10 @@ def performance(asked: Reviewed, /) -> Drawn:
         for row in page.items
     ]
     missed = sum(each.is_reached is False for each in measured.attainments)
-    sentence = ngettext(
-        "Of %(count)d promise that was decided, %(broken)d were broken.",
-        "Of %(count)d promises that were decided, %(broken)d were broken.",
-        decided,
-    ) % {"count": decided, "broken": broken}
+    sentence = _("Promises decided: %(count)d, of which %(broken)d broken.") % {
+        "count": decided,
+        "broken": broken,
+    }
     return Drawn(
         sentence,
         (
@@ -210,10 +206,8 @@ def objectives(asked: Reviewed, /) -> Drawn:
     """Return the objectives with where their readings went; two queries."""
     found = objectives_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(count)d objective runs; %(met)d were met and %(missed)d missed.",
-        "%(count)d objectives run; %(met)d were met and %(missed)d missed.",
-        counts["running"],
+    sentence = _(
+        "Objectives that run: %(count)d; met in the period: %(met)d, missed: %(missed)d."
     ) % {"count": counts["running"], "met": counts["met"], "missed": counts["missed"]}
 
     def cells(row: Seen) -> tuple[str, ...]:
@@ -239,11 +233,11 @@ def resources(asked: Reviewed, /) -> Drawn:
     """Return the people and teams; a fixed number of queries."""
     found = staff_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(people)d people work in %(count)d team; %(without)d have no lead.",
-        "%(people)d people work in %(count)d teams; %(without)d have no lead.",
-        counts["teams"],
-    ) % {"people": counts["people"], "count": counts["teams"], "without": counts["without_lead"]}
+    sentence = _("People: %(people)d. Teams: %(count)d, of which %(without)d without a lead.") % {
+        "people": counts["people"],
+        "count": counts["teams"],
+        "without": counts["without_lead"],
+    }
     return Drawn(
         sentence,
         (
@@ -284,8 +278,8 @@ def risks(asked: Reviewed, /) -> Drawn:
     found = risks_reviewed(_span(asked))
     counts = found.counts
     sentence = _(
-        "%(risks)d risks and %(opportunities)d opportunities are open; %(new)d are new, and the "
-        "review of %(overdue)d is overdue."
+        "Open risks: %(risks)d; open opportunities: %(opportunities)d; new: %(new)d; "
+        "with an overdue review: %(overdue)d."
     ) % dict(counts)
     return Drawn(
         sentence,
@@ -311,11 +305,10 @@ def audits(asked: Reviewed, /) -> Drawn:
     """Return findings of audits and what became of them; three queries."""
     found = audits_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(count)d audit was reported; %(open)d findings are open.",
-        "%(count)d audits were reported; %(open)d findings are open.",
-        counts["audits"],
-    ) % {"count": counts["audits"], "open": counts["open"]}
+    sentence = _("Audits reported: %(count)d. Findings still open: %(open)d.") % {
+        "count": counts["audits"],
+        "open": counts["open"],
+    }
     return Drawn(
         sentence,
         (
@@ -340,11 +333,10 @@ def advice(asked: Reviewed, /) -> Drawn:
     """Return recommendations from outside; two queries."""
     found = recommendations_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(count)d recommendation is open; %(overdue)d are overdue.",
-        "%(count)d recommendations are open; %(overdue)d are overdue.",
-        counts["open"],
-    ) % {"count": counts["open"], "overdue": counts["overdue"]}
+    sentence = _("Open recommendations: %(count)d, of which %(overdue)d overdue.") % {
+        "count": counts["open"],
+        "overdue": counts["overdue"],
+    }
     return Drawn(
         sentence,
         _figures(
@@ -364,10 +356,9 @@ def nonconformities(asked: Reviewed, /) -> Drawn:
     """Return nonconformities and where their correction stands; two queries."""
     found = nonconformities_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(count)d nonconformity is open; %(raised)d were raised and %(overdue)d are overdue.",
-        "%(count)d nonconformities are open; %(raised)d were raised and %(overdue)d are overdue.",
-        counts["open"],
+    sentence = _(
+        "Open nonconformities: %(count)d, of which %(overdue)d overdue; "
+        "raised in the period: %(raised)d."
     ) % {"count": counts["open"], "raised": counts["raised"], "overdue": counts["overdue"]}
     return Drawn(
         sentence,
@@ -389,11 +380,10 @@ def improvements(asked: Reviewed, /) -> Drawn:
     """Return improvements with what was promised and what was measured; two queries."""
     found = improvements_reviewed(_span(asked))
     counts = found.counts
-    sentence = ngettext(
-        "%(count)d improvement is on its way; of %(measured)d the benefit was measured.",
-        "%(count)d improvements are on their way; of %(measured)d the benefit was measured.",
-        counts["on_the_way"],
-    ) % {"count": counts["on_the_way"], "measured": counts["measured"]}
+    sentence = _("Improvements on their way: %(count)d; with a measured benefit: %(measured)d.") % {
+        "count": counts["on_the_way"],
+        "measured": counts["measured"],
+    }
 
     def cells(row: Seen) -> tuple[str, ...]:
         promised, measured = row.note.split("\n")

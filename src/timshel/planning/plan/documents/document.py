@@ -175,7 +175,8 @@ def _kept(view: PartView) -> str:
     if view.review_date is None:
         return keeper
     day = {"day": date_format(view.review_date, "DATE_FORMAT")}
-    return f"{keeper} · {_('to be looked at again by %(day)s') % day}"
+    again = _("to be looked at again by %(day)s") % day
+    return f"{keeper} · {again}"
 
 
 def _row(reading: Reading) -> list[str]:
@@ -186,7 +187,7 @@ def _row(reading: Reading) -> list[str]:
         str(reading.title),
         count_words(drawn),
         str(drawn.stale),
-        date_format(drawn.latest, "SHORT_DATE_FORMAT") if drawn.latest else NOTHING,
+        date_format(drawn.latest, "DATE_FORMAT") if drawn.latest else NOTHING,
     ]
 
 
