@@ -110,6 +110,25 @@ def test_a_module_can_be_read_in_one_go(module: Module) -> None:
     assert len(module.text.splitlines()) < LONGEST
 
 
+WORDS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy"})
+
+
+@pytest.mark.parametrize("module", modules(), ids=_id)
+def test_no_words_stand_inside_a_formatted_string(module: Module) -> None:
+    """What gathers messages does not look there, so that nobody would translate them."""
+    found = [
+        node.lineno
+        for string in ast.walk(module.tree)
+        if isinstance(string, ast.JoinedStr)
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in WORDS
+        and any(isinstance(each, ast.Constant) for each in node.args)
+    ]
+    assert found == []
+
+
 def _actions(app: Path) -> list[tuple[str, ast.FunctionDef]]:
     """Return what an app lets others do: of a package, what it exports; else what tells when."""
     files = module_named(app, "actions")

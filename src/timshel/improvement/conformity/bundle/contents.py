@@ -87,7 +87,8 @@ def _documents() -> Iterator[Part]:
         if version is None:
             continue
         if version.text:
-            head = f"# {row.title}\n\n{row.code}, {_('version')} {version.number}\n\n"
+            edition = _("version %(number)d") % {"number": version.number}
+            head = f"# {row.title}\n\n{row.code}, {edition}\n\n"
             yield _text(f"{folder}.md", head + version.text)
         path = path_of(version.file_sha256) if version.file_sha256 else None
         if path is not None and path.is_file():

@@ -212,7 +212,8 @@ def _bar_title(segment: Segment, link: LinkView) -> str:
     if segment.waiting_reason is None:
         return words
     reason = waiting_name(segment.waiting_reason)
-    return f"{words} ({_('paused: %(name)s') % {'name': reason} if segment.is_paused else reason})"
+    told = _("paused: %(name)s") % {"name": reason} if segment.is_paused else reason
+    return f"{words} ({told})"
 
 
 def _mark(scale: _Scale, moment: datetime | None, words: str) -> Mark | None:

@@ -66,7 +66,8 @@ def written(content: MailContent, *, is_first: bool, is_helpers: bool = False) -
     files = [each for each in content.files if each.size][:MOST_FILES]
     if len(text) > LONGEST_TEXT:
         files.insert(0, _as_file("message.txt", text))
-        text = f"{text[:LONGEST_TEXT].rstrip()}\n\n[…] {_('All of it is in the file message.txt.')}"
+        elsewhere = _("All of it is in the file message.txt.")
+        text = f"{text[:LONGEST_TEXT].rstrip()}\n\n[…] {elsewhere}"
     if len(quoted) > LONGEST_QUOTE:
         files.append(_as_file("quoted.txt", quoted))
         quoted = quoted[:LONGEST_QUOTE]
