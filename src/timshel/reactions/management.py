@@ -9,6 +9,7 @@ from timshel.reactions import (
     documents,
     improvements,
     indicators,
+    mandates,
     meetings,
     nonconformities,
     objectives,
@@ -23,6 +24,7 @@ def register() -> None:
     """Register every part, in the order of the clauses."""
     planned_actions.register()
     context.register()
+    mandates.register()
     risks.register()
     objectives.register()
     competences.register()

@@ -15,6 +15,7 @@ PAGES: Mapping[str, str] = {
     "planned_work": "planned-work",
     "context_issue": "issue",
     "interested_party": "party",
+    "mandate": "mandate",
     "risk": "risk",
     "objective": "objective",
     "plan_part": "plan-part",
