@@ -152,6 +152,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 "plan",
                 any_of=("plan.view", "plan.manage", "management_review.manage"),
             ),
+            Place(
+                _("Mandates and policies"),
+                "rubber-stamp",
+                "mandate-list",
+                any_of=("mandate.view", "mandate.manage"),
+                around=("/governance/policies",),
+            ),
             Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
             Place(

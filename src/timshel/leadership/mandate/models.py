@@ -17,6 +17,7 @@ from timshel.leadership.mandate.rules import (
     DIGITS,
     LONGEST_CODE,
     LONGEST_TITLE,
+    MANAGE,
     PLACES,
     PREFIX,
     VIEW,
@@ -29,7 +30,7 @@ from timshel.leadership.responsibility.models import Assignment, ProcessRole
 
 def sees_all(actor: Actor) -> bool:
     """Tell whether an actor reads the whole register."""
-    return actor.may_somewhere(VIEW)
+    return actor.may_somewhere(VIEW) or actor.may_somewhere(MANAGE)
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):

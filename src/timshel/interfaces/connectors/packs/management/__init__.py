@@ -17,6 +17,7 @@ from timshel.interfaces.connectors.packs.management.indicators import load_indic
 from timshel.interfaces.connectors.packs.management.management_reviews import (
     load_management_reviews,
 )
+from timshel.interfaces.connectors.packs.management.mandates import load_mandates
 from timshel.interfaces.connectors.packs.management.meetings import load_meetings
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
@@ -45,6 +46,7 @@ class Loader(Protocol):
 # By the name of the file in the pack.
 LOADERS: Mapping[str, Loader] = {
     "context": load_context,
+    "mandates": load_mandates,
     "risk-register": load_risk_register,
     "objectives": load_objectives,
     "documents": load_documents,

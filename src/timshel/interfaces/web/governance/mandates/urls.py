@@ -1,7 +1,27 @@
-"""The addresses of mandates."""
+"""The addresses of mandates, below ``/governance``: the register for those who may see it, and
+each mandate for whoever holds or grants it as well."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from functools import partial
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from timshel.interfaces.web.entrance import guarded_path
+from timshel.interfaces.web.governance.mandates import pages
+from timshel.leadership.mandate.rules import MANAGE, VIEW
+
+MANDATE = "mandates/<str:mandate>"
+guarded = partial(guarded_path, permissions=(VIEW, MANAGE))
+
+urlpatterns = [
+    guarded("mandates", pages.register, name="mandate-list"),
+    guarded("mandates/xlsx", pages.as_xlsx, name="mandate-list-xlsx"),
+    guarded("mandates/who", pages.who_may, name="mandate-who"),
+    guarded("mandates/new", pages.new, name="mandate-new"),
+    path(MANDATE, pages.one, name="mandate"),
+    path(f"{MANDATE}/change", pages.change, name="mandate-change"),
+    path(f"{MANDATE}/put-in-force", pages.put_in_force, name="mandate-put-in-force"),
+    path(f"{MANDATE}/end", pages.end, name="mandate-end"),
+    path(f"{MANDATE}/withdraw", pages.withdraw, name="mandate-withdraw"),
+]
