@@ -174,7 +174,6 @@ def test_who_may_not_is_told_so(cast: Cast) -> None:
         assert client.get(MANDATES).status_code == register
         assert client.get(f"{MANDATES}/who").status_code == register
         assert client.get(f"{MANDATES}/{number}").status_code == one
-    client = browser_of(cast.auditor)
     for page in ("new", f"{number}/change", f"{number}/end", f"{number}/withdraw"):
         assert client.get(f"{MANDATES}/{page}").status_code == 403
     sent(client, f"{MANDATES}/{number}/end", REASON, 403)
