@@ -71,6 +71,8 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
         "mandate": ("process_owner", one),
         "mandate-change": ("process_owner", f"{one}/change"),
         "mandate-withdraw": ("process_owner", f"{one}/withdraw"),
+        "policy-list": ("process_owner", "/governance/policies"),
+        "api-list_policies": ("api-process_owner", "/api/v1/documents/policies"),
         "api-list_mandates": ("api-process_owner", "/api/v1/mandates"),
         "api-read_mandate": ("api-process_owner", f"/api/v1/mandates/{number}"),
         "api-read_who_may_approve": (

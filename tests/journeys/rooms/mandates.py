@@ -21,6 +21,7 @@ PAGES: dict[str, PageCase] = {
         "manager", at(f"{WHO}?subject=change&amount=90000&currency=GBP")
     ),
     "mandate-who-refused": PageCase("manager", at(f"{WHO}?subject=risk&amount=1&currency=GBP")),
+    "policy-list": PageCase("auditor", at("/governance/policies")),
     "mandate": PageCase("auditor", of_first(f"{MANDATES}?state=in_force", FIRST)),
     "mandate-draft": PageCase("process", of_first(f"{MANDATES}?state=draft", FIRST)),
     "mandate-vacant": PageCase("process", of_first(f"{MANDATES}?vacant=yes", FIRST)),

@@ -278,8 +278,8 @@ class Confirmation(models.Model):
         return f"{self.document_id} version {self.number} by {self.person_id}"
 
 
-def reached_by(document_id: int) -> models.QuerySet[Person]:
-    """Return the active people to whom a document is distributed."""
+def reached_by(document_id: int | OuterRef) -> models.QuerySet[Person]:
+    """Return the active people to whom a document is distributed, by its key or one around it."""
     people = Person.objects.filter(is_active=True)
     told = Distribution.objects.filter(document_id=document_id)
     text = models.CharField()

@@ -144,6 +144,39 @@ class DocumentLines(Sent):
     links: Links
 
 
+class PolicyMissing(StrEnum):
+    """What is missing of a policy."""
+
+    NOT_IN_EFFECT = "not_in_effect"
+    REVIEW_OVERDUE = "review_overdue"
+    NO_READERS = "no_readers"
+    NOT_ASKED = "not_asked"
+    NOT_READ = "not_read"
+
+
+class PoliciesQuery(Given):
+    """Which page of the policies is asked for."""
+
+    cursor: Cursor | None = Field(None, description="From `links`; not made up by clients.")
+    size: PageSize = Field(50, description="How many to a page.")
+
+
+class PolicyLine(Sent):
+    """A policy with what is missing of it."""
+
+    document: DocumentLine
+    addressed: int = Field(description="To how many people it is distributed.")
+    confirmed: int = Field(description="How many of them confirmed what is in effect.")
+    missing: tuple[PolicyMissing, ...]
+
+
+class PolicyLines(Sent):
+    """A page of policies."""
+
+    items: tuple[PolicyLine, ...]
+    links: Links
+
+
 class DocumentVersion(Sent):
     """A version of a document without its text."""
 

@@ -35,6 +35,10 @@ from timshel.interfaces.api.v1.document_shapes import (
     DocumentsQuery,
     OwnReading,
     OwnReadings,
+    PoliciesQuery,
+    PolicyLine,
+    PolicyLines,
+    PolicyMissing,
     ReadingQuery,
     ReadingWhich,
     ReadVersion,
@@ -96,6 +100,21 @@ def create_document(
         return _answer(document, request, status=201)
 
     return answer_once(request, idempotency_key, do)
+
+
+@router.get(
+    "/policies",
+    response=PolicyLines,
+    operation_id="list_policies",
+    summary="List policies with what is missing of them",
+)
+def list_policies(request: ApiRequest, asked: Query[PoliciesQuery]) -> PolicyLines:
+    """Return the policies that are not withdrawn; needs `documentation.view`."""
+    refuse_unknown(request, PoliciesQuery.model_fields)
+    page = queries.policy_list(
+        actor=request.auth, at=request.at, cursor=asked.cursor, size=asked.size
+    )
+    return PolicyLines(items=tuple(map(_policy, page.items)), links=page_links(request, page))
 
 
 @router.get(
@@ -445,4 +464,13 @@ def _line(row: queries.DocumentRow) -> DocumentLine:
         review_date=row.review_date,
         is_overdue=row.is_overdue,
         revision=row.revision,
+    )
+
+
+def _policy(row: queries.PolicyRow) -> PolicyLine:
+    return PolicyLine(
+        document=_line(row.document),
+        addressed=row.addressed,
+        confirmed=row.confirmed,
+        missing=tuple(PolicyMissing(each.value) for each in row.gaps),
     )

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from timshel.support.documentation.queries.policies import (
+    PolicyGap,
+    PolicyRow,
+    has_policy_in_effect,
+    policy_list,
+)
 from timshel.support.documentation.queries.readers import (
     MyReading,
     ReaderRow,
@@ -40,6 +46,8 @@ __all__ = [
     "DocumentView",
     "MyReading",
     "Named",
+    "PolicyGap",
+    "PolicyRow",
     "ReaderRow",
     "ReadingCounts",
     "VersionRow",
@@ -49,8 +57,10 @@ __all__ = [
     "document_list",
     "document_view",
     "documentation_summary",
+    "has_policy_in_effect",
     "my_reading",
     "number_by_code",
+    "policy_list",
     "readers",
     "reading_counts",
     "version_view",

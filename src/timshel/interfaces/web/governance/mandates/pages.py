@@ -24,6 +24,7 @@ from timshel.kernel.errors import NotAllowed, WrongState
 from timshel.leadership.mandate import access, actions, queries
 from timshel.leadership.mandate.queries import MandateFilter, MandateRow, MandateView, WhoMay
 from timshel.leadership.mandate.states import MandateState, MandateTrigger, Subject
+from timshel.support.documentation.access import sees_all as sees_all_documents
 
 WRITE = ["GET", "HEAD", "POST"]
 ENDINGS = ("over", "soon")
@@ -61,6 +62,7 @@ def register(request: TimshelRequest) -> HttpResponse:
         "units": unit_list(language=actor.language),
         "is_narrowed": asked != MandateFilter(),
         "may_manage": access.may_manage(actor),
+        "sees_policies": sees_all_documents(actor),
         "live_token": token,
         "live_regions": [actions.REGION],
     }
