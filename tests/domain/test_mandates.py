@@ -24,10 +24,10 @@ from timshel.leadership.mandate.models import Mandate
 from timshel.leadership.mandate.queries import (
     MandateFilter,
     WhoMay,
-    authority_of,
     mandate,
     mandate_list,
     mandate_summary,
+    own_authority,
     who_may_approve,
     whole_register,
 )
@@ -407,16 +407,24 @@ def test_what_cannot_be_asked_is_said(cast: Cast) -> None:
 
 
 def test_up_to_how_much_one_may(cast: Cast) -> None:
-    in_force(cast, unit="it")
-    asked = Asked(Subject.PURCHASE, TODAY, Money(Decimal(1), "GBP"), unit="it")
-    own = cast.lead.person_id
-    assert own is not None
-    assert authority_of(own, asked, actor=cast.lead) == Money(Decimal(5000), "GBP")
-    assert authority_of(own, replace(asked, unit=""), actor=cast.lead) is False
-    euros = replace(asked, cost=Money(Decimal(1), "EUR"))
-    assert authority_of(own, euros, actor=cast.lead) is False
+    in_force(cast, unit="climate")
+
+    def own(who: Actor, code: str, currency: str = "GBP") -> Money | bool:
+        return own_authority(
+            Subject.PURCHASE,
+            currency=currency,
+            beneficiary_id=person_id(code),
+            actor=who,
+            on=TODAY,
+        )
+
+    assert own(cast.lead, "imre.castellane") == Money(Decimal(5000), "GBP")
+    assert own(cast.lead, "imre.castellane", "EUR") is False
+    assert own(cast.lead, "solveig.adeyemi") is False
+    assert own(cast.lead, "nora.fitzallan") is False
+    assert own(cast.agent, "imre.castellane") is False
     in_force(cast, limit=None)
-    assert authority_of(own, asked, actor=cast.lead) is True
+    assert own(cast.lead, "solveig.adeyemi") is True
 
 
 def test_the_register_is_narrowed(cast: Cast) -> None:

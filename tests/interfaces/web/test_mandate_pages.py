@@ -14,8 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.approvals import asked
 from tests.cast import AT, Cast
 from tests.interfaces.web.desk import browser_of, text_of, words_of
+from timshel.leadership.approval.rules import Price
 from timshel.leadership.mandate import actions
 from timshel.leadership.mandate.models import Mandate
 from timshel.leadership.mandate.rules import MandateContent, Money
@@ -200,3 +202,15 @@ def test_a_list_takes_as_many_queries_with_ten_as_with_three(cast: Cast) -> None
     for unit in units[2:]:
         written(cast, holder_kind=HolderKind.ROLE, holder="auditor", unit=unit)
     assert queries() == few
+
+
+def test_whoever_is_asked_to_approve_an_order_sees_their_own_limit(cast: Cast) -> None:
+    price = Price(Decimal(1250), "GBP")
+    key = asked(cast.lead, by=cast.requester, price=price)
+    client = browser_of(cast.lead)
+    assert "Your mandate" not in words_of(client.get(f"/approvals/{key}"))
+    limited = written(cast)
+    assert "Your mandate: up to 5,000.00" in words_of(client.get(f"/approvals/{key}"))
+    actions.end_mandate(limited, reason="A new one.", actor=cast.process_owner, at=AT)
+    written(cast, limit=None)
+    assert "Your mandate: without a limit" in words_of(client.get(f"/approvals/{key}"))

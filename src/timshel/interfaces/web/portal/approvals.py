@@ -27,6 +27,9 @@ from timshel.leadership.approval.actions import decide_approval, hand_over_seat
 from timshel.leadership.approval.actions.ending import region_of, region_of_person
 from timshel.leadership.approval.queries import ApprovalView, Which
 from timshel.leadership.approval.states import ApprovalState, Decision, SeatState
+from timshel.leadership.mandate.access import today_of
+from timshel.leadership.mandate.queries import own_authority
+from timshel.leadership.mandate.states import Subject
 
 LISTS: tuple[tuple[Which, Promise], ...] = (
     (Which.WAITING, gettext_lazy("Waiting for you")),
@@ -182,6 +185,22 @@ def _open_seats(shown: ApprovalView) -> list[tuple[int, str]]:
     ]
 
 
+def _authority(request: TimshelRequest, shown: ApprovalView) -> str:
+    """Return up to how much the reader may approve; empty where no mandate says so."""
+    if shown.price is None or not shown.may_decide:
+        return ""
+    found = own_authority(
+        Subject.PURCHASE,
+        currency=shown.price.currency,
+        beneficiary_id=shown.requester_id,
+        actor=request.actor,
+        on=today_of(request.actor, request.at),
+    )
+    if found is True:
+        return _("without a limit")
+    return _("up to %(amount)s") % {"amount": found.words()} if found else ""
+
+
 def _card(shown: ApprovalView) -> dict[str, Any]:
     """Return an approval with the forms to answer it."""
     return {
@@ -212,6 +231,7 @@ def _page(
     ]
     context = {
         "approval": shown,
+        "authority": _authority(request, shown),
         "answers": [
             (each.value, answered.get(each) or AnswerForm(decision=each, shown=shown))
             for each in Decision

@@ -3,7 +3,7 @@
 from timshel.leadership.mandate.queries.approving import (
     Approver,
     WhoMay,
-    authority_of,
+    own_authority,
     who_may_approve,
 )
 from timshel.leadership.mandate.queries.holders import HolderRow
@@ -25,10 +25,10 @@ __all__ = [
     "MandateSummary",
     "MandateView",
     "WhoMay",
-    "authority_of",
     "mandate",
     "mandate_list",
     "mandate_summary",
+    "own_authority",
     "who_may_approve",
     "whole_register",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.organization.models import Unit
+from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.text import is_storable
@@ -22,7 +24,7 @@ from timshel.leadership.mandate.queries.holders import (
 )
 from timshel.leadership.mandate.queries.register import MandateRow, row_of
 from timshel.leadership.mandate.rules import Asked, Money, by_limit, is_enough, money_faults
-from timshel.leadership.mandate.states import WITH_MONEY
+from timshel.leadership.mandate.states import WITH_MONEY, Subject
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.leadership.responsibility.subjects import facts
 
@@ -70,28 +72,33 @@ def who_may_approve(asked: Asked, *, actor: Actor) -> WhoMay:
     return _answer(asked, _place(asked, language=actor.language), actor=actor)
 
 
-def authority_of(person_id: int, asked: Asked, *, actor: Actor) -> Money | bool:
-    """Return up to how much a person may approve something; rights are the caller's.
+def own_authority(
+    subject: Subject, *, currency: str, beneficiary_id: int, actor: Actor, on: date
+) -> Money | bool:
+    """Return up to how much the actor may approve something for somebody's unit.
+
+    Everybody may know that of themselves. Mandates for one service are not looked at.
 
     Args:
-        person_id: who.
-        asked: what; its cost is not looked at.
-        actor: who reads.
+        subject: what it is.
+        currency: in which it is paid.
+        beneficiary_id: the key of the person for whom it is.
+        actor: who asks.
+        on: the day.
 
     Returns:
-        The largest limit in the currency of the cost; True for no limit at all, False for none of
-        it.
+        The largest limit in that currency; True for no limit at all, False for no mandate.
     """
-    place = Place(_path(asked.unit) or "", asked.service)
-    found = [
+    paths = Person.objects.filter(pk=beneficiary_id).values_list("unit__path", flat=True)
+    asked = Asked(subject, on)
+    limits = [
         mandate.limit
-        for mandate, holders in _held(asked, place, actor=actor)[1]
-        if any(each.id == person_id for each in holders.people)
+        for mandate, holders in _held(asked, Place(paths.first() or ""), actor=actor)[1]
+        if any(each.id == actor.person_id for each in holders.people)
     ]
-    if None in found:
+    if None in limits:
         return True
-    currency = asked.cost.currency if asked.cost else ""
-    fitting = [each for each in found if each is not None and each.currency == currency]
+    fitting = [each for each in limits if each is not None and each.currency == currency]
     return max(fitting, key=by_limit, default=False)
 
 

@@ -97,7 +97,7 @@ class HolderBook:
         )
         self._grants = _grants({each.role_id for each in mandates if each.role_id})
         units = {
-            row.scope_id
+            row.scope_id or 0
             for rows in self._grants.values()
             for row in rows
             if row.scope_kind == ScopeKind.UNIT
