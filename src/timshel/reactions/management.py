@@ -15,6 +15,7 @@ from timshel.reactions import (
     objectives,
     plan,
     planned_actions,
+    processes,
     reviews,
     risks,
 )
@@ -25,6 +26,7 @@ def register() -> None:
     planned_actions.register()
     context.register()
     mandates.register()
+    processes.register()
     risks.register()
     objectives.register()
     competences.register()
