@@ -180,11 +180,9 @@ def _names(stages: Iterable[StrEnum], module: ModuleType) -> dict[StrEnum, Text]
         for name, each in vars(module).items()
         if isinstance(each, Mapping) and not name.startswith("_") and _names_all(each, wanted)
     ]
-    table = tables[0] if tables else {}
-    return {
-        each: table.get(each) or getattr(each, "label", each.value.replace("_", " "))
-        for each in wanted
-    }
+    if tables:
+        return {each: tables[0][each] for each in wanted}
+    return {each: getattr(each, "label", each.value.replace("_", " ")) for each in wanted}
 
 
 def _names_all(table: Mapping[Any, Any], stages: tuple[StrEnum, ...]) -> bool:

@@ -335,10 +335,10 @@ def _flows(
     """Return what comes in and what goes out; two queries."""
     rows = ProcessFlow.objects.filter(Q(source=row) | Q(target=row))
     found = list(rows.select_related("source", "target").order_by("pk"))
-    others = {each.source_id if each.target_id == row.pk else each.target_id for each in found}
+    others = [each.source_id if each.target_id == row.pk else each.target_id for each in found]
     seen = set(
         ProcessProfile.objects.visible_to(actor, day=day_of(at))
-        .filter(pk__in=others - {None})
+        .filter(pk__in=[each for each in others if each is not None])
         .values_list("pk", flat=True)
     )
     sides: dict[Direction, list[FlowRow]] = {each: [] for each in Direction}

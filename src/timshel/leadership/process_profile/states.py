@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from timshel.kernel.states import StateMachine, Transition
 
@@ -34,7 +35,7 @@ class Direction(models.TextChoices):
 
 STATE_NAMES: dict[ProfileState, Promise] = {
     ProfileState.IN_USE: _("In use"),
-    ProfileState.RETIRED: _("Retired"),
+    ProfileState.RETIRED: pgettext_lazy("process", "Retired"),
 }
 
 PROFILES: StateMachine[ProfileState, Trigger] = StateMachine(
