@@ -159,6 +159,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 any_of=("mandate.view", "mandate.manage"),
                 around=("/governance/policies",),
             ),
+            Place(_("Processes"), "sitemap", "process-profile-list", (), "process_profile.view"),
             Place(_("Risks"), "scale", "risk-list", (), "risk.view"),
             Place(_("Objectives"), "flag", "objective-list", (), "objective.view"),
             Place(

@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "context_issue": "issue",
     "interested_party": "party",
     "mandate": "mandate",
+    "process_profile": "process-profile",
     "risk": "risk",
     "objective": "objective",
     "plan_part": "plan-part",
