@@ -22,6 +22,7 @@ from timshel.interfaces.connectors.packs.management.meetings import load_meeting
 from timshel.interfaces.connectors.packs.management.nonconformities import load_nonconformities
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.plan import load_plan
+from timshel.interfaces.connectors.packs.management.process_profiles import load_process_profiles
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.kernel.actor import Actor
 
@@ -47,6 +48,7 @@ class Loader(Protocol):
 LOADERS: Mapping[str, Loader] = {
     "context": load_context,
     "mandates": load_mandates,
+    "process-profiles": load_process_profiles,
     "risk-register": load_risk_register,
     "objectives": load_objectives,
     "documents": load_documents,
