@@ -223,6 +223,12 @@ class TestOwners:
                 "incident", content=CONTENT, seen_revision=2, actor=agent, at=later()
             )
 
+    def test_the_right_for_a_team_opens_all_of_them(self, cast: Cast) -> None:
+        written(cast)
+        assert not cast.lead.scope(access.VIEW).everywhere
+        assert access.may_see("incident", actor=cast.lead, at=later())
+        assert access.may_see("incident", actor=cast.service_owner, at=later())
+
     def test_reviews_are_due_to_the_owner(self, owned: Cast) -> None:
         written(owned)
         written(owned, "other")

@@ -30,9 +30,10 @@ class ProfileQuerySet(models.QuerySet["ProcessProfile"]):
     def visible_to(self, actor: Actor, *, day: date) -> Self:
         """Keep what the actor may see on a day; its yes/no twin is ``access.may_see``.
 
-        Everybody sees the processes in which they answer for something.
+        Processes lie in no service, team or unit, so that the right for one of those opens all of
+        them. Everybody sees the processes in which they answer for something.
         """
-        if actor.scope(VIEW).everywhere:
+        if actor.may_somewhere(VIEW):
             return self
         if actor.person_id is None:
             return self.none()

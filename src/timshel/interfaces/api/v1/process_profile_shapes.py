@@ -35,9 +35,8 @@ Outside = Annotated[str, Field(max_length=LONGEST_OUTSIDE), Storable]
 Language = Annotated[str, Field(max_length=8), Storable]
 Linked = Annotated[str, Field(min_length=1, max_length=80), Storable]
 ProcessCode = Annotated[
-    str,
-    Path(max_length=LONGEST_CODE, description="The code of the process.", examples=["incident"]),
-    Storable,
+    Annotated[str, Field(max_length=LONGEST_CODE), Storable],
+    Path(description="The code of the process.", examples=["incident"]),
 ]
 
 
