@@ -36,6 +36,8 @@ def demonstration() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     for row in found["processes"]:
         row.pop("diagrams", None)  # the cast has drawn none
+        for each in row.get("reviews", ()):
+            each["by"] = "tamsin.harrowgate"  # who answers for it in these tests, not for long
     return found
 
 
