@@ -99,3 +99,16 @@ def test_a_scorecard_is_put_together_changed_and_removed(cast: Cast) -> None:
     owner.ask("DELETE", address, status=403)
     program.ask("DELETE", address, status=204)
     program.ask("GET", address, status=404)
+
+
+def test_a_scorecard_is_sent_to_a_program_and_stopped(cast: Cast) -> None:
+    program = Program(cast.process_owner)
+    number = made(program).rsplit("/", 1)[-1]
+    card = {"title": "At a glance", "owner": "jonas.okereke", "indicators": [number]}
+    code = program.ask("POST", "/scorecards", card, status=201)["number"]
+    given = {"kind": "scorecard", "code": code, "period": "quarter", "file_format": "xlsx"}
+    (row,) = program.ask("POST", "/report-subscriptions", given, status=201)["items"]
+    assert {name: row[name] for name in given} == given
+    program.ask("POST", "/report-subscriptions", {**given, "code": "SCC9999999"}, status=404)
+    program.ask("DELETE", f"/report-subscriptions/{row['id']}", status=204)
+    assert program.ask("GET", "/report-subscriptions")["items"] == []

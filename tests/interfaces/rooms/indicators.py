@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "indicator-recount": {},
     "scorecard-new": {**CARD, "audience": "system"},
     "scorecard-change": {**CARD, "audience": "system", "revision": "1"},
+    "scorecard-subscribe": {"period": "month", "file_format": "pdf"},
     "api-list_indicators": {**GIVEN, **NUMBERS},
     "api-read_indicator": {**GIVEN, **NUMBERS, "revision": 1},
     "api-retire_indicator": REASON,

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from tests.cast import Cast, opened
 from tests.interfaces.web.desk import browser_of, now, text_of, words_of
 from timshel.performance_evaluation.indicator.models import Indicator, Reading
+from timshel.performance_evaluation.reporting.models import ReportSubscription
 
 pytestmark = pytest.mark.django_db
 LIST = "/governance/indicators"
@@ -191,3 +192,31 @@ def test_pages_take_as_many_queries_however_much_there_is(cast: Cast) -> None:
     for position in range(7):
         made(owner, title=f"More {position}")
     assert counted() == few
+
+
+def test_a_scorecard_is_sent_to_somebody_who_stops_it(cast: Cast) -> None:
+    owner = browser_of(cast.process_owner)
+    number = made(owner).rsplit("/", 1)[-1]
+    card = owner.post(
+        f"{CARDS}/new",
+        {
+            "title": "At a glance",
+            "owner": "Jonas Okereke",
+            "audience": "system",
+            "indicator_1": number,
+        },
+    )
+    address = str(card["Location"])
+    reader = browser_of(cast.agent)  # sees it because it is theirs, and no report cards
+    form = {"period": "week", "file_format": "xlsx"}
+    assert reader.post(f"{address}/subscribe", form)["Location"] == address
+    row = ReportSubscription.objects.get()
+    assert (row.subject_kind, row.period_kind) == ("scorecard", "week")
+    assert "Each week, Spreadsheet (XLSX)" in words_of(reader.get(address))
+    other = browser_of(cast.lead)
+    assert other.post(f"{address}/subscribe", form).status_code == 404
+    assert other.post(f"/governance/subscriptions/{row.pk}/end").status_code == 404
+    assert reader.post(f"{address}/subscribe", {"period": "year"}).status_code == 422
+    ended = reader.post(f"/governance/subscriptions/{row.pk}/end", {"next": address})
+    assert ended["Location"] == address
+    assert "Stop sending" not in words_of(reader.get(address))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -59,9 +59,11 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """Keep what should have been read by now."""
         return self.unread(at - GRACE)
 
-    def with_last(self) -> Self:
-        """Read along the last reading and the one before."""
+    def with_last(self, *, until: date | None = None) -> Self:
+        """Read along the last reading and the one before, of periods over by a day if given."""
         latest = Reading.objects.filter(indicator=OuterRef("pk")).order_by("-first_day")
+        if until is not None:
+            latest = latest.filter(last_day__lte=until)
         return self.annotate(
             last_value=Subquery(latest.values("value")[:1]),
             last_population=Subquery(latest.values("population")[:1]),

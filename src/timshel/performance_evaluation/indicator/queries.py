@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -342,8 +342,16 @@ def scorecard_list(
     return page.map(lambda row: _card_row(row, count=row.line_count))
 
 
-def scorecard(number: str, *, actor: Actor, at: datetime) -> ScorecardView:
+def scorecard(
+    number: str, *, actor: Actor, at: datetime, until: date | None = None
+) -> ScorecardView:
     """Return one with its indicators and their trends, in four queries.
+
+    Args:
+        number: of the scorecard.
+        actor: who reads.
+        at: now.
+        until: the last day whose readings count; None for all.
 
     Raises:
         NotFound: there is none, or the actor may not see it.
@@ -352,9 +360,9 @@ def scorecard(number: str, *, actor: Actor, at: datetime) -> ScorecardView:
     keys = list(
         ScorecardLine.objects.filter(scorecard=found).values_list("indicator_id", flat=True)
     )
-    rows = Indicator.objects.filter(pk__in=keys).select_related("owner").with_last()
+    rows = Indicator.objects.filter(pk__in=keys).select_related("owner").with_last(until=until)
     by_key = {row.pk: row for row in rows}
-    trends = _trends(keys)
+    trends = _trends(keys, until=until)
     ordered = [by_key[key] for key in keys]
     numbers = tuple(row.number for row in ordered)
     return ScorecardView(
@@ -363,10 +371,12 @@ def scorecard(number: str, *, actor: Actor, at: datetime) -> ScorecardView:
     )
 
 
-def _trends(keys: Iterable[int]) -> dict[int, tuple[Decimal | None, ...]]:
+def _trends(keys: Iterable[int], *, until: date | None) -> dict[int, tuple[Decimal | None, ...]]:
     """Return the latest values of some indicators, oldest first; one query."""
     found: dict[int, list[Decimal | None]] = defaultdict(list)
     rows = Reading.objects.filter(indicator_id__in=keys).order_by("-first_day")
+    if until is not None:
+        rows = rows.filter(last_day__lte=until)
     for key, value in rows.values_list("indicator_id", "value")[: MOST_INDICATORS * MOST_READINGS]:
         if len(found[key]) < OF_TREND:
             found[key].append(value)

@@ -1,10 +1,9 @@
-"""Subscribing to report cards, sending those that are due, saying what is done about a breach."""
+"""Subscribing to reports, sending those that are due, saying what is done about a breach."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -18,39 +17,44 @@ from timshel.kernel.journal.actions import record
 from timshel.kernel.letters import Draft
 from timshel.leadership.authority.queries import actor_for
 from timshel.operation.work.actions import check_text
-from timshel.performance_evaluation.measurement.queries import find_subject
 from timshel.performance_evaluation.measurement.rules.periods import (
-    Period,
     PeriodKind,
     is_zone,
     period_of,
     this_period,
 )
-from timshel.performance_evaluation.measurement.states import SubjectKind
-from timshel.performance_evaluation.reporting import contents, notices, wording
 from timshel.performance_evaluation.reporting.access import (
-    require_cards,
     require_own_subscription,
     require_remediate,
 )
-from timshel.performance_evaluation.reporting.documents import MEDIA_TYPES, card_pdf, card_xlsx
+from timshel.performance_evaluation.reporting.documents import MEDIA_TYPES
 from timshel.performance_evaluation.reporting.models import (
     SENT,
     Remediation,
     ReportSubscription,
 )
-from timshel.performance_evaluation.reporting.queries import report_card
-from timshel.performance_evaluation.reporting.states import EndReason, Format
+from timshel.performance_evaluation.reporting.sources import Asked, Links, source_of
+from timshel.performance_evaluation.reporting.states import EndReason, Format, ReportKind
 from timshel.relationship_agreement.service_level.models import Clock
 from timshel.relationship_agreement.service_level.states import ClockKind
 from timshel.support.communication.actions import Message, MessageFile, queue_message
 from timshel.support.communication.queries import worded
 
+__all__ = [
+    "REMEDIATION",
+    "SUBSCRIPTION",
+    "Links",
+    "Subscription",
+    "note_remediation",
+    "send_due_reports",
+    "subscribe",
+    "unsubscribe",
+]
+
 SUBSCRIPTION = "report_subscription"
 REMEDIATION = "remediation"
 LONGEST_REMEDIATION = 2_000
 MORNING = timedelta(hours=6)  # of the first day after a period, when its last evening is told
-EXCEPTIONS_IN_FILES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Subscription:
     """What somebody wants to be sent.
 
     Args:
-        kind: of ``SubjectKind``.
-        code: of the subject.
+        kind: of ``ReportKind``.
+        code: of the subject, or the number of a scorecard.
         period_kind: ``week``, ``month`` or ``quarter``.
         file_format: of ``Format``.
         language: in which it is written.
@@ -74,27 +78,14 @@ class Subscription:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where pages are, as only the door that sends knows.
-
-    Args:
-        card: the address of a card, from kind, code, first and last day.
-        overview: the address of the overview.
-    """
-
-    card: Callable[[str, str, date, date], str]
-    overview: str
-
-
 @transaction.atomic
 def subscribe(wanted: Subscription, *, actor: Actor, at: datetime) -> int:
-    """Have a report card sent to oneself whenever a period is over.
+    """Have a report sent to oneself whenever a period is over.
 
     The first one is that of the period that runs now. Asking for the same again changes nothing.
 
     Args:
-        wanted: which card, how often, as what.
+        wanted: which report, how often, as what.
         actor: who gets it.
         at: when.
 
@@ -103,19 +94,18 @@ def subscribe(wanted: Subscription, *, actor: Actor, at: datetime) -> int:
 
     Raises:
         NotAllowed: the actor is no person, or may not see report cards.
-        NotFound: there is no such subject, or the actor sees nothing of it.
+        NotFound: there is no such subject or scorecard, or the actor sees nothing of it.
         Invalid: the period, the format, the language or the zone.
     """
-    require_cards(actor)
+    code = source_of(wanted.kind).require(wanted.kind, wanted.code, actor=actor)
     if actor.person_id is None:
         raise NotAllowed
-    find_subject(wanted.kind, wanted.code, actor=actor)
     _check(wanted)
     period = this_period(PeriodKind(wanted.period_kind), zone=wanted.time_zone, at=at)
     row, is_new = ReportSubscription.objects.get_or_create(
         person_id=actor.person_id,
         subject_kind=wanted.kind,
-        subject_code=wanted.code,
+        subject_code=code,
         period_kind=wanted.period_kind,
         file_format=wanted.file_format,
         ended_at=None,
@@ -212,7 +202,7 @@ def note_remediation(
 
 
 def send_due_reports(*, links: Links, at: datetime, limit: int = 100) -> int:
-    """Send the report cards of periods that are over, each once however often this runs.
+    """Send the reports of periods that are over, each once however often this runs.
 
     Each is read under the rights that its reader has now. Where these are gone, the subscription
     ends and its reader is told.
@@ -233,7 +223,7 @@ def send_due_reports(*, links: Links, at: datetime, limit: int = 100) -> int:
 
 @transaction.atomic
 def _send_next(links: Links, *, at: datetime) -> bool:
-    """Send one card that is due and that nobody else is sending; returns whether there was one."""
+    """Send one report that is due and that nobody else is sending; tell whether there was one."""
     due = ReportSubscription.objects.filter(ended_at__isnull=True, next_due_at__lte=at)
     claimed = due.select_for_update(skip_locked=True).order_by("next_due_at", "id")
     row = claimed.first()
@@ -245,56 +235,30 @@ def _send_next(links: Links, *, at: datetime) -> bool:
         return True
     reader = replace(reader, language=row.language, time_zone=row.time_zone)
     period = period_of(PeriodKind(row.period_kind), row.next_first_day, zone=row.time_zone)
+    asked = Asked(
+        kind=row.subject_kind,
+        code=row.subject_code,
+        period=period,
+        file_format=row.file_format,
+        links=links,
+        reader=reader,
+        at=at,
+    )
+    source = source_of(row.subject_kind)
     with override(row.language):
         try:
-            message = _message(row, period, links, reader=reader, at=at)
+            report = source.report(asked)
         except (NotAllowed, NotFound):
-            queue_message(_farewell(row, links, reader=reader), at=at)
+            queue_message(_mail(row, f"report:{row.pk}:ended", source.farewell(asked)), at=at)
             _end(row, EndReason.NO_RIGHT, actor=system_actor(), at=at)
             return True
-    queue_message(message, at=at)
+    file = MessageFile(report.file_name, MEDIA_TYPES[row.file_format], report.content)
+    key = f"report:{row.pk}:{period.first_day}"
+    queue_message(_mail(row, key, report.letter, files=(file,)), at=at)
     following = period.after()
     row.next_first_day, row.next_due_at = following.first_day, following.until + MORNING
     row.save(update_fields=["next_first_day", "next_due_at"])
     return True
-
-
-def _message(
-    row: ReportSubscription, period: Period, links: Links, *, reader: Actor, at: datetime
-) -> Message:
-    card = report_card(
-        row.subject_kind,
-        row.subject_code,
-        period=period,
-        actor=reader,
-        at=at,
-        exceptions=EXCEPTIONS_IN_FILES,
-    )
-    write = card_pdf if row.file_format == Format.PDF else card_xlsx
-    address = links.card(row.subject_kind, row.subject_code, period.first_day, period.last_day)
-    notice = notices.card_notice(
-        first_name=reader.name.split(" ", maxsplit=1)[0],
-        subject=card.subject.name,
-        period=wording.period_name(period),
-        address=address,
-        language=row.language,
-    )
-    file = MessageFile(
-        contents.file_name(card, row.file_format),
-        MEDIA_TYPES[row.file_format],
-        write(card, language=row.language),
-    )
-    return _mail(row, f"report:{row.pk}:{period.first_day}", notice, files=(file,))
-
-
-def _farewell(row: ReportSubscription, links: Links, *, reader: Actor) -> Message:
-    notice = notices.ended_notice(
-        first_name=reader.name.split(" ", maxsplit=1)[0],
-        subject=row.subject_code,
-        address=links.overview,
-        language=row.language,
-    )
-    return _mail(row, f"report:{row.pk}:ended", notice)
 
 
 def _mail(
@@ -308,7 +272,7 @@ def _mail(
     words = worded(draft)
     return Message(
         key=key,
-        kind="reporting.card",
+        kind=draft.kind,
         thread=f"report.{row.pk}",
         person_id=row.person_id,
         address=address,
@@ -334,8 +298,8 @@ def _end(row: ReportSubscription, reason: EndReason, *, actor: Actor, at: dateti
 
 def _check(wanted: Subscription) -> None:
     faults: dict[str, list[Text]] = {}
-    if wanted.kind not in frozenset(SubjectKind):
-        faults["kind"] = [_("There are no report cards of this kind.")]
+    if wanted.kind not in frozenset(ReportKind):
+        faults["kind"] = [_("There are no reports of this kind.")]
     if wanted.period_kind not in SENT:
         faults["period"] = [_("Choose each week, month or quarter.")]
     if wanted.file_format not in frozenset(Format):

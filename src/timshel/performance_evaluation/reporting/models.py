@@ -1,4 +1,4 @@
-"""Who gets which report card by mail, and what is done about broken promises."""
+"""Who gets which report by mail, and what is done about broken promises."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from django.db.models import Q
 from timshel.context.people.models import Person
 from timshel.operation.work.models import WorkItem
 from timshel.performance_evaluation.measurement.rules.periods import PeriodKind
-from timshel.performance_evaluation.measurement.states import SubjectKind
-from timshel.performance_evaluation.reporting.states import EndReason, Format
+from timshel.performance_evaluation.reporting.states import EndReason, Format, ReportKind
 from timshel.relationship_agreement.service_level.states import ClockKind
 
 SENT = (PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER)
 
 
 class ReportSubscription(models.Model):
-    """A report card that a person gets by mail whenever a period is over.
+    """A report card or a scorecard that a person gets by mail whenever a period is over.
 
     ``next_first_day`` is the first day of the period that is sent next, ``next_due_at`` when.
     Each period is sent once: both move on in the transaction that queues the mail.
@@ -26,7 +25,7 @@ class ReportSubscription(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     subject_kind = models.CharField(
-        max_length=10, choices=[(each.value, each.value) for each in SubjectKind]
+        max_length=10, choices=[(each.value, each.value) for each in ReportKind]
     )
     subject_code = models.CharField(max_length=40)
     period_kind = models.CharField(

@@ -29,10 +29,10 @@ from timshel.interfaces.api.v1.teamwork import WorkNumber
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.operation.teamwork.actions import discard_draft, save_draft
 from timshel.operation.teamwork.queries import DraftView, draft_list, drafts_of
-from timshel.performance_evaluation.measurement.states import SubjectKind
 from timshel.performance_evaluation.reporting.actions import Subscription, subscribe, unsubscribe
 from timshel.performance_evaluation.reporting.queries import own_subscriptions
 from timshel.performance_evaluation.reporting.states import Format as FileFormat
+from timshel.performance_evaluation.reporting.states import ReportKind
 
 router = Router(tags=["Preferences"])
 drafts = Router(tags=["Preferences"])
@@ -52,7 +52,7 @@ Box = Annotated[
     Literal["reply", "note"], Path(description="Which box of the record.", examples=["reply"])
 ]
 
-CardKind = Annotated[SubjectKind, listed(SubjectKind)]
+KindOfReport = Annotated[ReportKind, listed(ReportKind)]
 
 
 class OwnPreferences(Sent):
@@ -119,26 +119,29 @@ class TypedGiven(Given):
 
 
 class ReportSubscription(Sent):
-    """A report card that one is sent when a period is over."""
+    """A report card or a scorecard that one is sent when a period is over."""
 
     id: int
-    kind: CardKind
+    kind: KindOfReport
     code: str
     period: str
     file_format: str
 
 
 class ReportSubscriptions(Sent):
-    """The report cards that one is sent."""
+    """The reports that one is sent."""
 
     items: tuple[ReportSubscription, ...]
 
 
 class SubscriptionGiven(Given):
-    """A report card that one wants to be sent."""
+    """A report card or a scorecard that one wants to be sent."""
 
-    kind: CardKind
-    code: Code = Field(description="Of the subject, as in `GET /report-cards/{kind}/{code}`.")
+    kind: KindOfReport
+    code: Code = Field(
+        description="Of the subject, as in `GET /report-cards/{kind}/{code}`, or the number of a "
+        "scorecard."
+    )
     period: Literal["week", "month", "quarter"] = "month"
     file_format: FileFormat = FileFormat.PDF
 
@@ -273,7 +276,7 @@ def drop_draft(
     "",
     response=ReportSubscriptions,
     operation_id="list_report_subscriptions",
-    summary="List the report cards that one is sent",
+    summary="List the reports that one is sent",
 )
 def list_report_subscriptions(request: ApiRequest) -> ReportSubscriptions:
     """Return one's own subscriptions that go on."""
@@ -281,7 +284,7 @@ def list_report_subscriptions(request: ApiRequest) -> ReportSubscriptions:
         items=tuple(
             ReportSubscription(
                 id=row.id,
-                kind=SubjectKind(row.subject_kind),
+                kind=ReportKind(row.subject_kind),
                 code=row.subject_code,
                 period=row.period_kind,
                 file_format=row.file_format,
@@ -295,13 +298,13 @@ def list_report_subscriptions(request: ApiRequest) -> ReportSubscriptions:
     "",
     response={201: ReportSubscriptions},
     operation_id="subscribe_report",
-    summary="Be sent a report card",
+    summary="Be sent a report card or a scorecard",
     openapi_extra=with_headers(201, REPLAY_HEADER, answers(404, 409, 422)),
 )
 def subscribe_report(
     request: ApiRequest, given: SubscriptionGiven, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
-    """Be sent a card whenever a period is over; asking for the same again changes nothing."""
+    """Be sent a report whenever a period is over; asking for the same again changes nothing."""
     wanted = Subscription(
         kind=given.kind,
         code=given.code,
@@ -322,7 +325,7 @@ def subscribe_report(
     "/{subscription_id}",
     response={204: None},
     operation_id="unsubscribe_report",
-    summary="No longer be sent a report card",
+    summary="No longer be sent a report",
     openapi_extra=GONE,
 )
 def unsubscribe_report(

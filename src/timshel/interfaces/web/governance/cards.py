@@ -27,7 +27,6 @@ from timshel.performance_evaluation.measurement.queries import Attainment
 from timshel.performance_evaluation.measurement.states import SubjectKind
 from timshel.performance_evaluation.reporting import actions, contents, wording
 from timshel.performance_evaluation.reporting.access import REMEDIATE
-from timshel.performance_evaluation.reporting.actions import EXCEPTIONS_IN_FILES
 from timshel.performance_evaluation.reporting.documents import (
     MEDIA_TYPES,
     card_pdf,
@@ -39,6 +38,7 @@ from timshel.performance_evaluation.reporting.queries import (
     ReportCard,
     report_card,
 )
+from timshel.performance_evaluation.reporting.sources import EXCEPTIONS_IN_FILES
 from timshel.relationship_agreement.service_level.states import KIND_NAMES, ClockKind
 
 TREND = ("opened", "resolved", "backlog", "attainment", "resolve_median", "wall_median")

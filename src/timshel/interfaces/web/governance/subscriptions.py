@@ -1,4 +1,4 @@
-"""Having report cards sent by mail."""
+"""Having report cards and scorecards sent by mail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,10 +18,14 @@ from django.views.decorators.http import require_POST
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Invalid
 from timshel.performance_evaluation.measurement.rules.periods import PeriodKind, period_of
-from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
 from timshel.performance_evaluation.reporting import actions, wording
 from timshel.performance_evaluation.reporting.queries import own_subscriptions
-from timshel.performance_evaluation.reporting.states import FORMAT_NAMES, Format
+from timshel.performance_evaluation.reporting.states import (
+    FORMAT_NAMES,
+    REPORT_NAMES,
+    Format,
+    ReportKind,
+)
 
 OFTEN = {
     PeriodKind.WEEK: gettext_lazy("Each week"),
@@ -29,7 +35,7 @@ OFTEN = {
 
 
 class SubscriptionForm(forms.Form):
-    """How often, and as what, a card is sent."""
+    """How often, and as what, a report is sent."""
 
     period = forms.ChoiceField(
         label=gettext_lazy("How often"), choices=list(OFTEN.items()), initial=PeriodKind.MONTH
@@ -42,6 +48,30 @@ class SubscriptionForm(forms.Form):
 @require_POST
 def subscribe(request: TimshelRequest, kind: str, code: str) -> HttpResponse:
     """Have a card sent to oneself, in one's own language and zone."""
+    _subscribe(request, kind, code)
+    messages.success(request, _("This report card will be sent to you."))
+    return redirect("report-card", kind=kind, code=code)
+
+
+@require_POST
+def subscribe_scorecard(request: TimshelRequest, scorecard: str) -> HttpResponse:
+    """Have a scorecard sent to oneself, in one's own language and zone."""
+    _subscribe(request, ReportKind.SCORECARD, scorecard)
+    messages.success(request, _("This scorecard will be sent to you."))
+    return redirect("scorecard", scorecard)
+
+
+@require_POST
+def end(request: TimshelRequest, pk: int) -> HttpResponse:
+    """End a subscription of one's own, and lead back to where that was asked."""
+    actions.unsubscribe(pk, actor=request.actor, at=request.at)
+    messages.success(request, _("This report is no longer sent to you."))
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return redirect(target if is_ours else reverse("governance"))
+
+
+def _subscribe(request: TimshelRequest, kind: str, code: str) -> None:
     actor = request.actor
     form = SubscriptionForm(request.POST)
     if not form.is_valid():
@@ -56,33 +86,31 @@ def subscribe(request: TimshelRequest, kind: str, code: str) -> HttpResponse:
         time_zone=actor.time_zone,
     )
     actions.subscribe(wanted, actor=actor, at=request.at)
-    messages.success(request, _("This report card will be sent to you."))
-    return redirect("report-card", kind=kind, code=code)
-
-
-@require_POST
-def end(request: TimshelRequest, pk: int) -> HttpResponse:
-    """End a subscription of one's own."""
-    actions.unsubscribe(pk, actor=request.actor, at=request.at)
-    messages.success(request, _("This report card is no longer sent to you."))
-    return redirect("governance")
 
 
 def shown_subscriptions(
     request: TimshelRequest, *, kind: str = "", code: str = ""
 ) -> list[dict[str, Any]]:
-    """Return one's own subscriptions in words, of one card or of all."""
+    """Return one's own subscriptions in words, of one report or of all."""
     found = []
     for row in own_subscriptions(actor=request.actor, kind=kind, code=code):
         kind_of_period = PeriodKind(row.period_kind)
+        kind_of_report = ReportKind(row.subject_kind)
         period = period_of(kind_of_period, row.next_first_day, zone=row.time_zone)
         found.append(
             {
                 "row": row,
                 "often": OFTEN[kind_of_period],
                 "format": FORMAT_NAMES[Format(row.file_format)],
-                "subject": SUBJECT_NAMES[SubjectKind(row.subject_kind)],
+                "subject": REPORT_NAMES[kind_of_report],
+                "address": _address(kind_of_report, row.subject_code),
                 "period": wording.period_name(period),
             }
         )
     return found
+
+
+def _address(kind: ReportKind, code: str) -> str:
+    if kind is ReportKind.SCORECARD:
+        return reverse("scorecard", args=[code])
+    return reverse("report-card", args=[kind.value, code])

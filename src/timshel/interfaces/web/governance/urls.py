@@ -55,7 +55,8 @@ urlpatterns = [
     path(f"{CARD}/pdf", cards.as_pdf, name="report-card-pdf"),
     path(f"{CARD}/xlsx", cards.as_xlsx, name="report-card-xlsx"),
     path(f"{CARD}/subscribe", subscriptions.subscribe, name="report-card-subscribe"),
-    path("subscriptions/<int:pk>/end", subscriptions.end, name="subscription-end"),
+    # Whoever is sent a report stops it, also one they may no longer open.
+    open_path("subscriptions/<int:pk>/end", subscriptions.end, name="subscription-end"),
     path(
         "promises/<str:number>/<str:clock>/<int:lap>/remediation",
         cards.remediate,

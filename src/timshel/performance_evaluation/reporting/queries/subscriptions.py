@@ -1,4 +1,4 @@
-"""Who gets which report card."""
+"""Who gets which report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class SubscriptionRow:
 
     Args:
         id: its key.
-        subject_kind: of ``SubjectKind``.
-        subject_code: of the subject.
+        subject_kind: of ``ReportKind``.
+        subject_code: of the subject, or the number of a scorecard.
         period_kind: of ``PeriodKind``.
         file_format: of ``Format``.
         language: in which it is written.
@@ -43,8 +43,8 @@ def own_subscriptions(
 
     Args:
         actor: whose.
-        kind: only those to cards of this kind, with ``code``.
-        code: only those to the card of this subject.
+        kind: only those to reports of this kind, with ``code``.
+        code: only those to the report of this one.
     """
     if actor.person_id is None:
         return ()

@@ -11,14 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from timshel.interfaces.web.forms import refusing
 from timshel.interfaces.web.governance.indicators.forms import ScorecardForm
 from timshel.interfaces.web.governance.indicators.words import shown_lines
+from timshel.interfaces.web.governance.subscriptions import (
+    SubscriptionForm,
+    shown_subscriptions,
+)
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.performance_evaluation.indicator import actions, queries
 from timshel.performance_evaluation.indicator.access import may_manage, require_manage
 from timshel.performance_evaluation.indicator.queries import ScorecardRow
-from timshel.performance_evaluation.indicator.states import Audience
-from timshel.performance_evaluation.measurement.queries import subject_choices
-from timshel.performance_evaluation.measurement.states import SubjectKind
+from timshel.performance_evaluation.reporting.scorecards import audience_words
+from timshel.performance_evaluation.reporting.states import ReportKind
 
 
 @require_safe
@@ -44,6 +47,10 @@ def card(request: TimshelRequest, scorecard: str) -> HttpResponse:
         "row": view.row,
         "audience": audience_words(view.row, request.actor.language),
         "lines": shown_lines(view.lines, request.actor.language),
+        "subscriptions": shown_subscriptions(
+            request, kind=ReportKind.SCORECARD, code=view.row.number
+        ),
+        "subscription_form": SubscriptionForm(),
         "live_token": token,
         "live_regions": [actions.REGION],
     }
@@ -86,18 +93,6 @@ def remove(request: TimshelRequest, scorecard: str) -> HttpResponse:
     actions.remove_scorecard(scorecard, actor=request.actor, at=request.at)
     messages.success(request, _("The scorecard is taken away. Its indicators stay."))
     return redirect("scorecard-list")
-
-
-def audience_words(row: ScorecardRow, language: str) -> str:
-    """Return for whom a scorecard is."""
-    content = row.content
-    if content.audience is Audience.SYSTEM:
-        return str(Audience.SYSTEM.label)
-    if content.audience is Audience.PROCESS:
-        names = dict(queries.process_choices(language=language))
-    else:
-        names = dict(subject_choices(language=language)[SubjectKind.SERVICE])
-    return names.get(content.audience_code, content.audience_code)
 
 
 def _change(request: TimshelRequest, row: ScorecardRow, form: ScorecardForm) -> None:

@@ -14,14 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from timshel.interfaces.web.forms import refusing
 from timshel.interfaces.web.governance.indicators.forms import IndicatorForm, RetiringForm
 from timshel.interfaces.web.governance.indicators.words import (
+    Shown,
     control_words,
     is_running,
-    names_of,
     picture,
     reading_rows,
-    shown,
-    shown_all,
-    unit_words,
     verdict,
 )
 from timshel.interfaces.web.requests import TimshelRequest
@@ -35,6 +32,7 @@ from timshel.performance_evaluation.indicator.states import (
     IndicatorState,
     Standing,
 )
+from timshel.performance_evaluation.reporting.scorecards import names_of, unit_words
 from timshel.planning.planned_action.queries import actions_about
 
 STANDINGS = {each.value for each in Standing}
@@ -64,7 +62,7 @@ def register(request: TimshelRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": shown_all(page.items, actor.language),
+        "rows": Shown.all_of(page.items, language=actor.language),
         "asked": asked,
         "is_narrowed": asked != IndicatorFilter(state=IndicatorState.RUNNING),
         "standings": STANDING_NAMES.items(),
@@ -188,7 +186,7 @@ def _page(
     runs = is_running(row)
     processes = dict(queries.process_choices(language=actor.language))
     context: dict[str, Any] = {
-        "each": shown(row, names_of([content], actor.language)),
+        "each": Shown.of(row, names_of([content], actor.language)),
         "row": row,
         "process": processes.get(content.process_code, content.process_code),
         "unit": unit_words(content),

@@ -9,6 +9,7 @@ from django.urls import path as open_path
 
 from timshel.interfaces.web.entrance import guarded_path
 from timshel.interfaces.web.governance.indicators import cards, files, pages
+from timshel.interfaces.web.governance.subscriptions import subscribe_scorecard
 from timshel.performance_evaluation.indicator.access import MANAGE, VIEW
 
 ONE = "indicators/<str:indicator>"
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     open_path(CARD, cards.card, name="scorecard"),
     open_path(f"{CARD}/xlsx", files.card_xlsx, name="scorecard-xlsx"),
     open_path(f"{CARD}/pdf", files.card_pdf, name="scorecard-pdf"),
+    open_path(f"{CARD}/subscribe", subscribe_scorecard, name="scorecard-subscribe"),
     manage_path(f"{CARD}/change", cards.change, name="scorecard-change"),
     manage_path(f"{CARD}/remove", cards.remove, name="scorecard-remove"),
 ]

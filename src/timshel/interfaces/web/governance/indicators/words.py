@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -16,7 +16,6 @@ from timshel.interfaces.web.governance.objectives.shown import (
 )
 from timshel.interfaces.web.governance.selections import address_of
 from timshel.kernel.actor import Actor
-from timshel.kernel.errors import NotFound
 from timshel.performance_evaluation.indicator.queries import (
     IndicatorRow,
     IndicatorView,
@@ -26,22 +25,14 @@ from timshel.performance_evaluation.indicator.queries import (
 from timshel.performance_evaluation.indicator.rules import IndicatorContent
 from timshel.performance_evaluation.indicator.states import (
     STANDING_NAMES,
-    Direction,
     IndicatorState,
     Standing,
 )
-from timshel.performance_evaluation.measurement.queries import (
-    Measure,
-    amount_of,
-    behind_figure,
-    measure,
-    subject_names,
-)
-from timshel.performance_evaluation.measurement.states import UNIT_NAMES
+from timshel.performance_evaluation.measurement.queries import behind_figure
 from timshel.performance_evaluation.reporting import wording
+from timshel.performance_evaluation.reporting.scorecards import IndicatorWords, value_words
 from timshel.planning.objective.rules.control import Control
 
-NOTHING = "–"
 LOOKS: Mapping[Standing, tuple[str, str]] = {
     Standing.GOOD: ("stage-resolved", "circle-check"),
     Standing.WARNING: ("stage-waiting", "alert-triangle"),
@@ -53,36 +44,18 @@ WIDTH, HEIGHT, EDGE = 120.0, 28.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An indicator in words.
+class Shown(IndicatorWords):
+    """An indicator in words, with its mark."""
 
-    Args:
-        row: itself.
-        measure: the name of its measure.
-        subject: whose figures.
-        standing: how it stands.
-        look: the class of its mark.
-        icon: of its mark.
-        last: its last value, with its unit.
-        period: for when that is; empty where nothing was read.
-        change: compared with the reading before; empty where that is not known.
-        target: with its side and its unit.
-        warning: from where it warns.
-        critical: from where it is bad.
-    """
+    @property
+    def look(self) -> str:
+        """The class of its mark."""
+        return LOOKS[self.row.standing][0]
 
-    row: IndicatorRow
-    measure: str
-    subject: str
-    standing: str
-    look: str
-    icon: str
-    last: str
-    period: str
-    change: str
-    target: str
-    warning: str
-    critical: str
+    @property
+    def icon(self) -> str:
+        """The icon of its mark."""
+        return LOOKS[self.row.standing][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,71 +89,6 @@ class ShownLine:
 
     each: Shown
     path: str
-
-
-def measured_by(content: IndicatorContent) -> Measure | None:
-    """Return what it measures; None for what is measured no more."""
-    try:
-        return measure(content.measure)
-    except NotFound:
-        return None
-
-
-def value_words(content: IndicatorContent, value: Decimal | None) -> str:
-    """Return a value with the unit of an indicator."""
-    if value is None:
-        return NOTHING
-    found = measured_by(content)
-    if found is None:
-        return wording.number(value.normalize())
-    return wording.amount(found.unit, amount_of(found, value))
-
-
-def unit_words(content: IndicatorContent) -> str:
-    """Return the unit of an indicator."""
-    found = measured_by(content)
-    return str(UNIT_NAMES[found.unit]) if found else ""
-
-
-def names_of(contents: Iterable[IndicatorContent], language: str) -> Mapping[tuple[str, str], str]:
-    """Return the names of those whose figures are measured, by kind and code."""
-    return subject_names(contents, language=language)
-
-
-def shown(row: IndicatorRow, names: Mapping[tuple[str, str], str]) -> Shown:
-    """Return an indicator in words."""
-    content = row.content
-    found = measured_by(content)
-    look, icon = LOOKS[row.standing]
-    subject = (content.subject_kind, content.subject_code)
-    is_higher = content.direction is Direction.HIGHER
-    target = _("At least %(value)s") if is_higher else _("At most %(value)s")
-    side = _("Below %(value)s") if is_higher else _("Above %(value)s")
-    changes = {
-        "better": _("better than before"),
-        "worse": _("worse than before"),
-        "same": _("as before"),
-    }
-    return Shown(
-        row=row,
-        measure=str(found.name) if found else content.measure,
-        subject=names.get(subject, content.subject_code),
-        standing=str(STANDING_NAMES[row.standing]),
-        look=look,
-        icon=icon,
-        last=value_words(content, row.last_value),
-        period=wording.period_name(row.last_period) if row.last_period else "",
-        change=changes.get(row.change, ""),
-        target=target % {"value": value_words(content, content.target)},
-        warning=side % {"value": value_words(content, content.warning)},
-        critical=side % {"value": value_words(content, content.critical)},
-    )
-
-
-def shown_all(rows: Sequence[IndicatorRow], language: str) -> list[Shown]:
-    """Return indicators in words, in at most a query for each kind of subject."""
-    names = names_of((row.content for row in rows), language)
-    return [shown(row, names) for row in rows]
 
 
 def reading_rows(view: IndicatorView, *, actor: Actor) -> list[ShownReading]:
@@ -256,7 +164,7 @@ def picture(view: IndicatorView) -> Picture | None:
 
 def shown_lines(lines: Sequence[ScorecardLineRow], language: str) -> list[ShownLine]:
     """Return the indicators of a scorecard in words, each with its trend."""
-    rows = shown_all([line.row for line in lines], language)
+    rows = Shown.all_of([line.row for line in lines], language=language)
     return [ShownLine(each, path_of(line.trend)) for each, line in zip(rows, lines, strict=True)]
 
 
