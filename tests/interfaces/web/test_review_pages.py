@@ -158,3 +158,15 @@ def test_a_pack_brings_reviews_once(cast: Cast) -> None:
     assert load_management_reviews(file, actor=SYSTEM, at=now()) == 1
     assert load_management_reviews(file, actor=SYSTEM, at=now()) == 0
     assert ManagementReview.objects.get().state == "closed"
+
+
+def test_the_meeting_and_the_home_of_governance_lead_to_the_review(cast: Cast) -> None:
+    keeper = browser_of(cast.process_owner)
+    first = staged(cast)
+    meeting = Meeting.objects.order_by("pk")[0].number
+    assert f'href="{first}"' in keeper.get(f"/governance/meetings/{meeting}").content.decode()
+    home = keeper.get("/governance/standing").content.decode()
+    assert "Decisions open" in home
+    assert f'href="{REVIEWS}?state=held"' in home
+    ManagementReview.objects.all().delete()
+    assert first not in keeper.get(f"/governance/meetings/{meeting}").content.decode()

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+
 from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
+from timshel.kernel.record_numbers import key_of
 from timshel.performance_evaluation.management_review import access
 from timshel.performance_evaluation.management_review.models import (
     ManagementReview,
@@ -17,6 +20,7 @@ from timshel.performance_evaluation.management_review.models import (
 )
 from timshel.performance_evaluation.management_review.rules import digest_of, with_comments
 from timshel.performance_evaluation.management_review.states import (
+    COMING,
     OPEN,
     TOOK_PLACE,
     Output,
@@ -24,6 +28,7 @@ from timshel.performance_evaluation.management_review.states import (
 )
 from timshel.planning.planned_action.queries import ActionRow, actions_about
 from timshel.support.meeting.models import Decision, Meeting
+from timshel.support.meeting.rules import PREFIX as MEETING_PREFIX
 from timshel.support.meeting.states import BoardKind, MeetingState
 
 LATEST: KeysetOrder[Any] = KeysetOrder(
@@ -167,6 +172,46 @@ def review(number: str, *, actor: Actor, at: datetime) -> ReviewView:
         actions=found.get(row.meeting.number, ()),
         revision=row.revision,
         may_manage=access.may_manage(actor),
+    )
+
+
+def review_of_meeting(meeting: str, *, actor: Actor) -> str:
+    """Return the number of the review that a meeting is; empty where there is none to be seen.
+
+    Args:
+        meeting: its number.
+        actor: who reads.
+    """
+    rows = ManagementReview.objects.visible_to(actor).filter(
+        meeting=key_of(MEETING_PREFIX, meeting)
+    )
+    found = rows.first()
+    return found.number if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSummary:
+    """How the reviews stand.
+
+    Args:
+        coming: how many are to take place.
+        held: how many took place and still have decisions to be answered.
+        closed: how many are closed.
+    """
+
+    coming: int
+    held: int
+    closed: int
+
+
+def review_summary(*, actor: Actor) -> ReviewSummary:
+    """Return how the reviews stand that the actor may see, in one query."""
+    states = ManagementReview.objects.visible_to(actor).values_list("state")
+    counts = dict(states.annotate(count=Count("pk")).order_by())
+    return ReviewSummary(
+        coming=sum(counts.get(each, 0) for each in COMING),
+        held=counts.get(ReviewState.HELD, 0),
+        closed=counts.get(ReviewState.CLOSED, 0),
     )
 
 

@@ -17,6 +17,9 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound, Text
 from timshel.performance_evaluation.indicator.queries import indicator_summary
 from timshel.performance_evaluation.indicator.states import STANDING_NAMES, Standing
+from timshel.performance_evaluation.management_review import access as management_review
+from timshel.performance_evaluation.management_review.queries import review_summary
+from timshel.performance_evaluation.management_review.states import ReviewState
 from timshel.planning.planned_action import access as planned_action
 from timshel.planning.planned_action.queries import planned_action_summary
 from timshel.planning.risk.queries import risk_summary
@@ -172,6 +175,22 @@ def indicators(actor: Actor, at: datetime) -> Card:
     )
 
 
+def reviews(actor: Actor, _at: datetime) -> Card:
+    """Return the card of management reviews; one query."""
+    found = review_summary(actor=actor)
+    address = reverse("review-list")
+    return Card(
+        _("Management reviews"),
+        "writing",
+        address,
+        (
+            Line(_("To take place"), found.coming, address),
+            Line(_("Decisions open"), found.held, f"{address}?state=held", is_late=True),
+            Line(ReviewState.CLOSED.label, found.closed, f"{address}?state=closed"),
+        ),
+    )
+
+
 # By the permission that opens the register of the part, held everywhere.
 CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     planned_action.VIEW: planned_actions,
@@ -181,4 +200,5 @@ CARDS: Mapping[str, Callable[[Actor, datetime], Card]] = {
     "nonconformity.view": nonconformities,
     "initiative.view": improvements,
     "conformity.view": conformity,
+    management_review.VIEW: reviews,
 }

@@ -26,6 +26,7 @@ from timshel.interfaces.web.governance.meetings.forms import (
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotAllowed
+from timshel.performance_evaluation.management_review.queries import review_of_meeting
 from timshel.planning.planned_action.queries import actions_about
 from timshel.support.meeting import actions, queries
 from timshel.support.meeting.queries import BoardView, ItemRow, MeetingRow, MeetingView
@@ -117,6 +118,7 @@ def meeting_page(request: TimshelRequest, number: str, form: DecisionForm) -> Ht
         "actions": [shown_action(row) for row in follow],
         "plan_address": f"{new_action}?about={actions.MEETING}:{code}" if view.may_write else "",
         "form": form,
+        "review": review_of_meeting(code, actor=request.actor),
         "live_token": token,
         "live_regions": [actions.REGION, "planned_actions"],
     }
