@@ -258,8 +258,10 @@ class TestAudit:
         with witness.watching() as seen:
             actions.answer_question(number, question=1, answer="conforms", revision=1, **by)
         assert seen.verbs == ["audit.question_answered"]
-        with witness.refused(WrongState):
+        with witness.unmoved():
             actions.answer_question(number, question=1, answer="conforms", revision=1, **by)
+        with witness.refused(WrongState):
+            actions.answer_question(number, question=1, answer="not_applicable", revision=1, **by)
         with witness.refused(NotAllowed):
             actions.answer_question(
                 number,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from tests.audits import MAIL, found, planned, programme, running
 from tests.cast import Cast
+from tests.pictures import png
+from timshel.performance_evaluation.internal_audit import actions
 from timshel.performance_evaluation.internal_audit.models import Audit, Finding
 from timshel.performance_evaluation.internal_audit.queries import audit_number, finding_number
+from timshel.performance_evaluation.internal_audit.rules import GivenPhoto, PhotoPlace
 
 PROGRAMME = {
     "code": "next-year",
@@ -40,6 +44,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "audit-new": {**PLAN, "programme": "year"},
     "audit-change": {**PLAN, "revision": "2"},
     "audit-question": {"answer": "conforms", "revision": "1"},
+    "audit-note-new": {"text": "Seen."},
+    "audit-note": {"text": "Seen twice.", "revision": "1"},
+    "audit-photo-new": {"about": "question-1"},
+    "audit-photo-remove": {"reason": "Shows a face."},
     "audit-sample": SAMPLE,
     "audit-report": {"conclusion": "Good."},
     "audit-follow-up": FOLLOW,
@@ -72,11 +80,17 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
     programme(cast, at=at)
     audit = running(cast, home="year", at=at)
     finding = found(audit, cast.auditor, at=at)
+    by_auditor: dict[str, Any] = {"actor": cast.auditor, "at": at}
+    actions.write_note(audit, text="Seen.", **by_auditor)
+    photo = GivenPhoto("door.png", BytesIO(png()))
+    actions.add_photo(audit, place=PhotoPlace("note", 1), photo=photo, **by_auditor)
     return {
         "<str:programme>": "year",
         "<str:audit>": audit,
         "<str:finding>": finding,
         "questions/<int:question>": "questions/1",
+        "<int:audit_note>": "1",
+        "<int:audit_photo>": "1",
         "/audits/programmes/<code>": "/audits/programmes/year",
         "/audits/findings/<number>": f"/audits/findings/{finding}",
         "/audits/<number>": f"/audits/{audit}",

@@ -229,3 +229,61 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.audit_id}"
+
+
+class FieldNote(models.Model):
+    """What an auditor wrote down on the spot; an interview where it says with whom they spoke.
+
+    ``key`` is given by the writer's device, so that what is sent twice is kept once.
+    """
+
+    audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="notes")
+    position = models.IntegerField()
+    spoken_with = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    writer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    key = models.CharField(max_length=64, null=True)
+    revision = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["audit", "position"], name="audit_note_place"),
+            models.UniqueConstraint(fields=["audit", "key"], name="audit_note_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class FieldPhoto(models.Model):
+    """A photo of what an auditor saw, at a question or at a note; its content lies by its hash."""
+
+    audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="photos")
+    position = models.IntegerField()
+    question = models.ForeignKey(
+        AuditQuestion, null=True, on_delete=models.CASCADE, related_name="photos"
+    )
+    note = models.ForeignKey(FieldNote, null=True, on_delete=models.CASCADE, related_name="photos")
+    caption = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    key = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["audit", "position"], name="audit_photo_place"),
+            models.UniqueConstraint(fields=["audit", "key"], name="audit_photo_once"),
+            models.CheckConstraint(
+                condition=Q(question__isnull=True) ^ Q(note__isnull=True), name="audit_photo_about"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

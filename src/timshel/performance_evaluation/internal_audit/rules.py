@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import BinaryIO
 
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,11 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 5_000
 MOST_CODES = 100
 MOST_DRAWN = 100
+LONGEST_CAPTION = 200
+LONGEST_REASON = 500
+MOST_NOTES = 500
+MOST_PHOTOS = 500
+KEY = re.compile(r"[A-Za-z0-9-]{1,64}", flags=re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,22 @@ class AuditPlan:
     ends_on: date
     criteria: str = ""
     auditors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPlace:
+    """Where a photo belongs: ``question`` or ``note``, and which of them."""
+
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPhoto:
+    """A photo as it comes in through a door."""
+
+    name: str
+    content: BinaryIO
 
 
 class DutyKind(StrEnum):

@@ -20,6 +20,12 @@ from timshel.performance_evaluation.internal_audit.actions.conducting import (
     answer_question,
     draw_sample,
 )
+from timshel.performance_evaluation.internal_audit.actions.fieldwork import (
+    add_photo,
+    change_note,
+    remove_photo,
+    write_note,
+)
 from timshel.performance_evaluation.internal_audit.actions.findings import (
     FindingReport,
     answer_finding,
@@ -49,10 +55,12 @@ __all__ = [
     "SAMPLED",
     "FindingReport",
     "QuestionGiven",
+    "add_photo",
     "answer_finding",
     "answer_question",
     "cancel_audit",
     "change_audit",
+    "change_note",
     "change_programme",
     "close_audit",
     "create_programme",
@@ -63,7 +71,9 @@ __all__ = [
     "move_programme",
     "plan_audit",
     "raise_finding",
+    "remove_photo",
     "report_audit",
     "start_audit",
     "weigh",
+    "write_note",
 ]

@@ -26,6 +26,7 @@ from timshel.performance_evaluation.internal_audit.models import (
     Sample,
     ScopeItem,
 )
+from timshel.performance_evaluation.internal_audit.queries.fieldwork import photos_told
 from timshel.performance_evaluation.internal_audit.queries.shapes import (
     AuditRow,
     AuditSummary,
@@ -317,6 +318,7 @@ def report_of(row: Audit) -> dict[str, Any]:
             }
             for each in _findings_of(row.pk, on=row.ends_on)
         ],
+        "photos": photos_told(row.pk),
     }
 
 

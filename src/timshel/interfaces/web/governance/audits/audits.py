@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from timshel.interfaces.web.governance.audits.fieldwork import by_script, told_by_script
 from timshel.interfaces.web.governance.audits.forms import (
     KINDS,
     AuditForm,
@@ -29,7 +30,7 @@ from timshel.kernel import live
 from timshel.kernel.documents import pdf
 from timshel.kernel.errors import NotAllowed
 from timshel.performance_evaluation.internal_audit import access, actions, queries
-from timshel.performance_evaluation.internal_audit.queries import AuditView
+from timshel.performance_evaluation.internal_audit.queries import AuditView, fieldwork
 from timshel.performance_evaluation.internal_audit.states import (
     AuditState,
     FindingState,
@@ -103,6 +104,8 @@ def audit(request: TimshelRequest, audit: str) -> HttpResponse:
         ],
         "left": sum(not each.answer for each in view.questions),
         "samples": [(each, dict(KINDS)[each.kind]) for each in view.samples],
+        "notes": fieldwork.notes(audit, actor=request.actor),
+        "photos": fieldwork.photos(audit, actor=request.actor),
         "findings": [
             (each, Grade(each.grade).label, FindingState(each.state).label)
             for each in view.findings
@@ -198,12 +201,17 @@ def question(request: TimshelRequest, audit: str, question: int) -> HttpResponse
                 at=request.at,
             ),
         )
+        if done and by_script(request):
+            fresh = queries.question(audit, question, actor=request.actor)
+            return JsonResponse({"message": "", "revision": fresh.revision, "stored": None})
         if done:
             after = queries.next_question(audit, question, actor=request.actor)
             if after is not None:
                 return redirect("audit-question", audit, after)
             messages.success(request, _("All questions are answered."))
             return redirect("audit", audit)
+    if form.is_bound and by_script(request):
+        return told_by_script(request, form, initial)
     context = {"form": form, "row": row, "audit": audit}
     status = 422 if form.is_bound else 200
     return render(request, "governance/audits/question.html", context, status=status)
@@ -280,6 +288,7 @@ def report(request: TimshelRequest, audit: str) -> HttpResponse:
         "view": view,
         "row": view.row,
         "report": told(view, request),
+        "photos": fieldwork.photos(audit, actor=request.actor),
         "form": form,
         "runs": view.may_conduct and view.row.state == AuditState.RUNNING,
     }
@@ -329,6 +338,11 @@ def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
             _("%(kind)s: %(numbers)s (of %(population)d, seed %(seed)s)")
             % {**each, "kind": dict(KINDS)[each["kind"]], "numbers": ", ".join(each["numbers"])}
             for each in kept["samples"]
+        ],
+        "photos_title": _("Photos"),
+        "photos": [
+            f"{each['caption'] or each['name']} – {each['name']}, SHA-256 {each['sha256']}"
+            for each in kept.get("photos", ())  # reports of earlier days have none
         ],
         "findings_title": _("Findings"),
         "nothing": _("Nothing was found."),

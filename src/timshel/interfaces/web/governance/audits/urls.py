@@ -8,7 +8,7 @@ from django.urls import URLPattern
 from django.urls import path as open_path
 
 from timshel.interfaces.web.entrance import guarded_path
-from timshel.interfaces.web.governance.audits import audits, findings, programmes
+from timshel.interfaces.web.governance.audits import audits, fieldwork, findings, programmes
 from timshel.performance_evaluation.internal_audit.access import MANAGE, VIEW
 
 path = partial(guarded_path, permissions=(VIEW,))
@@ -35,6 +35,16 @@ urlpatterns: list[URLPattern] = [
     open_path(AUDIT, audits.audit, name="audit"),
     open_path(f"{AUDIT}/start", audits.start, name="audit-start"),
     open_path(f"{AUDIT}/questions/<int:question>", audits.question, name="audit-question"),
+    open_path(f"{AUDIT}/fieldwork", fieldwork.fieldwork, name="audit-fieldwork"),
+    open_path(f"{AUDIT}/notes/new", fieldwork.note_new, name="audit-note-new"),
+    open_path(f"{AUDIT}/notes/<int:audit_note>", fieldwork.note, name="audit-note"),
+    open_path(f"{AUDIT}/photos", fieldwork.photo_new, name="audit-photo-new"),
+    open_path(f"{AUDIT}/photos/<int:audit_photo>", fieldwork.photo, name="audit-photo"),
+    open_path(
+        f"{AUDIT}/photos/<int:audit_photo>/remove",
+        fieldwork.photo_remove,
+        name="audit-photo-remove",
+    ),
     open_path(f"{AUDIT}/sample", audits.sample, name="audit-sample"),
     open_path(f"{AUDIT}/report", audits.report, name="audit-report"),
     open_path(f"{AUDIT}/report/pdf", audits.report_pdf, name="audit-report-pdf"),
