@@ -65,6 +65,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-report_audit": {"conclusion": "Good."},
     "api-follow_up_audit": FOLLOW,
     "api-answer_audit_question": {"answer": "conforms", "revision": 1},
+    "api-write_audit_note": {"text": "Seen."},
+    "api-change_audit_note": {"text": "Seen twice.", "revision": 1},
+    "api-remove_audit_photo": {"reason": "Shows a face."},
     "api-draw_audit_sample": {
         "kind": "incident",
         "starts_at": "2026-01-01T00:00:00Z",
@@ -95,6 +98,8 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
         "/audits/findings/<number>": f"/audits/findings/{finding}",
         "/audits/<number>": f"/audits/{audit}",
         "/questions/<position>": "/questions/1",
+        "/notes/<position>": "/notes/1",
+        "/photos/<position>": "/photos/1",
     }
 
 
