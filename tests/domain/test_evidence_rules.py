@@ -26,6 +26,7 @@ from timshel.interfaces.connectors.packs import load_demonstration, packs_direct
 from timshel.performance_evaluation.measurement.models import MeasuredValue
 from timshel.planning.risk.models import Risk
 from timshel.service_portfolio.service.models import Service
+from timshel.support.competence.models import Certificate
 from timshel.support.documentation.models import Document
 from timshel.support.meeting.models import Meeting
 
@@ -204,6 +205,28 @@ class TestDemonstration:
         issue = Issue.objects.filter(review_date__gte=AT.date()).exclude(state="closed")[0]
         Issue.objects.filter(pk=issue.pk).update(owner=None)
         assert count("issue.in_review")[0] == current - 1
+
+    def test_a_level_is_stale_with_its_certificate(self) -> None:
+        certificates, levels = count("competence.certificate"), count("competence.level")
+        row = Certificate.objects.filter(
+            skill__needs_certificate=True, expires_on__gt=AT.date(), person__is_active=True
+        ).earliest("expires_on")
+        assert row.expires_on is not None
+        day = datetime.combine(row.expires_on, AT.timetz())
+        assert count("competence.certificate", at=day) == certificates
+        assert count("competence.level", at=day) == levels
+        day += timedelta(days=1)
+        assert count("competence.certificate", at=day) == (certificates[0] - 1, certificates[1] + 1)
+        assert count("competence.level", at=day) == (levels[0] - 1, levels[1] + 1)
+
+    def test_an_indicator_that_is_not_read_is_stale(self) -> None:
+        current, stale = count("indicator.in_time")
+        assert current
+        assert count("indicator.in_time", at=AT + timedelta(days=366)) == (0, current + stale)
+
+    def test_a_plan_wants_a_new_version_each_year(self) -> None:
+        assert count("plan.approved") == (1, 1)
+        assert count("plan.approved", at=AT + timedelta(days=100)) == (0, 2)
 
     def test_a_service_whose_owner_left_is_stale(self) -> None:
         current, stale = count("service.owned")

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from timshel.improvement.conformity.evidence import (
     agreement,
+    competence,
     context,
     evaluation,
     improvement,
+    indicator,
     leadership,
+    management_review,
+    plan,
     planning,
     portfolio,
     resolution,
@@ -20,8 +24,8 @@ from timshel.improvement.conformity.evidence.rule import Evidence, Rule
 __all__ = ["RULES", "Evidence", "Rule"]
 
 _MODULES = (
-    *(context, leadership, planning, support, portfolio),
-    *(agreement, resolution, evaluation, improvement),
+    *(context, leadership, planning, plan, support, competence, portfolio),
+    *(agreement, resolution, evaluation, indicator, management_review, improvement),
 )
 
 # By their codes; each module holds those of some clauses.
