@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.kernel.journal.models import Entry
+from timshel.performance_evaluation.indicator.actions import add_indicator
+from timshel.performance_evaluation.indicator.rules import IndicatorContent
+from timshel.performance_evaluation.indicator.states import Direction
+from timshel.performance_evaluation.management_review.actions import plan_review
 from timshel.planning.plan import access, actions, queries, sources
 from timshel.planning.plan.events import PlanApproved, PlanProposed
 from timshel.planning.plan.models import PlanPart, PlanVersion
@@ -27,6 +32,10 @@ from timshel.planning.plan.states import (
     PlanState,
     PlanTrigger,
 )
+from timshel.support.competence import actions as skills
+from timshel.support.competence.actions import CertificateContent, SkillContent
+from timshel.support.meeting.actions import call_meeting, create_board
+from timshel.support.meeting.rules import BoardContent, MeetingContent
 
 pytestmark = pytest.mark.django_db
 TODAY = later().date()
@@ -329,6 +338,63 @@ def test_lists_keep_to_what_the_reader_may_see(cast: Cast) -> None:
 def test_every_part_reads_some_list() -> None:
     assert all(sources.names_of(part) for part in Part)
     assert sources.title_of("gone") == "gone"
+
+
+class TestListsOfOtherRooms:
+    def drawn(self, part: str, name: str, cast: Cast, at: datetime) -> Drawn:
+        read = queries.plan_part(part, actor=cast.process_owner, at=at).view.readings
+        (found,) = [each.drawn for each in read if each.name == name]
+        assert found is not None
+        return found
+
+    def test_skills_are_stale_while_too_few_hold_them(self, cast: Cast) -> None:
+        by: dict[str, Any] = {"actor": cast.process_owner, "at": later()}
+        levels = ("Reads", "Helps", "Runs", "Teaches")
+        for code in ("linux", "mac"):
+            skills.create_skill(SkillContent(code, code.title(), levels=levels), **by)
+        need = {"kind": "team", "code": "service-desk", "level": 2, "people": 1}
+        skills.say_need("linux", **need, **by)
+        found = self.drawn("people", "skills", cast, later())
+        assert found.lines == (Line("skill", "linux", "Linux"), Line("skill", "mac", "Mac"))
+        assert found.stale == 1
+
+    def test_certificates_are_stale_after_their_last_day(self, cast: Cast) -> None:
+        content = CertificateContent(
+            "jonas.okereke", "certificate", "Linux", "A school", TODAY, TODAY + timedelta(days=3)
+        )
+        number = skills.record_certificate(content, actor=cast.process_owner, at=later())
+        found = self.drawn("people", "certificates", cast, later(days=3))
+        assert found.lines == (Line("certificate", number, "Linux: Jonas Okereke-Vale"),)
+        assert (found.stale, found.latest) == (0, TODAY)
+        assert self.drawn("people", "certificates", cast, later(days=4)).stale == 1
+
+    def test_indicators_are_stale_when_they_are_not_read(self, cast: Cast) -> None:
+        content = IndicatorContent(
+            "Little is open",
+            "jonas.okereke",
+            "backlog",
+            *(Decimal(each) for each in (1, 2, 3)),
+            direction=Direction.LOWER,
+            why="It grows.",
+        )
+        number = add_indicator(content, actor=cast.process_owner, at=later())
+        found = self.drawn("evaluation", "indicators", cast, later())
+        assert found.lines == (Line("indicator", number, "Little is open"),)
+        assert found.stale == 0
+        assert self.drawn("evaluation", "indicators", cast, later(days=70)).stale == 1
+
+    def test_a_management_review_is_stale_when_it_was_not_held(self, cast: Cast) -> None:
+        board = BoardContent("Review", "management_review", "wendell.achterberg", 3)
+        by: dict[str, Any] = {"actor": cast.process_owner, "at": later()}
+        create_board("review", content=board, **by)
+        start = later(days=1)
+        called = MeetingContent("Spring review", start, start + timedelta(hours=2))
+        meeting = call_meeting(content=called, board="review", **by)
+        number = plan_review(meeting=meeting, **by)
+        found = self.drawn("evaluation", "reviews", cast, later())
+        assert found.lines == (Line("management_review", number, "Spring review"),)
+        assert (found.stale, found.latest) == (0, None)
+        assert self.drawn("evaluation", "reviews", cast, later(days=2)).stale == 1
 
 
 def test_nobody_rewrites_the_journal_of_a_refusal(cast: Cast) -> None:

@@ -17,17 +17,12 @@ from timshel.context.people.queries import members_of
 from timshel.context.scope.queries import scope_in_state
 from timshel.context.scope.states import ScopeState
 from timshel.design_transition.maintenance.queries import planned_between
-from timshel.improvement.initiative.queries import Wanted as WantedImprovements
-from timshel.improvement.initiative.queries import improvement_list
-from timshel.improvement.nonconformity.queries import Wanted as WantedNonconformities
-from timshel.improvement.nonconformity.queries import nonconformity_list
 from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, Text
 from timshel.leadership.responsibility.queries import matrix_names
 from timshel.operation.call.queries import line_list
 from timshel.operation.process.queries import process_list
-from timshel.performance_evaluation.internal_audit.queries import audit_list
 from timshel.performance_evaluation.measurement.queries import PROMISED_MEASURES
 from timshel.planning.objective.queries import ObjectiveFilter, objective_list
 from timshel.planning.objective.states import ObjectiveState
@@ -39,6 +34,16 @@ from timshel.planning.plan.states import Part
 from timshel.planning.planned_action.queries import Wanted as WantedActions
 from timshel.planning.planned_action.queries import planned_action_list
 from timshel.planning.risk.queries import risk_list
+from timshel.reactions.plan_evaluation import (
+    audits,
+    boards,
+    certificates,
+    improvements,
+    indicators,
+    nonconformities,
+    reviews,
+    skills,
+)
 from timshel.relationship_agreement.service_level.queries.agreements import (
     AgreementFilters,
     Standing,
@@ -50,7 +55,6 @@ from timshel.service_portfolio.service.answering import service_facts
 from timshel.support.communication.queries import mailbox_list
 from timshel.support.documentation.queries import DocumentFilter, DocumentRow, document_list
 from timshel.support.documentation.states import DocumentKind
-from timshel.support.meeting.queries import board_list
 from timshel.support.webhook.queries import webhook_list
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=62)
@@ -128,6 +132,14 @@ def _lists() -> Iterable[tuple[Part, str, Text, sources.Source, tuple[str, ...]]
             documents(DocumentFilter(clause="7.2")),
             DOCUMENTS,
         ),
+        (Part.PEOPLE, "skills", _("Skills"), skills, ("competence.view",)),
+        (
+            Part.PEOPLE,
+            "certificates",
+            _("Certificates and trainings in force or expired"),
+            certificates,
+            ("competence.view",),
+        ),
         (Part.TECHNICAL, "sites", _("Sites"), sites, ()),
         (
             Part.TECHNICAL,
@@ -163,6 +175,13 @@ def _lists() -> Iterable[tuple[Part, str, Text, sources.Source, tuple[str, ...]]
         (Part.TECHNOLOGY, "alert_sources", _("Sources of alerts"), alert_sources, ()),
         (Part.TECHNOLOGY, "webhooks", _("Webhooks"), webhooks, ()),
         (Part.EVALUATION, "measures", _("Measures"), measures, agreements),
+        (
+            Part.EVALUATION,
+            "indicators",
+            _("Indicators that are read"),
+            indicators,
+            ("indicator.view",),
+        ),
         (Part.EVALUATION, "audits", _("Internal audits"), audits, ("internal_audit.view",)),
         (
             Part.EVALUATION,
@@ -170,6 +189,13 @@ def _lists() -> Iterable[tuple[Part, str, Text, sources.Source, tuple[str, ...]]
             _("Boards that meet"),
             boards,
             ("meeting.view", "meeting.manage"),
+        ),
+        (
+            Part.EVALUATION,
+            "reviews",
+            _("Management reviews"),
+            reviews,
+            ("management_review.view", "management_review.manage"),
         ),
         (
             Part.EVALUATION,
@@ -393,52 +419,3 @@ def webhooks(*, actor: Actor, at: datetime) -> Drawn:  # noqa: ARG001
 def measures(*, actor: Actor, at: datetime) -> Drawn:  # noqa: ARG001
     """Return what is measured of all work."""
     return drawn_of(Line("measure", each.code, str(each.name)) for each in PROMISED_MEASURES)
-
-
-def audits(*, actor: Actor, at: datetime) -> Drawn:
-    """Return the audits; one that is planned and should be over wants looking at."""
-    page = audit_list(actor=actor, size=MOST_LINES)
-    today = at.date()
-    return drawn_of(
-        (Line("audit", row.number, row.title) for row in page.items),
-        is_more=bool(page.next_cursor),
-        stale=sum(row.state == "planned" and row.ends_on < today for row in page.items),
-        latest=max((row.ends_on for row in page.items if row.ends_on <= today), default=None),
-    )
-
-
-def boards(*, actor: Actor, at: datetime) -> Drawn:
-    """Return the boards that meet."""
-    page = board_list(actor=actor, at=at, size=MOST_LINES)
-    return drawn_of(
-        (Line("board", row.code, row.name) for row in page.items),
-        is_more=bool(page.next_cursor),
-        stale=sum(row.is_overdue for row in page.items),
-        latest=max((row.last_at.date() for row in page.items if row.last_at), default=None),
-    )
-
-
-def nonconformities(*, actor: Actor, at: datetime) -> Drawn:
-    """Return the nonconformities."""
-    page = nonconformity_list(
-        WantedNonconformities(when="all"), actor=actor, at=at, size=MOST_LINES
-    )
-    return drawn_of(
-        (Line("nonconformity", row.number, row.title) for row in page.items),
-        is_more=bool(page.next_cursor),
-        stale=sum(row.is_overdue for row in page.items),
-        latest=max((row.raised_at.date() for row in page.items), default=None),
-    )
-
-
-def improvements(*, actor: Actor, at: datetime) -> Drawn:
-    """Return the improvements."""
-    page = improvement_list(
-        actor=actor, at=at, wanted=WantedImprovements(when="all"), size=MOST_LINES
-    )
-    return drawn_of(
-        (Line("improvement", row.number, row.title) for row in page.items),
-        is_more=bool(page.next_cursor),
-        stale=sum(row.is_overdue for row in page.items),
-        latest=max((row.suggested_at.date() for row in page.items), default=None),
-    )

@@ -15,7 +15,9 @@ from tests.interfaces.web.desk import browser_of, earlier, now, text_of, words_o
 from timshel.context.interested_parties.actions import add_party
 from timshel.context.interested_parties.rules import PartyContent
 from timshel.context.interested_parties.states import PartyKind
+from timshel.interfaces.web.governance.plan.shown import REGISTERS, register_address
 from timshel.kernel.errors import Text
+from timshel.planning.plan import sources
 from timshel.planning.plan.actions import (
     approve_version,
     begin_version,
@@ -196,3 +198,10 @@ def test_ten_records_take_as_many_queries_as_three(cast: Cast, keeper: Client) -
     few = [queries_of(each) for each in addresses]
     grow(3, 10)
     assert [queries_of(each) for each in addresses] == few
+
+
+def test_each_list_leads_to_its_register(cast: Cast) -> None:
+    names = {name for part in Part for name in sources.names_of(part)}
+    without = {"sites"}
+    assert {name for name in names if not register_address(name, actor=SYSTEM)} == without
+    assert set(REGISTERS) <= names
