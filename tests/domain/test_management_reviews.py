@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Cast, later
+from tests.cast import SYSTEM, Cast, later
 from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, Refused, WrongState
 from timshel.kernel.journal.models import Entry
+from timshel.kernel.looking_back import Span
 from timshel.performance_evaluation.management_review import access, actions, queries
 from timshel.performance_evaluation.management_review.due import due_reviews
 from timshel.performance_evaluation.management_review.models import ManagementReview
@@ -26,6 +27,9 @@ from timshel.performance_evaluation.management_review.states import (
 from timshel.planning.planned_action.actions import ActionPlan, plan_action
 from timshel.planning.planned_action.rules import About
 from timshel.planning.planned_action.states import ActionKind
+from timshel.support.competence import actions as skills
+from timshel.support.competence.actions import CertificateContent, SkillContent
+from timshel.support.competence.reviewing import skills_reviewed
 from timshel.support.meeting import actions as meetings
 from timshel.support.meeting.models import Board, Decision
 from timshel.support.meeting.rules import BoardContent, MeetingContent
@@ -211,6 +215,48 @@ class TestPack:
         assert [row["cells"][0] for row in earlier["rows"]] == ["Hire", "We hire."]
         assert earlier["rows"][1]["code"] == meeting_of(first).number
         assert earlier["total"] == 2
+
+    def test_it_is_told_what_people_cannot_do(self, cast: Cast) -> None:
+        by: dict[str, Any] = {"actor": cast.process_owner, "at": later()}
+        levels = ("Reads", "Helps", "Runs", "Teaches")
+        skills.create_skill(SkillContent("linux", "Linux servers", levels=levels), **by)
+        skills.say_need("linux", kind="team", code="service-desk", level=3, people=2, **by)
+        for days, person in ((5, "jonas.okereke"), (30, "mirela.dobrescu"), (300, "jonas.okereke")):
+            content = CertificateContent(
+                person,
+                "certificate",
+                f"After {days}",
+                "A school",
+                later().date(),
+                later(days=days).date(),
+            )
+            skills.record_certificate(content, **by)
+        number = planned(cast)
+        actions.draw_review(number, actor=cast.process_owner, at=NOW)
+        told = sections(view_of(number, cast.process_owner))["capabilities"]
+        figures = dict(told["figures"])
+        assert figures["Skills that too few hold"] == "1"
+        assert figures["Certificates expired"] == figures["Certificates that expire soon"] == "1"
+        rows = {row["cells"][0]: row for row in told["rows"] if row["kind"]}
+        assert list(rows) == ["Linux servers", "After 5", "After 30"]
+        assert rows["Linux servers"]["code"] == "linux"
+        assert rows["Linux servers"]["cells"][3] == "Nobody holds it (level 3, 2 wanted)"
+        assert "1 certificate has expired" in told["sentence"]
+        skills.say_level("jonas.okereke", skill="linux", level=3, actor=SYSTEM, at=NOW)
+        actions.draw_review(number, actor=cast.process_owner, at=NOW)
+        told = sections(view_of(number, cast.process_owner))["capabilities"]
+        assert dict(told["figures"])["Skills that one person alone holds"] == "1"
+
+    def test_whoever_may_not_see_everybodys_skills_is_told_of_none(self, cast: Cast) -> None:
+        skills.create_skill(
+            SkillContent("linux", "Linux", levels=("a", "b", "c", "d")), actor=SYSTEM, at=later()
+        )
+        skills.say_need(
+            "linux", kind="team", code="service-desk", level=3, people=2, actor=SYSTEM, at=later()
+        )
+        told = skills_reviewed(Span(later(), NOW, cast.agent, 5))
+        assert (told.counts, told.rows, told.total) == ({"lacking": 0, "alone": 0}, (), 0)
+        assert skills_reviewed(Span(later(), NOW, cast.auditor, 5)).total == 1
 
 
 class TestHolding:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format, number_format
-from django.utils.text import Truncator
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from timshel.context.interested_parties.reviewing import needs_reviewed
 from timshel.context.issue.reviewing import issues_reviewed
-from timshel.context.people.reviewing import staff_reviewed
 from timshel.context.scope.reviewing import scope_reviewed
 from timshel.improvement.initiative.reviewing import improvements_reviewed
 from timshel.improvement.nonconformity.reviewing import (
@@ -21,8 +18,7 @@ from timshel.improvement.nonconformity.reviewing import (
     recommendations_reviewed,
 )
 from timshel.kernel import due
-from timshel.kernel.looking_back import LookedBack, Seen, Span
-from timshel.leadership.responsibility.reviewing import roles_reviewed
+from timshel.kernel.looking_back import Seen
 from timshel.operation.rating.reviewing import ratings_reviewed
 from timshel.performance_evaluation.internal_audit.reviewing import audits_reviewed
 from timshel.performance_evaluation.management_review import sources
@@ -43,10 +39,10 @@ from timshel.planning.objective.reviewing import objectives_reviewed
 from timshel.planning.planned_action.queries import ActionRow, actions_about
 from timshel.planning.planned_action.states import STATE_NAMES, ActionState
 from timshel.planning.risk.reviewing import risks_reviewed
+from timshel.reactions.review_rows import NOTHING, day_told, lines_of, short, span_of
+from timshel.reactions.reviews_people import capabilities, resources
 
-NOTHING = "–"
 MEASURES = ("opened", "resolved", "backlog", "attainment", "resolve_median", "reopening_rate")
-LONGEST = 160
 
 
 def register() -> None:
@@ -67,7 +63,13 @@ def earlier(asked: Reviewed, /) -> Drawn:
     ordered = sorted(actions, key=lambda row: (_was_ended(row, asked), row.due_date, row.number))
     lines = [
         Line(
-            (row.title, _("Action"), row.owner_name, _day(row.due_date), _action_state(row, asked)),
+            (
+                row.title,
+                _("Action"),
+                row.owner_name,
+                day_told(row.due_date),
+                _action_state(row, asked),
+            ),
             "planned_action",
             row.number,
         )
@@ -75,7 +77,7 @@ def earlier(asked: Reviewed, /) -> Drawn:
     ]
     lines += [
         Line(
-            (_short(row.text), _("Decision"), NOTHING, _day(row.starts_at.date()), row.title),
+            (short(row.text), _("Decision"), NOTHING, day_told(row.starts_at.date()), row.title),
             "meeting",
             row.meeting,
         )
@@ -100,16 +102,16 @@ def earlier(asked: Reviewed, /) -> Drawn:
 
 def changes(asked: Reviewed, /) -> Drawn:
     """Return what changed around the management system; six queries."""
-    span = _span(asked)
+    span = span_of(asked)
     issues, needs, scope = issues_reviewed(span), needs_reviewed(span), scope_reviewed(span)
     lines = [
-        *_lines(
+        *lines_of(
             issues, "context_issue", lambda row: (_("Issue"), row.title, row.owner, str(row.state))
         ),
-        *_lines(
+        *lines_of(
             needs, "interested_party", lambda row: (_("Need"), row.title, row.owner, str(row.state))
         ),
-        *_lines(
+        *lines_of(
             scope,
             "",
             lambda row: (
@@ -138,7 +140,7 @@ def changes(asked: Reviewed, /) -> Drawn:
 
 def feedback(asked: Reviewed, /) -> Drawn:
     """Return what requesters said; two queries."""
-    found, mean = ratings_reviewed(_span(asked))
+    found, mean = ratings_reviewed(span_of(asked))
     counts = found.counts
     told = number_format(mean, 1) if mean is not None else NOTHING
     sentence = _("Ratings: %(count)d, %(mean)s of 5 on average, %(poor)d poor.") % {
@@ -149,7 +151,7 @@ def feedback(asked: Reviewed, /) -> Drawn:
     lines = []
     for row in found.rows:
         kind, comment = row.note.split("\n", 1)
-        cells = (row.code, row.title, row.state, _short(comment) or NOTHING, _day(row.day))
+        cells = (row.code, row.title, row.state, short(comment) or NOTHING, day_told(row.day))
         lines.append(Line(tuple(map(str, cells)), kind, row.code))
     return Drawn(
         sentence,
@@ -204,7 +206,7 @@ def performance(asked: Reviewed, /) -> Drawn:
 
 def objectives(asked: Reviewed, /) -> Drawn:
     """Return the objectives with where their readings went; two queries."""
-    found = objectives_reviewed(_span(asked))
+    found = objectives_reviewed(span_of(asked))
     counts = found.counts
     sentence = _(
         "Objectives that run: %(count)d; met in the period: %(met)d, missed: %(missed)d."
@@ -213,7 +215,7 @@ def objectives(asked: Reviewed, /) -> Drawn:
     def cells(row: Seen) -> tuple[str, ...]:
         first, last, target, _direction = row.note.split("\n")
         trend = f"{first} → {last}" if first else NOTHING
-        return (row.title, row.owner, trend, target or NOTHING, _day(row.day), str(row.state))
+        return (row.title, row.owner, trend, target or NOTHING, day_told(row.day), str(row.state))
 
     return Drawn(
         sentence,
@@ -224,58 +226,14 @@ def objectives(asked: Reviewed, /) -> Drawn:
             (_("Missed"), str(counts["missed"])),
         ),
         (_("Objective"), _("Owner"), _("In the period"), _("Target"), _("Until"), _("Standing")),
-        _lines(found, "objective", cells),
-        found.total,
-    )
-
-
-def resources(asked: Reviewed, /) -> Drawn:
-    """Return the people and teams; a fixed number of queries."""
-    found = staff_reviewed(_span(asked))
-    counts = found.counts
-    sentence = _("People: %(people)d. Teams: %(count)d, of which %(without)d without a lead.") % {
-        "people": counts["people"],
-        "count": counts["teams"],
-        "without": counts["without_lead"],
-    }
-    return Drawn(
-        sentence,
-        (
-            (_("People in teams"), str(counts["people"])),
-            (_("Teams"), str(counts["teams"])),
-            (_("Teams without a lead"), str(counts["without_lead"])),
-        ),
-        (_("Team"), _("Members"), _("Leads")),
-        _lines(found, "", lambda row: (row.title, str(row.state), row.note)),
-        found.total,
-    )
-
-
-def capabilities(asked: Reviewed, /) -> Drawn:
-    """Return the roles that nobody holds; two queries."""
-    found = roles_reviewed(_span(asked))
-    counts = found.counts
-    sentence = ngettext(
-        "%(held)d of %(count)d role is held; %(vacant)d are vacant.",
-        "%(held)d of %(count)d roles are held; %(vacant)d are vacant.",
-        counts["roles"],
-    ) % {"held": counts["held"], "count": counts["roles"], "vacant": counts["vacant"]}
-    return Drawn(
-        sentence,
-        (
-            (_("Roles"), str(counts["roles"])),
-            (_("Held"), str(counts["held"])),
-            (_("Vacant"), str(counts["vacant"])),
-        ),
-        (_("Vacant role"), _("What it is there for")),
-        _lines(found, "", lambda row: (row.title, row.note or NOTHING)),
+        lines_of(found, "objective", cells),
         found.total,
     )
 
 
 def risks(asked: Reviewed, /) -> Drawn:
     """Return the open risks and opportunities, the highest first; two queries."""
-    found = risks_reviewed(_span(asked))
+    found = risks_reviewed(span_of(asked))
     counts = found.counts
     sentence = _(
         "Open risks: %(risks)d; open opportunities: %(opportunities)d; new: %(new)d; "
@@ -292,10 +250,16 @@ def risks(asked: Reviewed, /) -> Drawn:
             (_("Review overdue"), str(counts["overdue"])),
         ),
         (_("Risk or opportunity"), _("Owner"), _("Score"), _("Review"), _("Standing")),
-        _lines(
+        lines_of(
             found,
             "risk",
-            lambda row: (row.title, row.owner, row.note or NOTHING, _day(row.day), str(row.state)),
+            lambda row: (
+                row.title,
+                row.owner,
+                row.note or NOTHING,
+                day_told(row.day),
+                str(row.state),
+            ),
         ),
         found.total,
     )
@@ -303,7 +267,7 @@ def risks(asked: Reviewed, /) -> Drawn:
 
 def audits(asked: Reviewed, /) -> Drawn:
     """Return findings of audits and what became of them; three queries."""
-    found = audits_reviewed(_span(asked))
+    found = audits_reviewed(span_of(asked))
     counts = found.counts
     sentence = _("Audits reported: %(count)d. Findings still open: %(open)d.") % {
         "count": counts["audits"],
@@ -320,10 +284,10 @@ def audits(asked: Reviewed, /) -> Drawn:
             (_("Answers overdue"), str(counts["late"])),
         ),
         (_("Finding"), _("Audit"), _("Grade"), _("Answer until"), _("Standing")),
-        _lines(
+        lines_of(
             found,
             "audit_finding",
-            lambda row: (row.title, row.owner, row.note, _day(row.day), str(row.state)),
+            lambda row: (row.title, row.owner, row.note, day_told(row.day), str(row.state)),
         ),
         found.total,
     )
@@ -331,7 +295,7 @@ def audits(asked: Reviewed, /) -> Drawn:
 
 def advice(asked: Reviewed, /) -> Drawn:
     """Return recommendations from outside; two queries."""
-    found = recommendations_reviewed(_span(asked))
+    found = recommendations_reviewed(span_of(asked))
     counts = found.counts
     sentence = _("Open recommendations: %(count)d, of which %(overdue)d overdue.") % {
         "count": counts["open"],
@@ -347,14 +311,14 @@ def advice(asked: Reviewed, /) -> Drawn:
             overdue=_("Overdue"),
         ),
         (_("Recommendation"), _("Owner"), _("Priority"), _("Until"), _("Standing")),
-        _lines(found, "recommendation", _owned),
+        lines_of(found, "recommendation", _owned),
         found.total,
     )
 
 
 def nonconformities(asked: Reviewed, /) -> Drawn:
     """Return nonconformities and where their correction stands; two queries."""
-    found = nonconformities_reviewed(_span(asked))
+    found = nonconformities_reviewed(span_of(asked))
     counts = found.counts
     sentence = _(
         "Open nonconformities: %(count)d, of which %(overdue)d overdue; "
@@ -371,14 +335,14 @@ def nonconformities(asked: Reviewed, /) -> Drawn:
             overdue=_("Overdue"),
         ),
         (_("Nonconformity"), _("Owner"), _("Severity"), _("Until"), _("Standing")),
-        _lines(found, "nonconformity", _owned),
+        lines_of(found, "nonconformity", _owned),
         found.total,
     )
 
 
 def improvements(asked: Reviewed, /) -> Drawn:
     """Return improvements with what was promised and what was measured; two queries."""
-    found = improvements_reviewed(_span(asked))
+    found = improvements_reviewed(span_of(asked))
     counts = found.counts
     sentence = _("Improvements on their way: %(count)d; with a measured benefit: %(measured)d.") % {
         "count": counts["on_the_way"],
@@ -390,7 +354,7 @@ def improvements(asked: Reviewed, /) -> Drawn:
         return (
             row.title,
             row.owner or NOTHING,
-            _short(promised) or NOTHING,
+            short(promised) or NOTHING,
             measured or NOTHING,
             str(row.state),
         )
@@ -405,7 +369,7 @@ def improvements(asked: Reviewed, /) -> Drawn:
             declined=_("Declined"),
         ),
         (_("Improvement"), _("Owner"), _("Promised"), _("Measured"), _("Standing")),
-        _lines(found, "improvement", cells),
+        lines_of(found, "improvement", cells),
         found.total,
     )
 
@@ -426,10 +390,6 @@ READINGS: dict[Section, sources.Source] = {
 }
 
 
-def _span(asked: Reviewed) -> Span:
-    return Span(asked.since, asked.until, asked.actor, asked.most)
-
-
 def _was_ended(row: ActionRow, asked: Reviewed) -> bool:
     return row.ended_at is not None and row.ended_at < asked.until
 
@@ -440,25 +400,8 @@ def _action_state(row: ActionRow, asked: Reviewed) -> str:
 
 
 def _owned(row: Seen) -> Sequence[str]:
-    return (row.title, row.owner, row.note, _day(row.day), str(row.state))
+    return (row.title, row.owner, row.note, day_told(row.day), str(row.state))
 
 
 def _figures(counts: Mapping[str, int], **labels: str) -> tuple[tuple[str, str], ...]:
     return tuple((label, str(counts[name])) for name, label in labels.items())
-
-
-def _lines(
-    found: LookedBack, kind: str, cells: Callable[[Seen], Sequence[str]]
-) -> tuple[Line, ...]:
-    return tuple(
-        Line(tuple(_short(each) or NOTHING for each in cells(row)), kind, row.code if kind else "")
-        for row in found.rows
-    )
-
-
-def _short(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(LONGEST)
-
-
-def _day(day: date | None) -> str:
-    return date_format(day) if day is not None else NOTHING
