@@ -15,7 +15,7 @@ from timshel.kernel.looking_back import LookedBack, Seen, Span, look_back
 
 
 def nonconformities_reviewed(span: Span) -> LookedBack:
-    """Return the nonconformities that were raised in a time or open at its end; two queries."""
+    """Return the nonconformities raised or ended in a time or open at its end; two queries."""
     rows = Nonconformity.objects.visible_to(span.actor).select_related("owner")
     raised = span.before_end("raised_at")
     ended = span.before_end("ended_at")
@@ -30,7 +30,7 @@ def nonconformities_reviewed(span: Span) -> LookedBack:
             "ended": span.within("ended_at"),
             "overdue": present & Q(due_date__lt=span.until.date()),
         },
-        listed=present | span.within("raised_at"),
+        listed=present | span.within("raised_at") | span.within("ended_at"),
         order=("-raised_at", "-pk"),
         shown=lambda row: Seen(
             row.number,

@@ -145,6 +145,7 @@ class IndicatorFilter:
         is_overdue: only those with a reading missing.
         process_code: only those that belong to this process; empty for all.
         owner: only those for which this person answers, by code; empty for all.
+        subject: only those counted on this kind and code; None for all.
     """
 
     state: IndicatorState | None = None
@@ -152,6 +153,7 @@ class IndicatorFilter:
     is_overdue: bool = False
     process_code: str = ""
     owner: str = ""
+    subject: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,9 @@ def _wanted(wanted: IndicatorFilter, *, actor: Actor, at: datetime) -> QuerySet[
         rows = rows.filter(process_code=wanted.process_code)
     if wanted.owner:
         rows = rows.filter(owner__code=wanted.owner)
+    if wanted.subject is not None:
+        kind, code = wanted.subject
+        rows = rows.filter(subject_kind=kind, subject_code=code)
     return rows
 
 

@@ -103,7 +103,9 @@ class IndicatorForm(RefusableForm):
     def __init__(
         self, data: Any = None, *, actor: Actor, row: IndicatorRow | None = None, **more: Any
     ) -> None:
-        super().__init__(data, initial=_initial(row) if row else None, **more)
+        if row:
+            more["initial"] = _initial(row)
+        super().__init__(data, **more)
         self._actor, self._row = actor, row
         processes: Choices = [("", NONE), *process_choices(language=actor.language)]
         if row and row.content.process_code not in dict(processes):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.interfaces.web.forms import refusing
+from timshel.interfaces.web.governance.indicators.beginnings import begun
 from timshel.interfaces.web.governance.indicators.forms import IndicatorForm, RetiringForm
 from timshel.interfaces.web.governance.indicators.words import (
     Shown,
@@ -85,7 +86,7 @@ def new(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new indicator, or follow it from now on."""
     require_manage(request.actor)
     given = request.POST if request.method == "POST" else None
-    form = IndicatorForm(given, actor=request.actor)
+    form = IndicatorForm(given, actor=request.actor, initial=begun(request))
     if given is not None and form.is_valid():
         number = refusing(
             form,

@@ -27,6 +27,7 @@ from timshel.performance_evaluation.measurement.queries import (
 from timshel.performance_evaluation.measurement.rules.periods import days_between
 from timshel.performance_evaluation.measurement.states import SubjectKind, What
 from timshel.resolution_fulfilment.incident.queries import incident
+from timshel.service_portfolio.service.queries import service
 
 USUAL_TIME = timedelta(days=60)
 LOOKED_BACK = timedelta(days=90)
@@ -112,4 +113,11 @@ def _of_service(code: str, *, actor: Actor, at: datetime) -> dict[str, str]:
         *(f"{line.number} {line.title}" for line in page.items),
     ]
     title = _("Promises about %(service)s are broken again and again") % {"service": subject.name}
-    return {"title": title, "finding": "\n".join(lines), "service": code}
+    return {
+        "title": title,
+        "finding": "\n".join(lines),
+        "service": code,
+        "owner": service(code, language=actor.language).owner,
+        "about_kind": SERVICE,
+        "about_code": code,
+    }

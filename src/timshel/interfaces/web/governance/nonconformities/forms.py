@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -232,12 +233,16 @@ class PlanForm(RefusableForm):
 
     plan = _long(gettext_lazy("What will be done so that it does not happen again?"))
 
-    def __init__(self, actor: Actor, *, needs_action: bool, given: Any = None) -> None:
-        super().__init__(given)
+    def __init__(self, actor: Actor, *, needs_action: bool, given: Any = None, **more: Any) -> None:
+        super().__init__(given, **more)
         self._actor = actor
         self._needs_action = needs_action
         if needs_action:
-            self.fields["title"] = _line(_("First corrective action"))
+            self.fields["title"] = _line(
+                _("First corrective action"),
+                required=False,
+                help_text=_("What stands above, where nothing is written here."),
+            )
             self.fields["owner"] = _line(_("Who does it?"), help_text=NAMED)
             self.fields["due_date"] = forms.DateField(
                 label=_("Until"), widget=_day_control(), input_formats=["%Y-%m-%d"]
@@ -254,7 +259,7 @@ class PlanForm(RefusableForm):
         given = self.cleaned_data
         return ActionPlan(
             kind=ActionKind.CORRECTIVE,
-            title=given["title"],
+            title=given["title"] or Truncator(" ".join(given["plan"].split())).chars(LONGEST_TITLE),
             owner=found_colleague(given["owner"], field="owner", actor=self._actor),
             due_date=given["due_date"],
         )

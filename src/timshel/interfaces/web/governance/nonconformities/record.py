@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from timshel.improvement.nonconformity import access, actions, queries
 from timshel.improvement.nonconformity.states import Method, Step, Verdict
 from timshel.interfaces.web.forms import RefusableForm
-from timshel.interfaces.web.governance.nonconformities import words
+from timshel.interfaces.web.governance.nonconformities import measuring, words
 from timshel.interfaces.web.governance.nonconformities.beginnings import begun
 from timshel.interfaces.web.governance.nonconformities.forms import (
     AnalysisForm,
@@ -30,6 +30,7 @@ from timshel.interfaces.web.governance.nonconformities.forms import (
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotAllowed, WrongState
+from timshel.performance_evaluation.indicator.access import may_manage as may_follow
 from timshel.planning.planned_action.states import STATE_NAMES, ActionKind, ActionState
 
 FORM = "governance/nonconformities/form.html"
@@ -50,16 +51,19 @@ def one(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     """Show a nonconformity with all that is known of it."""
     token = live.token()
     view = queries.nonconformity(nonconformity, actor=request.actor, at=request.at)
+    row = view.row
     context = {
         "view": view,
-        "row": view.row,
+        "row": row,
         "mark": words.mark(view.row.state),
         "way": words.way(view.row.state),
         "branches": words.branches(view),
         "verifications": [words.shown_verification(each) for each in view.verifications],
         "doings": [(each, STATE_NAMES[each.state]) for each in view.actions],
         "happenings": words.happenings(view.history),
-        "about_address": words.about_address(view.row.about_kind, view.row.about_code),
+        "about_address": words.about_address(row.about_kind, row.about_code, actor=request.actor),
+        "followed": measuring.followed(view, actor=request.actor, at=request.at)[0],
+        "may_follow": bool(row.service_code) and may_follow(request.actor),
         "steps": [step.value for step in view.steps],
         "live_token": token,
         "live_regions": [actions.REGION],
@@ -166,7 +170,8 @@ def plan(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         each.kind == ActionKind.CORRECTIVE and each.state != ActionState.DROPPED
         for each in view.actions
     )
-    form = PlanForm(request.actor, needs_action=not has_action, given=_sent(request))
+    first = {"owner": view.row.owner_code, "due_date": view.row.due_date}
+    form = PlanForm(request.actor, needs_action=not has_action, given=_sent(request), initial=first)
 
     def do() -> None:
         text, first = form.cleaned_data["plan"], form.first()
@@ -180,7 +185,9 @@ def plan(request: TimshelRequest, nonconformity: str) -> HttpResponse:
 def implement(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     """Say that what was planned is done."""
     view = _stepping(request, nonconformity, Step.IMPLEMENT)
-    form = ImplementationForm(_sent(request))
+    done = [each for each in view.actions if each.state == ActionState.DONE]
+    outcomes = "\n".join(f"{each.title}: {each.outcome}" for each in done)
+    form = ImplementationForm(_sent(request), initial={"implementation": outcomes})
 
     def do() -> None:
         text = form.cleaned_data["implementation"]
@@ -210,7 +217,11 @@ def measure(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     view = queries.nonconformity(nonconformity, actor=request.actor, at=request.at)
     if request.method != "POST" and not view.may_measure:
         raise _refusal(view)
-    form = MeasureForm(request.actor, _sent(request))
+    form = MeasureForm(
+        request.actor,
+        _sent(request),
+        initial=measuring.begun(view, actor=request.actor, at=request.at),
+    )
 
     def do() -> None:
         actions.measure_effect(view.row.number, question=form.question(), **_by(request))

@@ -20,9 +20,11 @@ from timshel.improvement.nonconformity.states import (
     RecommendationState,
 )
 from timshel.interfaces.web.addresses import address_of_number
+from timshel.kernel.actor import Actor
 from timshel.kernel.journal.queries import JournalEntry
 from timshel.performance_evaluation.measurement.states import SUBJECT_NAMES, SubjectKind
 from timshel.performance_evaluation.reporting import wording
+from timshel.relationship_agreement.service_level.access import VIEW as SEE_CARDS
 
 QUESTION = "conformity_question"
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -174,8 +176,11 @@ def shown_verification(view: VerificationView) -> ShownVerification:
     )
 
 
-def about_address(kind: str, code: str) -> str:
-    """Return where the record is that a nonconformity came from, or nothing."""
+def about_address(kind: str, code: str, *, actor: Actor) -> str:
+    """Return where the record is that a nonconformity came from, or nothing for the actor."""
+    if kind == SubjectKind.SERVICE and code and "/" not in code:
+        may_open = actor.may_somewhere(SEE_CARDS)
+        return reverse("report-card", args=[kind, code]) if may_open else ""
     if kind == QUESTION and code and "/" not in code:
         return reverse("conformity-question", args=[code])
     return address_of_number(code) if code else ""
