@@ -6,7 +6,7 @@ see, in a fixed number of queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Text
+from timshel.kernel.record_numbers import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Due:
         title: of the record.
         what: is to be done with it, such as "Review", in the reader's words.
         owner: who does it, by name; empty where nobody is named.
+        owner_id: their key.
     """
 
     day: date
@@ -36,6 +38,7 @@ class Due:
     title: str
     what: Text
     owner: str = ""
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Asked:
         at: now.
         is_own: only what the reader is to do.
         limit: how much of each part at most, the soonest first.
+        since: nothing earlier; None for all.
+        skip: how much of each part was read before.
     """
 
     until: date
@@ -55,6 +60,21 @@ class Asked:
     at: datetime
     is_own: bool = False
     limit: int = 500
+    since: date | None = None
+    skip: int = 0
+
+    def within(self, rows: QuerySet[Any], day: str) -> QuerySet[Any]:
+        """Keep the rows that are asked for, the soonest first.
+
+        Args:
+            rows: those that the reader may see and that are not done.
+            day: the name of the column with the day; it may go on with ``__date``.
+        """
+        wanted = rows.filter(**{f"{day}__lte": self.until})
+        if self.since is not None:
+            wanted = wanted.filter(**{f"{day}__gte": self.since})
+        ordered = wanted.order_by(day.removesuffix("__date"), "pk")
+        return ordered[self.skip : self.skip + self.limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +102,48 @@ def due_among(rows: QuerySet[Any], dated: Dated, asked: Asked) -> Iterator[Due]:
         dated: how they tell.
         asked: what is asked for.
     """
-    wanted = rows.filter(**{f"{dated.day}__lte": asked.until})
     if asked.is_own:
-        wanted = wanted.filter(**{f"{dated.owner}_id": asked.actor.person_id or 0})
-    for row in wanted.select_related(dated.owner).order_by(dated.day, "pk")[: asked.limit]:
+        rows = rows.filter(**{f"{dated.owner}_id": asked.actor.person_id or 0})
+    for row in asked.within(rows.select_related(dated.owner), dated.day):
         person = getattr(row, dated.owner)
-        name = person.name if person is not None else ""
-        yield Due(getattr(row, dated.day), dated.kind, row.number, row.title, dated.what, name)
+        yield Due(
+            day=getattr(row, dated.day),
+            kind=dated.kind,
+            code=row.number,
+            title=row.title,
+            what=dated.what,
+            owner=person.name if person is not None else "",
+            owner_id=person.pk if person is not None else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Tells which records of a kind somebody may read, by their codes; one query.
+
+    Args:
+        seen: returns the records that somebody may see.
+        prefix: of their numbers; empty where their code stands in a column.
+        column: the name of that column.
+    """
+
+    seen: Callable[[Actor], QuerySet[Any]]
+    prefix: str = ""
+    column: str = "pk"
+
+    def __call__(
+        self,
+        keys: Collection[str],
+        /,
+        *,
+        needs: str,  # noqa: ARG002 - nothing of what is due is apart from its record
+        actor: Actor,
+        at: datetime,  # noqa: ARG002 - the rights do not depend on it
+    ) -> Collection[str]:
+        """Return those of some codes whose record the actor may read."""
+        wanted = {key_of(self.prefix, each) if self.prefix else each: each for each in keys}
+        rows = self.seen(actor).filter(**{f"{self.column}__in": list(wanted)})
+        return {wanted[each] for each in rows.values_list(self.column, flat=True)}
 
 
 class Source(Protocol):
@@ -98,20 +153,39 @@ class Source(Protocol):
         """Return what is due until a day, what is overdue included."""
 
 
-_sources: dict[str, Source] = {}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of which something can be due.
+
+    Args:
+        source: answers for it.
+        reminds: whether it tells those who are to do something itself.
+    """
+
+    source: Source
+    reminds: bool = False
 
 
-def register(part: str, source: Source) -> None:
+_parts: dict[str, Part] = {}
+
+
+def register(part: str, source: Source, *, reminds: bool = False) -> None:
     """Say what of a part is due; registering again replaces.
 
     Args:
         part: its name.
         source: answers for it.
+        reminds: whether the part tells those who are to do something itself.
     """
-    _sources[part] = source
+    _parts[part] = Part(source, reminds)
+
+
+def parts() -> Mapping[str, Part]:
+    """Return the parts of which something can be due, by name."""
+    return dict(_parts)
 
 
 def everything_due(asked: Asked) -> tuple[Due, ...]:
     """Return what of all parts is due, the soonest first."""
-    found = [each for source in _sources.values() for each in source(asked)]
+    found = [each for part in _parts.values() for each in part.source(asked)]
     return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.code)))

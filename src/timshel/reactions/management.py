@@ -16,6 +16,7 @@ from timshel.reactions import (
     plan,
     planned_actions,
     processes,
+    reminders,
     reviews,
     risks,
 )
@@ -38,3 +39,4 @@ def register() -> None:
     plan.register()
     conformity.register()
     reviews.register()
+    reminders.register()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timshel.design_transition.maintenance.queries import planned_between
+from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
 from timshel.performance_evaluation.measurement.queries import (
@@ -31,6 +32,7 @@ from timshel.planning.planned_action.queries import (
 from timshel.planning.planned_action.states import ActionState
 from timshel.support.meeting import agenda_sources
 from timshel.support.meeting.agenda_sources import MOST_LINES, Drawn, Figure, Line, MeetingFacts
+from timshel.support.meeting.due import due_meetings
 from timshel.support.meeting.queries import MeetingHost
 from timshel.support.meeting.rules import EARLIER_ACTIONS, EARLIER_TITLE
 
@@ -43,6 +45,7 @@ AHEAD = timedelta(days=62)
 def register() -> None:
     """Say what agendas can be drawn from, and who answers for meetings."""
     hosting.register(MEETING, MeetingHost())
+    due.register(MEETING, due_meetings)
     agenda_sources.register(EARLIER_ACTIONS, title=EARLIER_TITLE, source=EarlierActions())
     agenda_sources.register(
         "overdue_actions", title=gettext_lazy("Overdue actions"), source=OverdueActions()

@@ -14,7 +14,7 @@ from timshel.support.notification import records
 def register() -> None:
     """Say who hears of planned actions, and who may read of them."""
     records.register(planned_actions.RECORD, reading=readable_actions, paging=page_of("action"))
-    due.register(planned_actions.RECORD, due_actions)
+    due.register(planned_actions.RECORD, due_actions, reminds=True)
     subscribe(ActionGiven, tell_given)
     subscribe(ActionReminded, tell_due)
 

@@ -20,6 +20,7 @@ from timshel.improvement.nonconformity.reviewing import (
 from timshel.kernel import due
 from timshel.kernel.looking_back import Seen
 from timshel.operation.rating.reviewing import ratings_reviewed
+from timshel.performance_evaluation.internal_audit.due import due_audits
 from timshel.performance_evaluation.internal_audit.reviewing import audits_reviewed
 from timshel.performance_evaluation.management_review import sources
 from timshel.performance_evaluation.management_review.due import due_reviews
@@ -46,9 +47,10 @@ MEASURES = ("opened", "resolved", "backlog", "attainment", "resolve_median", "re
 
 
 def register() -> None:
-    """Say what the sections are drawn from, and when the next review is due."""
+    """Say what the sections are drawn from, and when audits and reviews are due."""
     for section, source in READINGS.items():
         sources.register(section, source)
+    due.register("audit", due_audits)
     due.register("management_review", due_reviews)
 
 

@@ -14,7 +14,7 @@ from tests import cast as people
 from tests.cast import AT, Cast
 from tests.interfaces import rooms
 from timshel.kernel import due
-from timshel.kernel.due import Asked, Due, everything_due
+from timshel.kernel.due import Asked, Due, Part, everything_due
 from timshel.leadership.authority.models import Account
 from timshel.planning.planned_action.actions import NOTHING, ActionPlan, plan_action
 from timshel.planning.planned_action.states import ActionKind
@@ -84,7 +84,8 @@ def test_parts_are_put_together_by_day(cast: Cast, monkeypatch: pytest.MonkeyPat
     day = AT.date()
     late = Due(day + timedelta(days=1), "b", "2", "Second", "Review")
     early = Due(day, "a", "1", "First", "Review")
-    monkeypatch.setattr(due, "_sources", {"b": lambda _asked: [late], "a": lambda _asked: [early]})
+    parts = {"b": Part(lambda _asked: [late]), "a": Part(lambda _asked: [early])}
+    monkeypatch.setattr(due, "_parts", parts)
     found = everything_due(Asked(day, cast.process_owner, AT))
     assert found == (early, late)
 

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from timshel.context.issue.models import Issue
+from timshel.context.issue.rules import PREFIX
 from timshel.context.issue.states import IssueState
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
+
+readable_issues = Numbered(Issue.objects.visible_to, PREFIX)
 
 
 def due_issues(asked: Asked, /) -> Iterator[Due]:

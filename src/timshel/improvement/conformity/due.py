@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from timshel.improvement.conformity import access
 from timshel.improvement.conformity.models import Verdict
 from timshel.improvement.conformity.rules import key_of_part
+from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked, Due
 
 KIND = "conformity_question"
@@ -22,11 +24,10 @@ def due_verdicts(asked: Asked, /) -> Iterator[Due]:
     """
     if not access.may_see(asked.actor):
         return
-    rows = Verdict.objects.filter(is_current=True, next_date__lte=asked.until)
+    rows = Verdict.objects.filter(is_current=True, next_date__isnull=False)
     if asked.is_own:
         rows = rows.filter(by_id=asked.actor.person_id or 0)
-    found = rows.select_related("question__model", "by").order_by("next_date", "pk")
-    for row in found[: asked.limit]:
+    for row in asked.within(rows.select_related("question__model", "by"), "next_date"):
         assert row.next_date is not None  # noqa: S101 - filtered by it
         question = row.question
         title = question.text("title", asked.actor.language)
@@ -37,4 +38,17 @@ def due_verdicts(asked: Asked, /) -> Iterator[Due]:
             title=title or question.text("words", asked.actor.language),
             what=WHAT,
             owner=row.by.name if row.by else "",
+            owner_id=row.by_id,
         )
+
+
+def readable_questions(
+    keys: Collection[str],
+    /,
+    *,
+    needs: str,  # noqa: ARG001 - nothing of a question is apart from it
+    actor: Actor,
+    at: datetime,  # noqa: ARG001 - the rights do not depend on it
+) -> Collection[str]:
+    """Return all keys to whom sees questions, and none to others."""
+    return keys if access.may_see(actor) else ()

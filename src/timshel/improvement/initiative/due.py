@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from timshel.improvement.initiative.models import Improvement
+from timshel.improvement.initiative.rules import PREFIX
 from timshel.improvement.initiative.states import OPEN, ImprovementState
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
+
+readable_improvements = Numbered(Improvement.objects.visible_to, PREFIX)
 
 
 def due_improvements(asked: Asked, /) -> Iterator[Due]:

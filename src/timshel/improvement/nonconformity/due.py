@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from timshel.improvement.nonconformity.models import Nonconformity
-from timshel.improvement.nonconformity.rules import KIND
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.improvement.nonconformity.rules import KIND, PREFIX
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
+
+readable_nonconformities = Numbered(Nonconformity.objects.visible_to, PREFIX)
 
 
 def due_nonconformities(asked: Asked, /) -> Iterator[Due]:

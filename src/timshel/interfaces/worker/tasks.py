@@ -39,6 +39,7 @@ import timshel.interfaces.worker.objectives
 import timshel.interfaces.worker.planned_actions
 import timshel.interfaces.worker.previews
 import timshel.interfaces.worker.processes
+import timshel.interfaces.worker.reminders
 import timshel.interfaces.worker.reports
 import timshel.interfaces.worker.searching
 import timshel.interfaces.worker.service_accounts

@@ -7,10 +7,13 @@ from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Due
+from timshel.kernel.due import Asked, Due, Numbered
 from timshel.performance_evaluation.management_review.models import ManagementReview
+from timshel.performance_evaluation.management_review.rules import PREFIX
 from timshel.performance_evaluation.management_review.states import COMING
 from timshel.support.meeting.states import MeetingState
+
+readable_reviews = Numbered(ManagementReview.objects.visible_to, PREFIX)
 
 
 def due_reviews(asked: Asked, /) -> Iterator[Due]:
@@ -21,10 +24,8 @@ def due_reviews(asked: Asked, /) -> Iterator[Due]:
     rows = rows.filter(
         state__in=COMING,
         meeting__state=MeetingState.PLANNED,
-        meeting__starts_at__date__lte=asked.until,
     )
-    found = rows.select_related("meeting__chair").order_by("meeting__starts_at", "pk")
-    for row in found[: asked.limit]:
+    for row in asked.within(rows.select_related("meeting__chair"), "meeting__starts_at__date"):
         yield Due(
             row.meeting.starts_at.astimezone(UTC).date(),
             "management_review",
@@ -32,4 +33,5 @@ def due_reviews(asked: Asked, /) -> Iterator[Due]:
             row.meeting.title,
             _("Management review"),
             row.meeting.chair.name,
+            row.meeting.chair_id,
         )

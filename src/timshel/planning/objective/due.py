@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.planning.objective.models import Objective
+from timshel.planning.objective.rules.content import PREFIX
 from timshel.planning.objective.states import ObjectiveState
+
+readable_objectives = Numbered(Objective.objects.visible_to, PREFIX)
 
 
 def due_objectives(asked: Asked, /) -> Iterator[Due]:

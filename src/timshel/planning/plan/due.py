@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.planning.plan.models import PlanPart
 from timshel.planning.plan.queries import PART_SUBJECT
+
+readable_parts = Numbered(PlanPart.objects.visible_to, column="part")
 
 
 def due_parts(asked: Asked, /) -> Iterator[Due]:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.planning.risk.models import Risk
+from timshel.planning.risk.rules import PREFIX
+
+readable_risks = Numbered(Risk.objects.visible_to, PREFIX)
 
 
 def due_risks(asked: Asked, /) -> Iterator[Due]:

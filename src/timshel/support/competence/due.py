@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.support.competence.models import Certificate, Enrolment
+from timshel.support.competence.rules import CERTIFICATE_PREFIX, ENROLMENT_PREFIX
 from timshel.support.competence.states import CertificateState, EnrolmentState
+
+readable_certificates = Numbered(Certificate.objects.visible_to, CERTIFICATE_PREFIX)
+readable_enrolments = Numbered(Enrolment.objects.visible_to, ENROLMENT_PREFIX)
 
 
 def due_certificates(asked: Asked, /) -> Iterator[Due]:

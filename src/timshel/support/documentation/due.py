@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.support.documentation.models import Document
+from timshel.support.documentation.rules import PREFIX
+
+readable_documents = Numbered(Document.objects.visible_to, PREFIX)
 
 
 def due_documents(asked: Asked, /) -> Iterator[Due]:

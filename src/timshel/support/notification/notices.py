@@ -79,6 +79,10 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
     Topic.ACTION_GIVEN: gettext_lazy("You are to do %(number)s until %(due)s: %(title)s"),
     Topic.ACTION_DUE: gettext_lazy("%(number)s is to be done until %(due)s: %(title)s"),
     Topic.ACTION_LATE: gettext_lazy("%(person)s has not done %(number)s yet: %(title)s"),
+    Topic.DUE: gettext_lazy("%(what)s, due on %(due)s: %(title)s (%(number)s)"),
+    Topic.DUE_LONG_OVER: gettext_lazy(
+        "%(what)s, overdue since %(due)s with %(person)s: %(title)s (%(number)s)"
+    ),
     Topic.IMPROVEMENT_MOVED: gettext_lazy("%(number)s goes on: %(title)s. %(excerpt)s"),
     Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
 }
@@ -101,6 +105,13 @@ _SPECIAL: Mapping[str, Promise | str] = {
         "The webhook “%(title)s” is paused: for days nothing could be delivered."
     ),
     "action_over": gettext_lazy("%(number)s was to be done until %(due)s: %(title)s"),
+    "due_over": gettext_lazy("%(what)s, overdue since %(due)s: %(title)s (%(number)s)"),
+    "due_nobody": gettext_lazy(
+        "%(what)s, overdue since %(due)s with nobody named for it: %(title)s (%(number)s)"
+    ),
+    "due_left": gettext_lazy(
+        "%(what)s, overdue since %(due)s; %(person)s is no longer here: %(title)s (%(number)s)"
+    ),
     "improvement_assessed": gettext_lazy("Your suggestion is assessed: %(title)s. %(excerpt)s"),
     "improvement_authorised": gettext_lazy("Your suggestion is authorised: %(title)s. %(excerpt)s"),
     "improvement_planned": gettext_lazy("Your suggestion is planned: %(title)s. %(excerpt)s"),

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from timshel.support.notification.states import Rhythm, Way
+from timshel.support.notification.states import Rhythm, Stage, Way
 from timshel.support.notification.topics import CATALOGUE, Topic
 
 BUNDLE = timedelta(minutes=5)
 KEPT = timedelta(days=90)
+NEAR = timedelta(days=7)
+LONG_OVER = timedelta(days=14)
+LOOKS_BACK = timedelta(days=60)  # for last days; KEPT begins later, so that nobody is told again
 MOST_DEVICES = 10
 MOST_UNREAD = 99  # a bell counts no further
 MOST_PUSHES = 3  # more than so many at a time are told as one
@@ -188,6 +191,21 @@ def bundle_name(habit: Habit, topic: Topic, record: str) -> str:
     if habit.rhythm == Rhythm.TOGETHER and record:
         return record
     return f"{topic}/{record}" if CATALOGUE[topic].is_bundled else ""
+
+
+def stages_of(day: date, *, today: date) -> tuple[Stage, ...]:
+    """Return of what about a last day people are to have been told by today.
+
+    From a week before it until it is over its owner hears that it comes near, from the day after
+    it that it is over, and more than a fortnight after it others hear of it.
+
+    Args:
+        day: the last day.
+        today: the day that it is.
+    """
+    if day >= today:
+        return (Stage.NEAR,) if day <= today + NEAR else ()
+    return (Stage.OVER, Stage.LONG_OVER) if today > day + LONG_OVER else (Stage.OVER,)
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:

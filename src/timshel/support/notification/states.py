@@ -24,6 +24,14 @@ WAY_NAMES = {
 }
 
 
+class Stage(StrEnum):
+    """Of what about a last day somebody is told."""
+
+    NEAR = "near"
+    OVER = "over"
+    LONG_OVER = "long_over"
+
+
 class Audience(StrEnum):
     """In which part of theirs somebody is told something."""
 

@@ -53,6 +53,8 @@ class Topic(StrEnum):
     ACTION_GIVEN = "action.given"
     ACTION_DUE = "action.due"
     ACTION_LATE = "action.late"
+    DUE = "due.reminded"
+    DUE_LONG_OVER = "due.escalated"
     IMPROVEMENT_MOVED = "improvement.moved"
     TRIAL = "notification.trial"
 
@@ -149,6 +151,12 @@ CATALOGUE: Mapping[Topic, Entry] = {
     ),
     Topic.ACTION_LATE: Entry(
         _("Somebody who reports to me has left something undone for long"), _AGENT, _WRITTEN
+    ),
+    Topic.DUE: Entry(
+        _("The day of something that I look after comes near or is over"), _EVERYBODY, _WRITTEN
+    ),
+    Topic.DUE_LONG_OVER: Entry(
+        _("Something of the management system has been overdue for a fortnight"), _AGENT, _WRITTEN
     ),
     Topic.IMPROVEMENT_MOVED: Entry(_("What becomes of what I suggested"), _EVERYBODY, _WRITTEN),
     Topic.TRIAL: Entry(

@@ -27,6 +27,7 @@ from timshel.support.notification.actions.reading import (
     mark_seen,
     settle_record,
 )
+from timshel.support.notification.actions.reminding import remind
 from timshel.support.notification.actions.telling import Letter, News, notify
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "notify",
     "push_due",
     "push_to",
+    "remind",
     "remove_device",
     "send_due_mails",
     "set_habit",
