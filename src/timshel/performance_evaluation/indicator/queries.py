@@ -146,6 +146,7 @@ class IndicatorFilter:
         process_code: only those that belong to this process; empty for all.
         owner: only those for which this person answers, by code; empty for all.
         subject: only those counted on this kind and code; None for all.
+        is_own: only those for which the reader answers.
     """
 
     state: IndicatorState | None = None
@@ -154,6 +155,7 @@ class IndicatorFilter:
     process_code: str = ""
     owner: str = ""
     subject: tuple[str, str] | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,8 @@ def _wanted(wanted: IndicatorFilter, *, actor: Actor, at: datetime) -> QuerySet[
     if wanted.subject is not None:
         kind, code = wanted.subject
         rows = rows.filter(subject_kind=kind, subject_code=code)
+    if wanted.is_own:
+        rows = rows.filter(owner_id=actor.person_id or 0)
     return rows
 
 

@@ -148,12 +148,14 @@ class ObjectiveFilter:
         level: of this level; None for all.
         is_overdue: only those after their last day.
         parent: only what serves this one, by its number; None for all.
+        is_own: only what the reader answers for.
     """
 
     state: ObjectiveState | None = None
     level: Level | None = None
     is_overdue: bool = False
     parent: str | None = None
+    is_own: bool = False
 
 
 def objective_tree(*, actor: Actor, at: datetime, when: str = "all") -> tuple[ObjectiveRow, ...]:
@@ -221,6 +223,8 @@ def objective_list(
         rows = rows.overdue(at.date())
     if wanted.parent is not None:
         rows = rows.filter(parent=known(wanted.parent, actor=actor))
+    if wanted.is_own:
+        rows = rows.filter(owner_id=actor.person_id or 0)
     return NEWEST.page(_read(rows), cursor=cursor, size=size).map(lambda row: _row(row, at=at))
 
 

@@ -276,6 +276,17 @@ def missing_parts(*, actor: Actor, at: datetime) -> tuple[Part, ...]:
     return tuple(each.part for each in shown if each.state is PartState.MISSING)
 
 
+def written_parts(*, actor: Actor) -> frozenset[Part]:
+    """Return the parts in which somebody wrote something; one query.
+
+    Raises:
+        NotAllowed: the actor may not read the whole plan.
+    """
+    access.require_see(actor)
+    rows = PlanPart.objects.exclude(statement="")
+    return frozenset(Part(each) for each in rows.values_list("part", flat=True))
+
+
 def latest_number() -> int:
     """Return the number of the newest version, or 0; one query."""
     return PlanVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0

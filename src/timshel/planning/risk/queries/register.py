@@ -48,6 +48,7 @@ class RiskFilter:
         link_kind: about a record of this kind.
         link_code: about the record with this code.
         text: in its title.
+        is_own: only those for which the reader answers.
     """
 
     kind: str = ""
@@ -62,6 +63,7 @@ class RiskFilter:
     link_kind: str = ""
     link_code: str = ""
     text: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +312,8 @@ def _asked(
     texts = (asked.state, asked.area, asked.owner, asked.link_code, asked.text)
     if not all(map(is_storable, texts)):
         return rows.none()
+    if asked.is_own:
+        rows = rows.filter(owner_id=actor.person_id or 0)
     return rows.filter(_narrowing(asked), _level(asked, bands), _about(asked, today))
 
 

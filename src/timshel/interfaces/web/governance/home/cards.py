@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -34,14 +34,35 @@ class Line:
 
     Args:
         label: what is counted.
-        count: how many.
-        address: of their list.
+        count: how many; or a figure in words.
+        address: of their list; empty where there is none.
         is_late: whether any at all is too many.
+        note: what else is to be known of it.
     """
 
     label: Text
-    count: int
+    count: int | str
+    address: str = ""
+    is_late: bool = False
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record on a card.
+
+    Args:
+        title: what it is called.
+        address: of its page; empty where there is none.
+        note: what else is to be known of it, such as who looks after it.
+        day: until when something is to be done, or when it takes place.
+        is_late: whether that is over.
+    """
+
+    title: str
     address: str
+    note: Text = ""
+    day: date | None = None
     is_late: bool = False
 
 
@@ -54,12 +75,16 @@ class Card:
         icon: the name of its icon.
         address: of its register.
         lines: what there is.
+        entries: some of its records.
+        empty: what is said where there are none.
     """
 
     title: Text
     icon: str
     address: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    empty: Text = ""
 
 
 def planned_actions(_actor: Actor, at: datetime) -> Card:

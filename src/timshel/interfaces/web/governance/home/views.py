@@ -1,35 +1,45 @@
-"""Where the management system stands, for those who look after a part of it."""
+"""Where the management system stands, as its audiences want to know it."""
 
 from __future__ import annotations
-
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.governance.calendar.views import by_day
-from timshel.interfaces.web.governance.home.cards import CARDS
+from timshel.interfaces.web.governance.home.audiences import (
+    VIEWS,
+    Audience,
+    cards_of,
+    open_to,
+    usual,
+)
+from timshel.interfaces.web.governance.home.reading import Reading
 from timshel.interfaces.web.requests import TimshelRequest
-from timshel.kernel.due import Asked, everything_due
+from timshel.kernel.errors import NotAllowed
 
-AHEAD = timedelta(days=31)
 SHOWN = 10
 
 
 @require_safe
 def standing(request: TimshelRequest) -> HttpResponse:
-    """Show what the reader is to do within a month, and a card for each part that they may see."""
-    today = request.at.astimezone(ZoneInfo(request.actor.time_zone)).date()
-    asked = Asked(today + AHEAD, request.actor, request.at, is_own=True, limit=SHOWN)
+    """Show an audience its cards, and the reader what they are to do within a month.
+
+    Raises:
+        NotAllowed: the reader may not take the part of the audience that the address names.
+    """
+    offered = open_to(request.actor)
+    wanted = request.GET.get("for", "")
+    audience = Audience(wanted) if wanted in VIEWS else usual(request.actor)
+    if audience not in offered:
+        raise NotAllowed
+    reading = Reading(request.actor, request.at)
     context = {
-        "cards": [
-            make(request.actor, request.at)
-            for permission, make in CARDS.items()
-            if request.actor.may(permission)
-        ],
-        "days": by_day(everything_due(asked)[:SHOWN], today),
-        "today": today,
+        "audience": audience,
+        "audiences": [(each, VIEWS[each].name) for each in offered],
+        "lead": VIEWS[audience].lead,
+        "cards": cards_of(audience, reading),
+        "days": by_day(reading.own[:SHOWN], reading.today),
+        "today": reading.today,
     }
     return render(request, "governance/home/standing.html", context)
