@@ -17,6 +17,7 @@ from timshel.reactions import (
     planned_actions,
     processes,
     reminders,
+    resources,
     reviews,
     risks,
 )
@@ -31,6 +32,7 @@ def register() -> None:
     risks.register()
     objectives.register()
     competences.register()
+    resources.register()
     documents.register()
     meetings.register()
     indicators.register()

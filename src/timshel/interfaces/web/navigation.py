@@ -169,6 +169,7 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 (),
                 "competence.view",
             ),
+            Place(_("Resources"), "server", "resource-list", (), "resource.view"),
             Place(
                 _("Documents"),
                 "file-text",

@@ -380,3 +380,27 @@ def offering_told(offering_id: int) -> dict[str, str] | None:
     columns = Offering.objects.filter(pk=offering_id).values_list("code", "name", "service__code")
     found = columns.first()
     return None if found is None else dict(zip(("offering", "name", "service"), found, strict=True))
+
+
+def all_service_names(*, language: str) -> dict[str, str]:
+    """Return the names of all services by code, of those that are not live as well; one query."""
+    rows = Service.objects.values_list("code", "name", "translations")
+    return {code: translated(name, texts, "name", language) for code, name, texts in rows}
+
+
+def owned_services(*, language: str) -> tuple[tuple[int, str, str, int | None], ...]:
+    """Return key, code, name and the key of the owner of each live service, by name; one query.
+
+    An owner who is no longer here is left out.
+    """
+    rows = Service.objects.filter(life_cycle=LifeCycle.LIVE).select_related("owner")
+    found = [
+        (
+            row.pk,
+            row.code,
+            row.text("name", language),
+            row.owner_id if row.owner and row.owner.is_active else None,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda row: (row[2].casefold(), row[1])))

@@ -49,3 +49,23 @@ def routes(service_ids: Iterable[int], *, level: int = 1) -> dict[int, int | Non
         for service_id, *support in cursor.fetchall():
             supports[service_id].append(Support(*support))
     return {key: team_for(supports[key], offering_id=None, level=level) for key in keys}
+
+
+def supporting_teams(service_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Return the active teams that support each of many services, at any level.
+
+    Args:
+        service_ids: keys of services.
+
+    Returns:
+        The teams' keys by the service's; one query, or none.
+    """
+    keys = sorted(set(service_ids))
+    if not keys:
+        return {}
+    found: dict[int, set[int]] = {key: set() for key in keys}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPORTS, [keys])
+        for service_id, *_support, team_id in cursor.fetchall():
+            found[service_id].add(team_id)
+    return {key: frozenset(teams) for key, teams in found.items()}

@@ -19,6 +19,7 @@ PAGES: Mapping[str, str] = {
     "process_profile": "process-profile",
     "risk": "risk",
     "objective": "objective",
+    "resource": "resource",
     "plan_part": "plan-part",
     "document": "document",
     "meeting": "meeting",

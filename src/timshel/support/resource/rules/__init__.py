@@ -1,0 +1,1 @@
+"""The rules of resources: their words, their quarters, and what is foretold of them."""
