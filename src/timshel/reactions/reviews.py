@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from timshel.context.interested_parties.reviewing import needs_reviewed
 from timshel.context.issue.reviewing import issues_reviewed
