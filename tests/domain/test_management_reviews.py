@@ -241,7 +241,7 @@ class TestPack:
         assert list(rows) == ["Linux servers", "After 5", "After 30"]
         assert rows["Linux servers"]["code"] == "linux"
         assert rows["Linux servers"]["cells"][3] == "Nobody holds it (level 3, 2 wanted)"
-        assert "1 certificate has expired" in told["sentence"]
+        assert "Certificates expired: 1" in told["sentence"]
         skills.say_level("jonas.okereke", skill="linux", level=3, actor=SYSTEM, at=NOW)
         actions.draw_review(number, actor=cast.process_owner, at=NOW)
         told = sections(view_of(number, cast.process_owner))["capabilities"]

@@ -11,6 +11,7 @@ from timshel.improvement.initiative.due import readable_improvements
 from timshel.improvement.nonconformity.due import readable_nonconformities
 from timshel.interfaces.web.governance.addresses import PAGES
 from timshel.interfaces.web.notifications.pages import page_of
+from timshel.leadership.process_profile.due import readable_processes
 from timshel.performance_evaluation.internal_audit.due import readable_audits
 from timshel.performance_evaluation.management_review.due import readable_reviews
 from timshel.planning.objective.due import readable_objectives
@@ -21,15 +22,18 @@ from timshel.support.documentation.due import readable_documents
 from timshel.support.meeting.due import readable_meetings
 from timshel.support.notification import records
 from timshel.support.notification.records import Reading
+from timshel.support.resource.due import readable_resources
 
 # By the kind of the record.
 READINGS: Mapping[str, Reading] = {
     "context_issue": readable_issues,
+    "process_profile": readable_processes,
     "risk": readable_risks,
     "objective": readable_objectives,
     "plan_part": readable_parts,
     "certificate": readable_certificates,
     "learning": readable_enrolments,
+    "resource": readable_resources,
     "document": readable_documents,
     "meeting": readable_meetings,
     "audit": readable_audits,

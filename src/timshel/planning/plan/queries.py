@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from timshel.kernel.errors import NotFound, Text
 from timshel.kernel.journal.queries import JournalEntry, history
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.planning.plan import access, sources
+from timshel.planning.plan.differences import ListDifference, list_difference
 from timshel.planning.plan.models import PlanPart, PlanVersion
 from timshel.planning.plan.rules import MarkedLine, PartContent, compared, day_of, judge
 from timshel.planning.plan.sources import Drawn, Line, Reading
@@ -113,18 +114,6 @@ class VersionView:
 
     row: VersionRow
     parts: tuple[PartView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListDifference:
-    """How a list of records changed; a count is None where the list was not read."""
-
-    name: str
-    title: Text
-    before: int | None
-    after: int | None
-    came: tuple[Line, ...]
-    went: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,47 +444,14 @@ def _part_difference(before: PartView | None, after: PartView) -> PartDifference
     old = {each.name: each for each in before.readings} if before else {}
     new = {each.name: each for each in after.readings}
     names = dict.fromkeys((*old, *new))
-    lists = (_list_difference(name, old.get(name), new.get(name)) for name in names)
+    lists = (list_difference(name, old.get(name), new.get(name)) for name in names)
     return PartDifference(
         part=after.part,
         before=before.state if before else PartState.MISSING,
         after=after.state,
         lines=compared(statement, after.statement) if statement != after.statement else (),
-        lists=tuple(each for each in lists if _is_different(each)),
+        lists=tuple(each for each in lists if each.is_different),
     )
-
-
-def _list_difference(name: str, before: Reading | None, after: Reading | None) -> ListDifference:
-    """Return how a list changed; its records are told apart where all of them were named."""
-    old = before.drawn if before else None
-    new = after.drawn if after else None
-    is_named = _is_named(old) and _is_named(new)
-    return ListDifference(
-        name=name,
-        title=sources.title_of(name),
-        before=old.count if old else None,
-        after=new.count if new else None,
-        came=_beyond(new, old) if is_named else (),
-        went=_beyond(old, new) if is_named else (),
-    )
-
-
-def _beyond(one: Drawn | None, other: Drawn | None) -> tuple[Line, ...]:
-    """Return the records that one list names and the other does not."""
-    known = {(line.kind, line.code) for line in _lines(other)}
-    return tuple(line for line in _lines(one) if (line.kind, line.code) not in known)
-
-
-def _is_named(drawn: Drawn | None) -> bool:
-    return drawn is not None and not drawn.is_more and len(drawn.lines) == drawn.count
-
-
-def _lines(drawn: Drawn | None) -> Iterable[Line]:
-    return drawn.lines if drawn else ()
-
-
-def _is_different(found: ListDifference) -> bool:
-    return found.before != found.after or bool(found.came or found.went)
 
 
 def known_numbers(*, actor: Actor) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from timshel.improvement.nonconformity.queries import COUNTED_MEASURES, NonconformityView
 from timshel.improvement.nonconformity.rules import SHORTEST_DAYS
 from timshel.improvement.nonconformity.states import Direction, SourceKind
-from timshel.interfaces.web.governance.indicators.words import Shown, shown_all
+from timshel.interfaces.web.governance.indicators.words import Shown
 from timshel.interfaces.web.governance.nonconformities.forms import USUAL_DAYS
 from timshel.kernel.actor import Actor
 from timshel.performance_evaluation.indicator.queries import (
@@ -38,7 +38,7 @@ def followed(
         return [], []
     wanted = IndicatorFilter(state=IndicatorState.RUNNING, subject=(SERVICE, view.row.service_code))
     rows = list(indicator_list(actor=actor, at=at, wanted=wanted, size=MOST).items)
-    return shown_all(rows, actor.language), rows
+    return Shown.all_of(rows, language=actor.language), rows
 
 
 def begun(view: NonconformityView, *, actor: Actor, at: datetime) -> dict[str, Any]:
