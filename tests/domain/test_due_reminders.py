@@ -266,11 +266,11 @@ def test_english_words_tell_what_when_and_whose(cast: Cast) -> None:
     look(0)
     look(20)
     near, over = (each.sentence for each in notice_list(actor=cast.requester, at=AT).items[::-1])
-    assert near == f"Review of an issue, due on June 1, 2026: Funding ends ({number})"
-    assert over == f"Review of an issue, overdue since June 1, 2026: Funding ends ({number})"
+    assert near == f"Review of an issue, due on 1 June 2026: Funding ends ({number})"
+    assert over == f"Review of an issue, overdue since 1 June 2026: Funding ends ({number})"
     (late,) = notice_list(actor=cast.process_owner, at=AT).items
     assert late.sentence == (
-        "Review of an issue, overdue since June 1, 2026 with Imre Castellane:"
+        "Review of an issue, overdue since 1 June 2026 with Imre Castellane:"
         f" Funding ends ({number})"
     )
 

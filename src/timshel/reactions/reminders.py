@@ -11,6 +11,7 @@ from timshel.improvement.initiative.due import readable_improvements
 from timshel.improvement.nonconformity.due import readable_nonconformities
 from timshel.interfaces.web.governance.addresses import PAGES
 from timshel.interfaces.web.notifications.pages import page_of
+from timshel.leadership.mandate.due import readable_mandates
 from timshel.leadership.process_profile.due import readable_processes
 from timshel.performance_evaluation.internal_audit.due import readable_audits
 from timshel.performance_evaluation.management_review.due import readable_reviews
@@ -27,6 +28,7 @@ from timshel.support.resource.due import readable_resources
 # By the kind of the record.
 READINGS: Mapping[str, Reading] = {
     "context_issue": readable_issues,
+    "mandate": readable_mandates,
     "process_profile": readable_processes,
     "risk": readable_risks,
     "objective": readable_objectives,

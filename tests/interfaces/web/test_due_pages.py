@@ -115,7 +115,7 @@ def test_each_card_counts_what_its_lists_show(cast: Cast) -> None:
     client = signed_in(cast.process_owner)
     shown = client.get("/governance/standing").content.decode()
     figures = re.findall(r'class="numeric"><a href="([^"]+)">(\d+)</a>', shown)
-    assert len(figures) == 19
+    assert len(figures) == 22
     for address, count in figures:
         listed = client.get(html.unescape(address)).content.decode()
         table = listed.partition("<tbody")[2].rpartition("</table>")[0]

@@ -86,7 +86,7 @@ def test_the_office_sees_what_is_late_anywhere(cast: Cast) -> None:
     rooms.grow(cast, 1, at=AT)
     day = today().date()
     for title, owner, days in (
-        ("Funding ends", "imre.castellane", -3),
+        ("Funding ends", "imre.castellane", -3000),
         ("A new law", "bastian.nwosu", 9),
     ):
         content = replace(FUNDS, title=title, owner=owner)

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timshel.kernel.due import Asked, Dated, Due, due_among
+from timshel.kernel.due import Asked, Dated, Due, Numbered, due_among
 from timshel.leadership.mandate.models import Mandate
+from timshel.leadership.mandate.rules import PREFIX
 from timshel.leadership.mandate.states import MandateState
+
+readable_mandates = Numbered(Mandate.objects.visible_to, PREFIX)
 
 
 def due_mandates(asked: Asked, /) -> Iterator[Due]:
