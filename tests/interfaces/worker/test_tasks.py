@@ -260,6 +260,7 @@ class TestSweeps:
             "service_level.take_effect": "* * * * *",
             "service_level.forecast": "*/5 * * * *",
             "service_level.learn": "17 2 * * *",
+            "due.remind": "25 5,11 * * *",
             "reports.send_due": "*/10 * * * *",
             "journal.seal": "* * * * *",
             "incident.close_due": "7 * * * *",
