@@ -63,7 +63,7 @@ def on(days: int) -> datetime:
 
 
 def look(days: int, part: str = "context_issue") -> None:
-    remind(part, at=on(days))
+    remind(part, actor=SYSTEM, at=on(days))
 
 
 def told(who: Actor | None = None) -> list[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from timshel.interfaces.worker.jobs import job, sweep
 from timshel.kernel import due
+from timshel.kernel.actor import system_actor
 from timshel.support.notification.actions import remind
 
 BATCH = 200
+NAME = gettext_noop("Reminders of what is due")
 
 
 @sweep("due.remind", cron="25 5,11 * * *")
@@ -26,6 +30,6 @@ def remind_of(part: str, *, at: datetime) -> None:
     """Tell of what is due of a part, in batches; of one that is no more there is nothing."""
     if part not in due.parts():
         return
-    skip = 0
-    while remind(part, at=at, skip=skip, limit=BATCH) == BATCH:
+    actor, skip = system_actor(NAME), 0
+    while remind(part, actor=actor, at=at, skip=skip, limit=BATCH) == BATCH:
         skip += BATCH

@@ -13,11 +13,10 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext_noop
 
 from timshel.context.people.models import Person
 from timshel.kernel import due
-from timshel.kernel.actor import system_actor
+from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked, Due, Part
 from timshel.leadership.authority.queries import people_with
 from timshel.planning.planned_action.access import MANAGE
@@ -29,7 +28,6 @@ from timshel.support.notification.rules import LOOKS_BACK, NEAR, stages_of
 from timshel.support.notification.states import Stage
 from timshel.support.notification.topics import Topic
 
-SWEEP = gettext_noop("Reminders of what is due")
 LONGEST_KEY = 60  # of a record that a notice is about
 
 _Titles = dict[tuple[str, str], dict[str, str]]  # by record and language
@@ -48,11 +46,12 @@ class _Readers:
     managers: Collection[int]
 
 
-def remind(name: str, *, at: datetime, skip: int = 0, limit: int = 200) -> int:
+def remind(name: str, *, actor: Actor, at: datetime, skip: int = 0, limit: int = 200) -> int:
     """Tell of what is due of a part, each person once for each record, day and stage.
 
     Args:
         name: of the part.
+        actor: who reminds, and sees everything that is due.
         at: now; days are those of UTC.
         skip: how much of it was looked at before.
         limit: how much at most.
@@ -62,7 +61,6 @@ def remind(name: str, *, at: datetime, skip: int = 0, limit: int = 200) -> int:
     """
     part = due.parts()[name]
     today = at.date()
-    actor = system_actor(SWEEP)
     asked = Asked(today + NEAR, actor, at, limit=limit, since=today - LOOKS_BACK, skip=skip)
     found, titles = _read(part, asked)
     known = [each for each in found if _is_told_of(each)]
