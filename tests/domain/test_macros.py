@@ -236,7 +236,7 @@ class TestTexts:
         }
         key = create_reply(ReplyGiven(name="Where", texts=texts), actor=cast.agent, at=later(1))
         for who, expected in (
-            (cast.requester, "Imre Castellane: Laptop and screen, New, March 2, 2026"),
+            (cast.requester, "Imre Castellane: Laptop and screen, New, 2 March 2026"),
             (
                 cast.french_requester,
                 "Maëlle Tessonneau : Ordinateur et écran, Nouveau, 2 mars 2026",

@@ -341,7 +341,7 @@ class TestAgenda:
         assert earlier.drawn is not None
         assert earlier.drawn.figures[0] == agenda_sources.Figure("Open", "1")
         (line,) = earlier.drawn.lines
-        assert line.text == "Buy a spare (Imre Castellane, was due on March 20, 2026)"
+        assert line.text == "Buy a spare (Imre Castellane, was due on 20 March 2026)"
         assert (line.kind, line.code) == ("planned_action", before)
         assert overdue.drawn is not None
         assert [each.code for each in overdue.drawn.lines] == [before]
