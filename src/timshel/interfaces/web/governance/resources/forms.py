@@ -153,16 +153,7 @@ class FiguresForm(RefusableForm):
                         max_digits=DIGITS,
                         decimal_places=DECIMALS,
                         widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
-                        error_messages=dict.fromkeys(
-                            (
-                                "invalid",
-                                "min_value",
-                                "max_digits",
-                                "max_decimal_places",
-                                "max_whole_digits",
-                            ),
-                            NOT_A_NUMBER["invalid"],
-                        ),
+                        error_messages=NOT_AN_AMOUNT,
                     )
 
     def groups(self) -> list[tuple[str, list[BoundField]]]:
