@@ -228,14 +228,14 @@ def people_now(*, actor: Actor) -> PeopleView:
     )
     active = Q(memberships__person__is_active=True)
     teams = Team.objects.filter(is_active=True).annotate(
-        people=Count("memberships", filter=active),
+        headcount=Count("memberships", filter=active),
         leads=Count("memberships", filter=active & Q(memberships__is_lead=True)),
     )
     units = Unit.objects.filter(is_active=True).annotate(
-        people=Count("people", filter=Q(people__is_active=True))
+        headcount=Count("people", filter=Q(people__is_active=True))
     )
     roles = Role.objects.annotate(
-        people=Count("grants__person", filter=Q(grants__person__is_active=True), distinct=True)
+        headcount=Count("grants__person", filter=Q(grants__person__is_active=True), distinct=True)
     )
     return PeopleView(
         **counted,
@@ -249,7 +249,7 @@ def people_now(*, actor: Actor) -> PeopleView:
 def _counted(rows: QuerySet[Any], language: str) -> tuple[PeopleRow, ...]:
     found = [
         PeopleRow(
-            row.pk, row.code, row.text("name", language), row.people, getattr(row, "leads", 0)
+            row.pk, row.code, row.text("name", language), row.headcount, getattr(row, "leads", 0)
         )
         for row in rows[:MOST]
     ]

@@ -23,6 +23,7 @@ from timshel.interfaces.connectors.packs.management.nonconformities import load_
 from timshel.interfaces.connectors.packs.management.objectives import load_objectives
 from timshel.interfaces.connectors.packs.management.plan import load_plan
 from timshel.interfaces.connectors.packs.management.process_profiles import load_process_profiles
+from timshel.interfaces.connectors.packs.management.resources import load_resources
 from timshel.interfaces.connectors.packs.management.risks import load_risk_register
 from timshel.kernel.actor import Actor
 
@@ -51,6 +52,7 @@ LOADERS: Mapping[str, Loader] = {
     "process-profiles": load_process_profiles,
     "risk-register": load_risk_register,
     "objectives": load_objectives,
+    "resources": load_resources,
     "documents": load_documents,
     "meetings": load_meetings,
     "indicators": load_indicators,
