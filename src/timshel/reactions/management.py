@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from timshel.reactions import (
+    communications,
     competences,
     conformity,
     context,
@@ -33,6 +34,7 @@ def register() -> None:
     objectives.register()
     competences.register()
     resources.register()
+    communications.register()
     documents.register()
     meetings.register()
     indicators.register()

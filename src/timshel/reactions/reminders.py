@@ -18,6 +18,7 @@ from timshel.performance_evaluation.management_review.due import readable_review
 from timshel.planning.objective.due import readable_objectives
 from timshel.planning.plan.due import readable_parts
 from timshel.planning.risk.due import readable_risks
+from timshel.support.communication_plan.due import readable_communications
 from timshel.support.competence.due import readable_certificates, readable_enrolments
 from timshel.support.documentation.due import readable_documents
 from timshel.support.meeting.due import readable_meetings
@@ -35,6 +36,7 @@ READINGS: Mapping[str, Reading] = {
     "plan_part": readable_parts,
     "certificate": readable_certificates,
     "learning": readable_enrolments,
+    "planned_communication": readable_communications,
     "resource": readable_resources,
     "document": readable_documents,
     "meeting": readable_meetings,

@@ -169,6 +169,13 @@ PLACES: tuple[tuple[Text, tuple[Place, ...]], ...] = (
                 (),
                 "competence.view",
             ),
+            Place(
+                _("Communication plan"),
+                "messages",
+                "communication-list",
+                (),
+                "communication_plan.view",
+            ),
             Place(_("Resources"), "server", "resource-list", (), "resource.view"),
             Place(
                 _("Documents"),

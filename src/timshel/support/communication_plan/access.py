@@ -8,7 +8,17 @@ from timshel.kernel.record_numbers import key_of
 from timshel.support.communication_plan.models import VIEW, Feedback, PlannedCommunication
 from timshel.support.communication_plan.rules import PREFIX
 
-__all__ = ["MANAGE", "VIEW", "feedback_to_settle", "heard", "known", "may_manage", "may_tell"]
+__all__ = [
+    "MANAGE",
+    "VIEW",
+    "feedback_to_settle",
+    "heard",
+    "known",
+    "may_manage",
+    "may_tell",
+    "require_manage",
+    "require_view",
+]
 
 MANAGE = "communication_plan.manage"
 
@@ -25,6 +35,16 @@ def require_manage(actor: Actor) -> None:
         NotAllowed: the right is missing.
     """
     if not may_manage(actor):
+        raise NotAllowed
+
+
+def require_view(actor: Actor) -> None:
+    """Refuse unless the actor may see the whole plan.
+
+    Raises:
+        NotAllowed: the right is missing.
+    """
+    if not actor.scope(VIEW).everywhere:
         raise NotAllowed
 
 

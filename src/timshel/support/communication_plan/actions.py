@@ -19,6 +19,7 @@ from timshel.support.communication_plan.models import Feedback, Occasion, Planne
 from timshel.support.communication_plan.rules import (
     LONGEST_LINE,
     MOST_REACHED,
+    SUBJECT,
     PlanContent,
     content_faults,
     next_due,
@@ -26,7 +27,6 @@ from timshel.support.communication_plan.rules import (
 )
 from timshel.support.communication_plan.states import COMMUNICATIONS, PlanState, Rhythm, Trigger
 
-SUBJECT = "planned_communication"
 REGION = "communications"
 
 

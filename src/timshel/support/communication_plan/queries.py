@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.journal.queries import JournalEntry, history
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.support.communication_plan.access import heard, known, may_manage, may_tell
-from timshel.support.communication_plan.models import Feedback, Occasion, PlannedCommunication
-from timshel.support.communication_plan.rules import ANSWER_DAYS, PlanContent
+from timshel.support.communication_plan.models import (
+    Feedback,
+    Occasion,
+    PlannedCommunication,
+    PlanQuerySet,
+)
+from timshel.support.communication_plan.rules import ANSWER_DAYS, SUBJECT, PlanContent
 from timshel.support.communication_plan.states import PlanState
 
 NEWEST: KeysetOrder[PlannedCommunication] = KeysetOrder(SortKey("id", descending=True))
@@ -61,11 +68,12 @@ class FeedbackRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """One with its latest tellings and what came back, the newest first."""
+    """One with its latest tellings, what came back and what happened, the newest first."""
 
     row: PlanRow
     occasions: tuple[OccasionRow, ...]
     feedback: tuple[FeedbackRow, ...]
+    history: tuple[JournalEntry, ...]
     may_manage: bool
     may_tell: bool
 
@@ -98,6 +106,17 @@ def communication_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
+    rows = _asked(wanted, actor=actor, at=at)
+    return NEWEST.page(rows, cursor=cursor, size=size).map(lambda row: _row(row, at=at))
+
+
+def whole_plan(*, actor: Actor, at: datetime, wanted: PlanFilter) -> Iterator[PlanRow]:
+    """Yield what the actor may see and asks for, by day; one query, for a file."""
+    rows = _asked(wanted, actor=actor, at=at).order_by("due_date", "pk")
+    return (_row(row, at=at) for row in rows.iterator(chunk_size=MOST))
+
+
+def _asked(wanted: PlanFilter, *, actor: Actor, at: datetime) -> PlanQuerySet:
     rows = PlannedCommunication.objects.visible_to(actor).select_related("owner")
     if wanted.state is not None:
         rows = rows.filter(state=wanted.state)
@@ -109,11 +128,11 @@ def communication_list(
         rows = rows.filter(
             Q(subject__icontains=wanted.words) | Q(stakeholders__icontains=wanted.words)
         )
-    return NEWEST.page(rows, cursor=cursor, size=size).map(lambda row: _row(row, at=at))
+    return rows
 
 
 def communication(number: str, *, actor: Actor, at: datetime) -> PlanView:
-    """Return one with its tellings and what came back, in three queries.
+    """Return one with its tellings, what came back and what happened, in four queries.
 
     Raises:
         NotFound: there is none, or the actor may not see it.
@@ -125,6 +144,7 @@ def communication(number: str, *, actor: Actor, at: datetime) -> PlanView:
         row=_row(found, at=at),
         occasions=tuple(_occasion(each) for each in told),
         feedback=tuple(_feedback(each, at=at) for each in back.order_by("-pk")[:MOST]),
+        history=history(SUBJECT, [found.pk])[::-1],
         may_manage=may_manage(actor),
         may_tell=may_tell(found, actor=actor),
     )

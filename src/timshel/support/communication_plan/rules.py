@@ -14,10 +14,12 @@ from timshel.kernel.text import text_faults
 from timshel.support.communication_plan.states import Medium, Rhythm
 
 PREFIX = "COM"
+SUBJECT = "planned_communication"
 LONGEST_LINE = 200
 LONGEST_TEXT = 4_000
 LONGEST_CODE = 80
 MOST_REACHED = 1_000_000
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 ANSWER_DAYS = 14
 """Two weeks: who spoke still remembers, and whoever answers may be away for one of them."""
 
@@ -71,6 +73,8 @@ def content_faults(content: PlanContent) -> dict[str, list[Text]]:
         found = words_faults(getattr(content, name), longest=longest, is_needed=name in NEEDED)
         if found:
             faults[name] = found
+    if not EARLIEST <= content.due_date <= LATEST:
+        faults["due_date"] = [_("Give a day between 2000 and 2100.")]
     return faults
 
 

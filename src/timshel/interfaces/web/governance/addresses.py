@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = {
     "risk": "risk",
     "objective": "objective",
     "resource": "resource",
+    "planned_communication": "communication",
     "plan_part": "plan-part",
     "document": "document",
     "meeting": "meeting",

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from timshel.interfaces.connectors.packs.files import PackFile
 from timshel.interfaces.connectors.packs.management.audits import load_audits
+from timshel.interfaces.connectors.packs.management.communication_plan import (
+    load_communication_plan,
+)
 from timshel.interfaces.connectors.packs.management.competences import load_competences
 from timshel.interfaces.connectors.packs.management.conformity import load_verdicts
 from timshel.interfaces.connectors.packs.management.context import load_context
@@ -53,6 +56,7 @@ LOADERS: Mapping[str, Loader] = {
     "risk-register": load_risk_register,
     "objectives": load_objectives,
     "resources": load_resources,
+    "communication-plan": load_communication_plan,
     "documents": load_documents,
     "meetings": load_meetings,
     "indicators": load_indicators,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
+from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.communication_plan.rules import (
     EMPTY,
-    LONGEST_CODE,
     LONGEST_LINE,
     LONGEST_TEXT,
     MOST_REACHED,
@@ -49,11 +49,19 @@ class PlanForm(RefusableForm):
     due_date = _day(_("To be told by"))
     medium = forms.ChoiceField(label=_("By which way"), choices=Medium.choices)
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices)
-    service_code = forms.CharField(
-        label=_("Code of the service it is about"), max_length=LONGEST_CODE, required=False
-    )
+    service_code = forms.ChoiceField(label=_("Service"), required=False)
     is_open = forms.BooleanField(label=_("Everybody may read and answer it"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        choices: list[tuple[str, Any]] = list(service_choices(language=actor.language))
+        kept = (initial or {}).get("service_code", "")
+        if kept and kept not in dict(choices):
+            choices.append((kept, kept))
+        field = self.fields["service_code"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("None")), *choices]
 
     def content(self, *, actor: Actor) -> PlanContent:
         """Return what the form says; only of one that is valid.
