@@ -157,7 +157,7 @@ def heard_communication(number: str, *, actor: Actor, at: datetime) -> HeardView
         NotFound: it was not told to everybody.
     """
     found = heard(number, actor=actor)
-    own = found.feedback.filter(person_id=actor.person_id)
+    own = found.feedback.filter(person_id=actor.person_id or 0)
     rows = own.select_related("communication", "person", "settled_by").order_by("-pk")[:MOST]
     back = tuple(_feedback(each, at=at) for each in rows)
     return HeardView(found.number, found.subject, found.message, back)

@@ -307,4 +307,5 @@ def _carried(keys: Sequence[int], now: date) -> dict[int, Decimal]:
         resource_id__in=keys, quarter__lt=first_read(now), available__isnull=False
     )
     latest = rows.order_by("resource_id", "-quarter").distinct("resource_id")
-    return dict(latest.values_list("resource_id", "available"))
+    found = latest.values_list("resource_id", "available")
+    return {key: available for key, available in found if available is not None}

@@ -28,7 +28,7 @@ def load_responsibilities(file: PackFile, *, actor: Actor, at: datetime) -> int:
     Args:
         file: the file, checked against its schema.
         actor: who has the right everywhere.
-        at: from this day on the roles are held.
+        at: now; the roles are held from this day on, or for as long as the file says.
 
     Returns:
         How many roles and matrices were written.
@@ -46,7 +46,8 @@ class _Loader:
     def __init__(self, file: PackFile, *, actor: Actor, at: datetime) -> None:
         self._file = file
         self._by: dict[str, Any] = {"actor": actor, "at": at}
-        self._since = at.date()
+        self._today = at.date()
+        self._since = self._today - timedelta(days=file.data.get("held_for_days", 0))
 
     def roles(self) -> int:
         known = {role.code for role in role_list(language="en")}
@@ -90,7 +91,7 @@ class _Loader:
                 team=row.get("team", ""),
                 matrix=key,
                 valid_from=self._since,
-                valid_until=self._since + ENDED_AFTER if row.get("ended") else None,
+                valid_until=self._today + ENDED_AFTER if row.get("ended") else None,
                 note=row.get("note", ""),
             )
             try:

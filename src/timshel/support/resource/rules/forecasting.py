@@ -20,6 +20,7 @@ PAST, COMING = 4, 4
 MOST_POINTS, FEWEST_POINTS = 8, 3
 """From how many past quarters a trend is drawn."""
 HUNDREDTH = Decimal("0.01")
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,11 @@ def trend(points: Sequence[tuple[int, Decimal]], place: int) -> Decimal | None:
     count = len(points)
     places = [Fraction(each) for each, _value in points]
     values = [Fraction(value) for _each, value in points]
-    mean_place, mean_value = sum(places) / count, sum(values) / count
-    across = sum((each - mean_place) ** 2 for each in places)
-    along = sum(
-        (each - mean_place) * (value - mean_value)
-        for each, value in zip(places, values, strict=True)
-    )
-    found = max(mean_value + along / across * (place - mean_place), Fraction(0))
+    mean_place, mean_value = sum(places, NOTHING) / count, sum(values, NOTHING) / count
+    across = sum(((each - mean_place) * (each - mean_place) for each in places), NOTHING)
+    pairs = zip(places, values, strict=True)
+    along = sum(((each - mean_place) * (value - mean_value) for each, value in pairs), NOTHING)
+    found = max(mean_value + along / across * (place - mean_place), NOTHING)
     # As a whole number of hundredths it is rounded once, half to even.
     return (round(found / Fraction(HUNDREDTH)) * HUNDREDTH).quantize(HUNDREDTH)
 

@@ -57,7 +57,7 @@ def register_xlsx(request: TimshelRequest) -> HttpResponse:
     columns = [
         Column(_("Number")),
         Column(_("Subject")),
-        Column(_("What is said, and why"), ColumnKind.TEXT, 60),
+        Column(_("What is said, and why")),
         Column(_("Whom it is for")),
         Column(_("By which way")),
         Column(_("How often")),
