@@ -10,7 +10,7 @@ from tests.cast import Cast
 from timshel.leadership.mandate import actions
 from timshel.leadership.mandate.models import Mandate
 from timshel.leadership.mandate.rules import MandateContent, Money
-from timshel.leadership.mandate.states import HolderKind, Subject
+from timshel.leadership.mandate.states import HolderKind, MandateState, Subject
 
 FORM = {
     "title": "Purchases of the whole house",
@@ -53,14 +53,15 @@ def stage(cast: Cast, *, at: datetime) -> dict[str, str]:
 
 
 def grow(cast: Cast, position: int, *, at: datetime) -> None:
-    """Put one more into force."""
+    """Put one more into force, and write down another."""
     number = _drafted(cast, position, at=at)
     actions.put_in_force(number, actor=cast.process_owner, at=at)
+    _drafted(cast, position, at=at)
 
 
 def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     """Return the pages and answers about mandates."""
-    number = Mandate.objects.order_by("pk")[0].number
+    number = Mandate.objects.filter(state=MandateState.DRAFT).order_by("pk")[0].number
     whole, one = "/governance/mandates", f"/governance/mandates/{number}"
     asked = "subject=other&amount=10&currency=GBP"
     return {
