@@ -175,7 +175,8 @@ def photo_new(request: TimshelRequest, audit: str) -> HttpResponse:
     if not (number.isascii() and number.isdigit() and len(number) < len(str(LARGEST))):
         raise NotFound
     refused = _take_photos(request, audit, PhotoPlace(kind, int(number)))
-    return _kept(request, audit, refused)
+    is_none_kept = len(refused) >= len(request.FILES.getlist("photos"))
+    return _kept(request, audit, refused, is_kept=not is_none_kept)
 
 
 @require_safe
@@ -261,10 +262,17 @@ def _take_photos(request: TimshelRequest, audit: str, place: PhotoPlace) -> list
 
 
 def _kept(
-    request: TimshelRequest, audit: str, refused: list[str], *, revision: int | None = None
+    request: TimshelRequest,
+    audit: str,
+    refused: list[str],
+    *,
+    revision: int | None = None,
+    is_kept: bool = True,
 ) -> HttpResponse:
+    """Answer a form of which at least a part is kept, or none of its photos."""
     if by_script(request):
         told = {"message": " ".join(refused), "revision": revision, "stored": None}
+        told["kept"] = is_kept
         return JsonResponse(told, status=422 if refused else 200)
     for sentence in refused:
         messages.error(request, sentence)

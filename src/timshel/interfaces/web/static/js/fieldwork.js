@@ -73,17 +73,36 @@ async function keepDraft(form) {
   say(words.wordsTyped);
 }
 
+// Photos have a place of their own, so that they are not written again with each letter.
+const photosKey = (form) => `${draftKey(form)}:photos`;
+function photosOf(form) {
+  const chosen = [...(form.elements.photos?.files ?? [])].filter((each) => each.size);
+  return chosen.map((each) => ({ name: each.name, blob: each.slice(0, each.size, each.type) }));
+}
+
+async function keepPhotos(form) {
+  await put("drafts", photosOf(form), photosKey(form));
+  say(words.wordsTyped);
+}
+
+function choosePhotos(form, photos) {
+  if (!form.elements.photos || !photos?.length) return;
+  const held = new DataTransfer();
+  for (const { name, blob } of photos) held.items.add(new File([blob], name, { type: blob.type }));
+  form.elements.photos.files = held.files;
+  form.closest("details")?.setAttribute("open", "");
+}
+
 async function queue(form) {
   const fields = [];
-  const files = [];
+  const files = photosOf(form);
   for (const [name, value] of new FormData(form)) {
-    if (name === "csrfmiddlewaretoken") continue;
-    if (!(value instanceof File)) fields.push([name, value]);
-    else if (value.size) files.push({ name: value.name, blob: value.slice(0, value.size, value.type) });
+    if (name !== "csrfmiddlewaretoken" && !(value instanceof File)) fields.push([name, value]);
   }
   const entry = { reader: words.reader, draft: draftKey(form), address: pathOf(form) };
   await put("queue", { ...entry, label: form.dataset.field, fields, files, state: "waits" });
   await drop("drafts", draftKey(form));
+  await drop("drafts", photosKey(form));
   if (form.elements.key) {
     form.reset();
     form.elements.key.value = newKey();
@@ -150,7 +169,9 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of page.querySelectorAll("[data-fresh]")) {
     const found = fresh.getElementById(part.id);
-    if (found && !part.querySelector("details[open]")) part.replaceChildren(...found.childNodes);
+    if (!found || part.querySelector("details[open]")) continue;
+    part.replaceChildren(...found.childNodes);
+    await restore(part);
   }
 }
 
@@ -173,7 +194,9 @@ function line(entry) {
   const leave = async (values) => {
     if (form && values) {
       fill(form, values);
+      choosePhotos(form, [...photosOf(form), ...entry.files]);
       await keepDraft(form);
+      await keepPhotos(form);
     }
     await drop("queue", entry.id);
     await show();
@@ -186,18 +209,22 @@ function line(entry) {
       made.append(part);
     }
     made.append(button(words.wordsBoth, () => leave(together(entry.stored, mine))));
-  } else if (form && !entry.files.length) {
-    made.append(button(words.wordsBack, () => leave(mine)));
+  } else if (form && !entry.kept) {
+    // Something else may have been written into the form meanwhile.
+    made.append(button(words.wordsBack, () => leave(together(typed(form), mine))));
   }
   made.append(button(words.wordsDrop, () => leave(null)));
   return made;
 }
 
-function together(stored, mine) {
-  const found = { ...mine, revision: stored.revision };
-  for (const name of ["text", "notes", "evidence"]) {
-    const texts = [...new Set([stored[name], mine[name]].filter(Boolean))];
-    if (texts.length) found[name] = texts.join("\n\n");
+// What both say stands once; what they say differently stands one after the other.
+const JOINTS = { text: "\n\n", notes: "\n\n", evidence: "\n\n", spoken_with: ", ", caption: ", " };
+function together(first, mine) {
+  const found = { ...mine };
+  if (first.revision) found.revision = first.revision;
+  for (const [name, joint] of Object.entries(JOINTS)) {
+    const texts = [...new Set([first[name], mine[name]].filter(Boolean))];
+    if (texts.length) found[name] = texts.join(joint);
   }
   return found;
 }
@@ -206,19 +233,26 @@ async function show() {
   list.replaceChildren(...(await waiting()).map(line));
 }
 
-async function restore() {
-  for (const form of page.querySelectorAll("form[data-field]")) {
-    const draft = await within("drafts", "readonly", (each) => each.get(draftKey(form)));
+async function restore(part) {
+  for (const form of part.querySelectorAll("form[data-field]")) {
+    const [draft, photos] = await Promise.all(
+      [draftKey(form), photosKey(form)].map((key) =>
+        within("drafts", "readonly", (each) => each.get(key)),
+      ),
+    );
+    choosePhotos(form, photos);
+    if (draft || photos?.length) say(words.wordsTyped);
     if (!draft) continue;
     // With the state that was read then, so that what came in between is noticed.
     fill(form, draft.revision ? { ...draft.values, revision: draft.revision } : draft.values);
-    say(words.wordsTyped);
   }
 }
 
 page.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-field]");
-  if (form && textual(event.target)) keepDraft(form);
+  if (!form) return;
+  if (textual(event.target)) keepDraft(form);
+  if (event.target.type === "file") keepPhotos(form);
 });
 page.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-field]");
@@ -231,6 +265,6 @@ page.addEventListener("submit", (event) => {
 });
 addEventListener("online", flush);
 setInterval(flush, AGAIN);
-await restore();
+await restore(page);
 await show();
 await flush();
