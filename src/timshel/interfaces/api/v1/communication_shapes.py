@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -291,7 +291,7 @@ def feedback_told(row: FeedbackRow) -> FeedbackAnswer:
     )
 
 
-def _facts(row: PlanRow) -> dict[str, object]:
+def _facts(row: PlanRow) -> dict[str, Any]:
     content = row.content
     return {
         "number": row.number,
