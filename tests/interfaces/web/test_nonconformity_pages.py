@@ -13,10 +13,13 @@ from openpyxl import load_workbook
 
 from tests.cast import Cast, opened
 from tests.interfaces.web.desk import browser_of, earlier, now, text_of, words_of
-from tests.nonconformities import BY_HAND, advice, raised, taken
+from tests.nonconformities import BY_HAND, OWNER, advice, raised, taken
 from timshel.improvement.nonconformity import actions
 from timshel.improvement.nonconformity.models import Nonconformity, Recommendation
-from timshel.improvement.nonconformity.states import Verdict
+from timshel.improvement.nonconformity.rules import KIND
+from timshel.improvement.nonconformity.states import SourceKind, Verdict
+from timshel.planning.planned_action.actions import finish_action
+from timshel.planning.planned_action.queries import actions_about
 from timshel.relationship_agreement.service_level.actions import warn_and_breach_due
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +267,77 @@ def test_the_verdict_proposed_is_chosen_already(cast: Cast) -> None:
     page = text_of(browser_of(cast.manager).get(f"{LIST}/{number}/judge"))
     chosen = page.index("checked")
     assert Verdict.EFFECTIVE.value in page[chosen - 200 : chosen]
+
+
+class TestWhatIsKnownAlready:
+    """Nobody types or chooses again what the records say."""
+
+    def test_broken_promises_name_who_answers_for_the_service(self, cast: Cast) -> None:
+        opened(cast.requester, service="mail", at=earlier(24 * 30))
+        warn_and_breach_due(at=now())
+        browser = browser_of(cast.manager)
+        form = browser.get(f"{LIST}/new?about=service:mail").context["form"]
+        begun = {name: form[name].value() for name in ("owner", "source", "service")}
+        assert begun == {"owner": "Adaeze Thornquist", "source": "breach", "service": "mail"}
+        given = {name: form[name].value() for name in form.fields}
+        given = {name: value for name, value in given.items() if value is not None}
+        assert browser.post(f"{LIST}/new", given).status_code == 302
+        raised = Nonconformity.objects.get()
+        assert (raised.owner.code, raised.about_code) == (OWNER, "mail")
+        assert browser.get(f"{LIST}/{raised.number}").status_code == 200
+
+    def test_the_plan_and_its_end_begin_with_what_is_known(self, cast: Cast) -> None:
+        number = taken(cast, cast.manager, at=earlier(20 * 24), until="analysed")
+        owner = browser_of(cast.service_owner)
+        plan = owner.get(f"{LIST}/{number}/plan").context["form"]
+        assert plan["owner"].value() == OWNER
+        row = Nonconformity.objects.get()
+        assert plan["due_date"].value() == row.due_date
+        sent = {"plan": "A rota.", "owner": OWNER, "due_date": f"{row.due_date:%Y-%m-%d}"}
+        assert owner.post(f"{LIST}/{number}/plan", sent).status_code == 302
+        (action,) = actions_about(KIND, [number], at=now())[number]
+        assert action.title == "A rota."
+        assert f"/governance/actions/{action.number}" in text_of(owner.get(f"{LIST}/{number}"))
+        finish_action(action.number, outcome="It hangs.", actor=cast.service_owner, at=now())
+        form = owner.get(f"{LIST}/{number}/implement").context["form"]
+        assert form["implementation"].value() == "A rota.: It hangs."
+
+    def test_the_figure_is_that_of_the_newest_indicator(self, cast: Cast) -> None:
+        at = earlier(20 * 24)
+        number = taken(cast, cast.manager, at=at, until="implemented", source=SourceKind.BREACH)
+        process = browser_of(cast.process_owner)
+        address = f"{LIST}/{number}/measure"
+        assert begun_of(process, address) == ("attainment", "service:mail", "higher")
+        # As many days as are over, whatever hour it is.
+        assert process.get(address).context["form"]["days"].value() in {18, 19, 20}
+        begin = f"/governance/indicators/new?about=nonconformity:{number}"
+        assert begin in text_of(process.get(f"{LIST}/{number}"))
+        form = process.get(begin).context["form"]
+        names = ("measure", "subject", "direction", "owner", "clause", "title")
+        assert tuple(form[name].value() for name in names) == (
+            *("attainment", "service:mail", "higher", OWNER, "8.3.2"),
+            "Promises about Mail are kept",
+        )
+        given = {name: form[name].value() for name in form.fields}
+        given = {name: value for name, value in given.items() if value is not None}
+        figures = {"measure": "opened", "direction": "lower"}
+        figures |= {"target": "1", "warning": "2", "critical": "4"}
+        answer = process.post("/governance/indicators/new", {**given, **figures})
+        assert answer.status_code == 302
+        assert answer["Location"] in text_of(process.get(f"{LIST}/{number}"))
+        assert begun_of(process, address) == ("opened", "service:mail", "lower")
+
+    def test_what_a_reader_may_not_see_tells_them_nothing(self, cast: Cast) -> None:
+        process = browser_of(cast.process_owner)
+        for about in ("nonconformity:NCR0000099", "nonconformity:x", "risk:RSK0000001", "x"):
+            form = process.get(f"/governance/indicators/new?about={about}").context["form"]
+            assert not form["title"].value()
+        number = taken(cast, cast.manager, at=earlier(24), until="implemented", service="")
+        process.get(f"{LIST}/{number}")
+        assert begun_of(process, f"{LIST}/{number}/measure")[:2] == (None, None)
+
+
+def begun_of(browser: Client, address: str) -> tuple[Any, ...]:
+    """Return what the form of a figure begins with."""
+    form = browser.get(address).context["form"]
+    return tuple(form[name].value() for name in ("measure", "subject", "better"))
