@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.journeys.browser import PHONE, Visitor
 from tests.journeys.reception import Doors, Reception
@@ -13,7 +13,7 @@ from tests.pictures import PLACE, png
 KEPT = "Kept on this phone, will be sent."
 TYPED = "Kept on this phone while you write."
 TOO_LONG = "x" * 5_001
-DOOR = {"name": "door.png", "mimeType": "image/png", "buffer": png()}
+DOOR: FilePayload = {"name": "door.png", "mimeType": "image/png", "buffer": png()}
 
 
 @pytest.fixture(scope="module")
