@@ -99,7 +99,7 @@ def test_one_is_cancelled_with_the_reason(cast: Cast) -> None:
     sent(client, f"{address}/cancel", {"reason": "It is put off."})
     page = words_of(client.get(address))
     assert "It is put off." in page
-    assert "Cancel it" not in page
+    assert "Tell it no more" not in page
     assert "New printers" in text_of(client.get(f"{LIST}?state=cancelled"))
     assert "New printers" not in text_of(client.get(f"{LIST}?state=planned"))
 

@@ -91,7 +91,7 @@ def cancel(request: TimshelRequest, communication: str) -> HttpResponse:
             communication, reason=reason, actor=request.actor, at=request.at
         )
 
-    return _done(request, form, view, _("Cancel it"), do)
+    return _done(request, form, view, _("Tell it no more"), do)
 
 
 @form_methods
