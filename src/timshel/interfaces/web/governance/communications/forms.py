@@ -50,7 +50,9 @@ class PlanForm(RefusableForm):
     medium = forms.ChoiceField(label=_("By which way"), choices=Medium.choices)
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices)
     service_code = forms.ChoiceField(label=_("Service"), required=False)
-    is_open = forms.BooleanField(label=_("Everybody may read and answer it"), required=False)
+    is_open = forms.BooleanField(
+        label=_("Everybody may read and answer it, people of customers too"), required=False
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
