@@ -36,6 +36,7 @@ def test_from_a_broken_promise_to_the_evidence(reception: Reception, house: Hous
     in_the_past(house.mail.parent, "days", address.rsplit("/", 1)[1])
     judged(process, address)
     ended(owner, address)
+    reviewed(process, address)
     assert [found(auditor, *each) for each in evidence] == [count + 1 for count in before]
 
 
@@ -120,6 +121,21 @@ def ended(owner: Visitor, address: str) -> None:
     owner.open(address)
     owner.button("Close it").click()
     expect(owner.page.locator("#nonconformity .mark").first).to_contain_text("Closed")
+
+
+def reviewed(process: Visitor, address: str) -> None:
+    """Draw the pack of the next management review: what was ended stands in it."""
+    page = process.page
+    process.open("/governance/reviews")
+    page.get_by_role("main").get_by_role("link", name="Management review, next").first.click()
+    page.locator("form[action$='/draw'] button").click()
+    section = (
+        page.get_by_role("main")
+        .locator("section")
+        .filter(has=page.get_by_role("heading", name=re.compile("nonconformities", re.I)))
+    )
+    line = section.locator(f"a[href='{address}']").first
+    expect(line).to_be_visible()
 
 
 def found(auditor: Visitor, question: str, evidence: str) -> int:
