@@ -55,6 +55,8 @@ UNTOLD = {
     "policy": ELSEWHERE,
     "parties": ELSEWHERE,
     "service": ELSEWHERE,
+    "mandate": ELSEWHERE,
+    "process_profile": ELSEWHERE,
     "issue": ELSEWHERE,
     "interested_parties": ELSEWHERE,
     "scope": ELSEWHERE,
