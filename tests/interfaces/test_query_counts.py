@@ -149,6 +149,8 @@ APART |= {f"incident-{verb}" for verb in ("start", "resume", "close", "reopen", 
 # Steps that are open in another state of the record, or to somebody who is not among the roles.
 APART |= {f"nonconformity-{step}" for step in ("analyse", "plan", "implement", "measure", "judge")}
 APART |= {"risk-reopen", "audit-sample", "finding-new", "finding-answer", "document-approve"}
+APART |= {"mandate-end", "audit-fieldwork", "audit-note", "audit-note-new", "audit-photo"}
+APART |= {"audit-photo-remove", "api-list_audit_fieldwork", "api-read_audit_photo"}
 APART |= {"api-answer_audit_finding", "api-approve_document", "api-read_own_suggestion"}
 # They send a file, and the document has none.
 APART |= {"document-file", "api-read_document_file"}
