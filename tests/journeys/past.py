@@ -12,6 +12,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tests.interfaces.cli.product import environment
 from timshel.interfaces.cli.environment import ready_django
 
 PASSED = timedelta(days=12)
@@ -25,7 +26,8 @@ PEOPLE = ("imre.castellane", "jonas.okereke")
 
 def in_the_past(data: Path, *words: str) -> None:
     """Write what lies back into the house of a data directory."""
-    subprocess.run([sys.executable, "-m", __name__, str(data), *words], check=True)
+    program = [sys.executable, "-m", __name__, str(data), *words]
+    subprocess.run(program, check=True, env=environment())  # not the database of other tests
 
 
 def write_cases(service: str, *, at: datetime) -> None:
