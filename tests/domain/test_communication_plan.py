@@ -69,7 +69,25 @@ def test_each_trigger_moves_what_is_planned_alone(state: PlanState, trigger: Tri
     ],
 )
 def test_the_rhythm_says_when_it_is_due_again(rhythm: Rhythm, told: date, due: date | None) -> None:
-    assert next_due(date(2026, 1, 31), rhythm=rhythm, told=told) == due
+    assert next_due(date(2026, 1, 31), rhythm=rhythm, day_of_month=31, told=told) == due
+
+
+def test_a_short_month_does_not_move_the_rhythm_for_good(cast: Cast) -> None:
+    number = planned(cast, replace(CONTENT, rhythm=Rhythm.MONTHLY, due_date=date(2025, 10, 31)))
+    due = []
+    for told in (date(2025, 10, 31), date(2025, 11, 30), date(2026, 1, 2), date(2026, 2, 28)):
+        tell(number, cast, told)
+        view = communication(number, actor=cast.process_owner, at=AT)
+        due.append(view.row.content.due_date)
+        again = replace(view.row.content, subject=f"Told until {told}")
+        actions.change_communication(
+            number,
+            content=again,
+            seen_revision=view.row.revision,
+            actor=cast.process_owner,
+            at=AT,
+        )
+    assert due == [date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 3, 31)]
 
 
 def test_it_is_planned_changed_and_told_once(cast: Cast) -> None:

@@ -112,7 +112,9 @@ def tell_communication(number: str, *, told: Told, today: date, actor: Actor, at
     faults = _told_faults(row, told, today=today)
     if faults:
         raise Invalid(faults)
-    following = next_due(row.due_date, rhythm=Rhythm(row.rhythm), told=told.day)
+    following = next_due(
+        row.due_date, rhythm=Rhythm(row.rhythm), day_of_month=row.day_of_month, told=told.day
+    )
     trigger = Trigger.TELL if following is None else Trigger.REPEAT
     target = COMMUNICATIONS.target(PlanState(row.state), trigger)
     changes: dict[str, tuple[Any, Any]] = {
@@ -269,6 +271,8 @@ def _refuse(faults: dict[str, list[Text]]) -> None:
 
 
 def _say(row: PlannedCommunication, content: PlanContent) -> None:
+    if row.due_date != content.due_date:  # else a rhythm on the 31st would end on the 28th
+        row.day_of_month = content.due_date.day
     for each in fields(content):
         if each.name != "owner":
             value = getattr(content, each.name)

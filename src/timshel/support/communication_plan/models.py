@@ -39,13 +39,17 @@ class PlanQuerySet(models.QuerySet["PlannedCommunication"]):
 
 
 class PlannedCommunication(models.Model):
-    """Something to be told; ``service_code`` names a record of a later clause, hence no key."""
+    """Something to be told; ``service_code`` names a record of a later clause, hence no key.
+
+    ``day_of_month`` is on which day its rhythm falls, whatever shorter months made of it.
+    """
 
     subject = models.CharField(max_length=200)
     message = models.TextField()
     stakeholders = models.CharField(max_length=200)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     due_date = models.DateField()
+    day_of_month = models.SmallIntegerField()
     medium = models.CharField(max_length=10, choices=Medium.choices)
     rhythm = models.CharField(max_length=12, choices=Rhythm.choices)
     service_code = models.CharField(max_length=80, blank=True)

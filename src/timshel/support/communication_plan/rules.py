@@ -85,17 +85,24 @@ def words_faults(words: str, *, longest: int = LONGEST_TEXT, is_needed: bool = T
     return text_faults(words, longest=longest)
 
 
-def next_due(due: date, *, rhythm: Rhythm, told: date) -> date | None:
-    """Return the first day of the rhythm after what was told; None for what is told once."""
+def next_due(due: date, *, rhythm: Rhythm, day_of_month: int, told: date) -> date | None:
+    """Return the first day of the rhythm after what was told; None for what is told once.
+
+    Args:
+        due: when it was due.
+        rhythm: how often it is told.
+        day_of_month: on which day of a month; the last one where a month is shorter.
+        told: when it was told.
+    """
     if rhythm not in MONTHS:
         return None
     step = steps = MONTHS[rhythm]
-    while (day := _later(due, steps)) <= told:
+    while (day := _later(due, steps, day_of_month)) <= told:
         steps += step
     return day
 
 
-def _later(day: date, months: int) -> date:
+def _later(day: date, months: int, day_of_month: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return date(year, month, min(day_of_month, monthrange(year, month)[1]))
