@@ -73,6 +73,7 @@ UNTOLD = {
     "indicator": ELSEWHERE,
     "management_review": ELSEWHERE,
     "conformity": ELSEWHERE,
+    "communication_plan": ELSEWHERE,
     "progress": INNER,
     "bulk": INNER,
     "notification": INNER,

@@ -25,6 +25,7 @@ import timshel.interfaces.worker.calls
 import timshel.interfaces.worker.catalogue
 import timshel.interfaces.worker.charter
 import timshel.interfaces.worker.clocks
+import timshel.interfaces.worker.communications
 import timshel.interfaces.worker.conformity
 import timshel.interfaces.worker.documents
 import timshel.interfaces.worker.forecasts

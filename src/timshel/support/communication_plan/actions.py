@@ -13,8 +13,10 @@ from timshel.context.people.models import Person
 from timshel.kernel import live
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, Text, WrongState
+from timshel.kernel.events import publish
 from timshel.kernel.journal.actions import record
 from timshel.support.communication_plan import access
+from timshel.support.communication_plan.events import FeedbackReceived, FeedbackSettled
 from timshel.support.communication_plan.models import Feedback, Occasion, PlannedCommunication
 from timshel.support.communication_plan.rules import (
     LONGEST_LINE,
@@ -227,6 +229,7 @@ def settle_feedback(
     }
     verb = "planned_communication.answered" if is_answered else "planned_communication.noted"
     _journal(row.communication, verb, changes, actor=actor, at=at)
+    publish(FeedbackSettled(row.pk, at, actor.person_id))
 
 
 def _keep(row: PlannedCommunication, kept: Feedback, *, actor: Actor, at: datetime) -> int:
@@ -234,6 +237,7 @@ def _keep(row: PlannedCommunication, kept: Feedback, *, actor: Actor, at: dateti
     kept.save()
     changes: dict[str, tuple[Any, Any]] = {"feedback": (None, kept.text)}
     _journal(row, "planned_communication.feedback", changes, actor=actor, at=at)
+    publish(FeedbackReceived(kept.pk, at, actor.person_id))
     return kept.pk
 
 

@@ -12,6 +12,7 @@ from timshel.support.communication_plan.rules import PREFIX, SUBJECT
 from timshel.support.communication_plan.states import PlanState
 
 readable_communications = Numbered(PlannedCommunication.objects.visible_to, PREFIX)
+heard_communications = Numbered(lambda _actor: PlannedCommunication.objects.told_to_all(), PREFIX)
 
 
 def due_communications(asked: Asked, /) -> Iterator[Due]:

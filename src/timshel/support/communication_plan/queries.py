@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from timshel.kernel.actor import Actor
+from timshel.kernel.errors import NotFound
 from timshel.kernel.journal.queries import JournalEntry, history
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.support.communication_plan.access import heard, known, may_manage, may_tell
@@ -64,6 +65,23 @@ class FeedbackRow:
     is_answered: bool
     settled_by: str
     settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFeedback:
+    """What came back, for whoever is told of it.
+
+    ``person_id`` is who said it, None for somebody from outside; ``owner_id`` who sees to it.
+    """
+
+    number: str
+    subject: str
+    owner_id: int
+    person_id: int | None
+    who: str
+    text: str
+    answer: str
+    settled_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +187,28 @@ def open_feedback(*, actor: Actor, at: datetime) -> tuple[FeedbackRow, ...]:
     rows = Feedback.objects.waiting().filter(communication__in=seen)
     read = rows.select_related("communication", "person", "settled_by")
     return tuple(_feedback(each, at=at) for each in read.order_by("received_on", "pk")[:MOST])
+
+
+def feedback_told_of(feedback_id: int) -> ToldFeedback:
+    """Return what is told of feedback; one query, and nobody's rights are asked.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    rows = Feedback.objects.select_related("communication", "person", "settled_by")
+    found = rows.filter(pk=feedback_id).first()
+    if found is None:
+        raise NotFound
+    return ToldFeedback(
+        number=found.communication.number,
+        subject=found.communication.subject,
+        owner_id=found.communication.owner_id,
+        person_id=found.person_id,
+        who=found.person.name if found.person else found.outsider,
+        text=found.text,
+        answer=found.answer,
+        settled_by=found.settled_by.name if found.settled_by else "",
+    )
 
 
 def _row(row: PlannedCommunication, *, at: datetime) -> PlanRow:

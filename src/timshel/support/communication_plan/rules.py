@@ -15,6 +15,7 @@ from timshel.support.communication_plan.states import Medium, Rhythm
 
 PREFIX = "COM"
 SUBJECT = "planned_communication"
+HEARD = "open_communication"
 LONGEST_LINE = 200
 LONGEST_TEXT = 4_000
 LONGEST_CODE = 80

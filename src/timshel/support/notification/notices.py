@@ -84,6 +84,10 @@ _SENTENCES: Mapping[Topic, Promise | str] = {
         "%(what)s, overdue since %(due)s with %(person)s: %(title)s (%(number)s)"
     ),
     Topic.IMPROVEMENT_MOVED: gettext_lazy("%(number)s goes on: %(title)s. %(excerpt)s"),
+    Topic.FEEDBACK_RECEIVED: gettext_lazy("%(by)s says to “%(title)s”: %(excerpt)s"),
+    Topic.FEEDBACK_ANSWERED: gettext_lazy(
+        "%(by)s answers what you said to “%(title)s”: %(excerpt)s"
+    ),
     Topic.TRIAL: gettext_lazy("This is a notice to try it out."),
 }
 

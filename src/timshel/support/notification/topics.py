@@ -56,6 +56,8 @@ class Topic(StrEnum):
     DUE = "due.reminded"
     DUE_LONG_OVER = "due.escalated"
     IMPROVEMENT_MOVED = "improvement.moved"
+    FEEDBACK_RECEIVED = "feedback.received"
+    FEEDBACK_ANSWERED = "feedback.answered"
     TRIAL = "notification.trial"
 
 
@@ -159,6 +161,12 @@ CATALOGUE: Mapping[Topic, Entry] = {
         _("Something of the management system has been overdue for a fortnight"), _AGENT, _WRITTEN
     ),
     Topic.IMPROVEMENT_MOVED: Entry(_("What becomes of what I suggested"), _EVERYBODY, _WRITTEN),
+    Topic.FEEDBACK_RECEIVED: Entry(
+        _("Somebody says something to what I had told"), _EVERYBODY, _WRITTEN
+    ),
+    Topic.FEEDBACK_ANSWERED: Entry(
+        _("What I said to an announcement is answered"), _EVERYBODY, _WRITTEN
+    ),
     Topic.TRIAL: Entry(
         _("A notice to try it out"), _EVERYBODY, _ALL, frozenset(Way), is_chosen=False
     ),
