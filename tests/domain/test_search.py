@@ -263,9 +263,9 @@ class TestQueries:
         for each in range(8):
             number = opened(cast.requester, title=f"Beamer {each}")
             incident.reply_to_incident(number, text="Which beamer?", actor=cast.agent, at=later(1))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             found("beamer", cast.agent)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             suggest("beam", actor=cast.agent, at=AT)
         with django_assert_max_num_queries(24):
             found("beemer", cast.agent)

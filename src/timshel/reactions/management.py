@@ -17,6 +17,7 @@ from timshel.reactions import (
     plan,
     planned_actions,
     processes,
+    registers,
     reminders,
     resources,
     reviews,
@@ -44,3 +45,4 @@ def register() -> None:
     conformity.register()
     reviews.register()
     reminders.register()
+    registers.register()

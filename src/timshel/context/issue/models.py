@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +14,7 @@ from timshel.context.issue.states import Effect, IssueKind, IssueState
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -53,11 +55,12 @@ class Issue(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "meaning"), name="context_issue_words"),
             models.Index(
                 fields=["review_date", "id"],
                 name="context_issue_due",
                 condition=~Q(state=IssueState.CLOSED),
-            )
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -18,6 +19,7 @@ from timshel.improvement.initiative.states import (
 )
 from timshel.kernel.actor import Actor, Scope
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.service_portfolio.service.models import Service
 
 STATES = [(each.value, each.value) for each in ImprovementState]
@@ -163,6 +165,7 @@ class Improvement(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "detail"), name="improvement_words"),
             models.Index(fields=["state", "suggested_at"], name="improvement_by_state"),
             models.Index(fields=["suggested_at", "id"], name="improvement_latest"),
             models.Index(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -36,6 +37,7 @@ from timshel.improvement.nonconformity.states import (
 )
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.service_portfolio.service.models import Service
 
 SEE = (VIEW, MANAGE, VERIFY)
@@ -113,6 +115,7 @@ class Nonconformity(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "finding"), name="nonconformity_words"),
             models.Index(
                 fields=["due_date"], name="nonconformity_due", condition=~Q(state__in=sorted(ENDED))
             ),
@@ -234,6 +237,7 @@ class Recommendation(models.Model):
     objects = RecommendationQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [GinIndex(Words("title", "text"), name="recommendation_words")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(state=RecommendationState.CLOSED)

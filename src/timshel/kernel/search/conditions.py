@@ -7,7 +7,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVectorField
 from django.db.models import Func, TextField, Value
 
 from timshel.kernel.search.language import SHORTEST_BEGINNING, Query, Term
@@ -17,6 +17,14 @@ LANGUAGES = ("english", "french")
 SHORTEST_FORM = 3
 
 TextQuery: TypeAlias = SearchQuery | CombinedSearchQuery
+
+
+class Words(Func):
+    """The words of a heading and of a text, in the forms of both languages, for an index."""
+
+    function = "timshel_vector"
+    arity = 2
+    output_field = SearchVectorField()
 
 
 def text_query(query: Query) -> TextQuery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -12,6 +13,7 @@ from timshel.context.organization.models import Unit
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.leadership.authority.models import Grant, Role
 from timshel.leadership.mandate.rules import (
     DIGITS,
@@ -112,6 +114,7 @@ class Mandate(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "conditions"), name="mandate_words"),
             models.Index(fields=["title", "id"], name="mandate_by_title"),
             models.Index(fields=["subject", "state"], name="mandate_by_subject"),
             models.Index(

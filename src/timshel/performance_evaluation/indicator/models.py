@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.performance_evaluation.indicator.rules import (
     CARD_PREFIX,
     GRACE,
@@ -126,6 +128,7 @@ class Indicator(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "why"), name="indicator_words"),
             models.Index(
                 fields=["read_until"],
                 name="indicator_to_read",

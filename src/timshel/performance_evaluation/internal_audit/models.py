@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
+from timshel.kernel.search.conditions import Words
 from timshel.kernel.translation import Translated
 from timshel.leadership.responsibility.models import Assignment
 from timshel.performance_evaluation.internal_audit.rules import VIEW
@@ -115,7 +117,10 @@ class Audit(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="audit_days")
         ]
-        indexes: ClassVar = [models.Index(fields=["-starts_on", "-id"], name="audit_in_order")]
+        indexes: ClassVar = [
+            GinIndex(Words("title", "criteria"), name="audit_words"),
+            models.Index(fields=["-starts_on", "-id"], name="audit_in_order"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.planning.objective.rules.content import PREFIX, ObjectiveContent
 from timshel.planning.objective.states import (
     OPEN,
@@ -90,6 +92,7 @@ class Objective(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "why"), name="objective_words"),
             models.Index(fields=["due_date", "id"], name="objective_by_day"),
             models.Index(
                 fields=["counted_until"],

@@ -30,7 +30,10 @@ def may_plan(about: About, *, actor: Actor) -> bool:
     if actor.scope(MANAGE).everywhere:
         return True
     host = host_of(about.kind)
-    return host is not None and host.may_plan(about.code, actor=actor)
+    try:
+        return host is not None and host.may_plan(about.code, actor=actor)
+    except NotFound:  # whoever is to do something need not see what it is about
+        return False
 
 
 def require_plan(about: About, *, actor: Actor) -> None:

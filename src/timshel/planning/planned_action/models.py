@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.planning.planned_action.rules import PREFIX
 from timshel.planning.planned_action.states import ActionKind, ActionState, Reminder
 
@@ -68,6 +70,7 @@ class PlannedAction(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "detail"), name="action_words"),
             models.Index(fields=["due_date", "id"], name="action_by_day"),
             models.Index(fields=["about_kind", "about_code"], name="action_about"),
             models.Index(

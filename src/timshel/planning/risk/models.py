@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.kernel.translation import Translated
 from timshel.planning.risk.rules import (
     HIGHEST,
@@ -147,6 +149,7 @@ class Risk(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("title", "event"), name="risk_words"),
             models.Index(F("score").desc(nulls_last=True), F("id"), name="risk_in_order"),
             models.Index(
                 fields=["review_date"],

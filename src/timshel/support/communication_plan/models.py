@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.support.communication_plan.rules import ANSWER_DAYS, PREFIX, PlanContent
 from timshel.support.communication_plan.states import Medium, PlanState, Rhythm
 
@@ -67,6 +69,7 @@ class PlannedCommunication(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("subject", "message"), name="communication_words"),
             models.Index(fields=["due_date", "id"], name="communication_by_day"),
         ]
         constraints: ClassVar = [

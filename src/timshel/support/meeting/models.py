@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
@@ -12,6 +13,7 @@ from django.db.models.functions import TruncDate
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.support.meeting.rules import MANAGE, PREFIX, VIEW
 from timshel.support.meeting.states import BoardKind, DecidedBy, MeetingState, Presence
 
@@ -166,6 +168,7 @@ class Meeting(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            GinIndex(Words("title", "place"), name="meeting_words"),
             models.Index(fields=["starts_at", "id"], name="meeting_in_order"),
             models.Index(fields=["board", "starts_at"], name="meeting_of_board"),
         ]

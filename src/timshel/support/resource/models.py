@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +12,7 @@ from timshel.context.organization.models import Team
 from timshel.context.people.models import Person
 from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search.conditions import Words
 from timshel.leadership.responsibility.models import ProcessRole
 from timshel.support.resource.rules.content import PREFIX, ResourceContent
 from timshel.support.resource.rules.forecasting import Figures
@@ -54,9 +56,10 @@ class Resource(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            GinIndex(Words("name", "note"), name="resource_words"),
             models.Index(
                 fields=["kind", "name"], name="resource_by_kind", condition=Q(is_retired=False)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

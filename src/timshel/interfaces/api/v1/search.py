@@ -70,7 +70,8 @@ class SearchHit(Sent):
     """Something that was found."""
 
     kind: str = Field(
-        description="`incident`, `service_request`, `task`, `person`, `offering` or `service`."
+        description="`incident`, `service_request`, `task`, `person`, `offering`, `service`, "
+        "`document`, or what a register of the management system holds, such as `risk`."
     )
     key: str = Field(description="Its number or its code.")
     title: str = Field(description="Its name.")
@@ -89,7 +90,9 @@ class SearchHit(Sent):
 class SearchGroup(Sent):
     """The hits of one source."""
 
-    name: str = Field(description="Of the source: `work`, `catalogue` or `people`.")
+    name: str = Field(
+        description="Of the source: `work`, `catalogue`, `people`, `documents` or `registers`."
+    )
     items: tuple[SearchHit, ...] = Field(description="The best first.")
     next: str | None = Field(description="The address of the next page of this source.")
 

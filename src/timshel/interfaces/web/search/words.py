@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.badges import KIND_ICONS
+from timshel.interfaces.web.governance.addresses import record_address as register_address
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.highlights import Parts
 from timshel.kernel.search.sources import Group, Hit, Results
@@ -27,6 +28,19 @@ NAMES: Mapping[str, Promise] = {
     "service": _("Service"),
     "person": _("Person"),
     "document": _("Document"),
+    "context_issue": _("Issue of the context"),
+    "mandate": _("Mandate"),
+    "risk": _("Risk"),
+    "objective": _("Objective"),
+    "planned_action": _("Planned action"),
+    "resource": _("Resource"),
+    "planned_communication": _("Communication"),
+    "meeting": _("Meeting"),
+    "indicator": _("Indicator"),
+    "audit": _("Audit"),
+    "nonconformity": _("Nonconformity"),
+    "recommendation": _("Recommendation"),
+    "improvement": _("Improvement"),
 }
 ICONS: Mapping[str, str] = {
     **KIND_ICONS,
@@ -34,12 +48,26 @@ ICONS: Mapping[str, str] = {
     "service": "heart-handshake",
     "person": "user",
     "document": "file-text",
+    "context_issue": "building-community",
+    "mandate": "rubber-stamp",
+    "risk": "alert-triangle",
+    "objective": "flag",
+    "planned_action": "checks",
+    "resource": "tools",
+    "planned_communication": "message-2",
+    "meeting": "users-group",
+    "indicator": "chart-bar",
+    "audit": "clipboard-list",
+    "nonconformity": "alert-octagon",
+    "recommendation": "notes",
+    "improvement": "sparkles",
 }
 GROUP_NAMES: Mapping[str, Promise] = {
     "work": _("Incidents, requests and tasks"),
     "catalogue": _("Services and what you can ask for"),
     "people": _("People"),
     "documents": _("Documents"),
+    "registers": _("Management system"),
 }
 OWN_WORK = _("My cases")
 _MARK = "<mark>{}</mark>"
@@ -48,8 +76,8 @@ EXCERPT_NAMES: Mapping[str, Promise] = {
     "note": _("In an internal note:"),
 }
 # Who helps looks for work first; whoever else, for what can be asked for.
-ORDER_OF_HELPERS = ("work", "people", "catalogue", "documents")
-ORDER_OF_OTHERS = ("catalogue", "work", "people", "documents")
+ORDER_OF_HELPERS = ("work", "people", "catalogue", "documents", "registers")
+ORDER_OF_OTHERS = ("catalogue", "work", "people", "documents", "registers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +174,7 @@ _ADDRESSES: Mapping[str, Callable[[list[str], Actor], str]] = {
     "service": lambda names, _actor: reverse("service", args=names),
     "person": _person,
     "document": lambda names, _actor: reverse("document", args=names),
+    "register": lambda names, _actor: register_address(*names),
 }
 
 

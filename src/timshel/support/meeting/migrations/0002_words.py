@@ -1,0 +1,21 @@
+"""The one search finds its rows: an index over the words of what they are called and say."""
+
+import django.contrib.postgres.indexes
+import timshel.kernel.search.conditions
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("work", "0011_words_anywhere"),  # the function that makes words
+        ('meeting', '0001_initial'),
+        ('people', '0004_page_settings'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='meeting',
+            index=django.contrib.postgres.indexes.GinIndex(timshel.kernel.search.conditions.Words('title', 'place'), name='meeting_words'),
+        ),
+    ]
