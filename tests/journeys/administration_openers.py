@@ -54,7 +54,7 @@ def file_shown(visitor: Visitor) -> None:
 
 
 def forecast_in_use(visitor: Visitor) -> None:
-    """Show a forecast that is in use: the demonstration has too little history to learn from."""
+    """Show a forecast that is in use: the demonstration learns its own only at night."""
     visitor.open("/administration/forecast")
     part = PartView(clocks=3715, broken=710, first=None, last=None)
     good, poor = Score(0.167, 0.508, 0.827), Score(0.249, 0.691, None)

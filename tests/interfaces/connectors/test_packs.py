@@ -27,7 +27,7 @@ from timshel.interfaces.connectors.packs import (
 )
 from timshel.interfaces.connectors.packs import demonstration as demonstration_pack
 from timshel.interfaces.connectors.packs.files import line_of, pack_file, pack_files
-from timshel.interfaces.connectors.packs.history import tell
+from timshel.interfaces.connectors.packs.history import tell, tell_earlier
 from timshel.interfaces.connectors.packs.stories import plan_of, stories_of
 from timshel.kernel.actor import Actor, ActorKind, Channel, system_actor
 from timshel.kernel.errors import NotAllowed
@@ -44,6 +44,7 @@ from timshel.operation.work.access import Following
 from timshel.operation.work.models import Comment, WorkItem
 from timshel.operation.work.rules import VIEW_SHARED
 from timshel.operation.work.states import Stage, WaitingReason
+from timshel.performance_evaluation.indicator.models import Indicator
 from timshel.relationship_agreement.service_level.models import (
     BusinessCalendar,
     Clock,
@@ -51,6 +52,7 @@ from timshel.relationship_agreement.service_level.models import (
 )
 from timshel.relationship_agreement.service_level.queries.book import waiting_rules
 from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident.histories import Cancelled, Closed
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.cases import case_list
 from timshel.service_portfolio.service.models import Offering, PriorityMatrix, Service
@@ -80,6 +82,9 @@ WITHOUT_SIGN_IN = {
 SYSTEM = system_actor()
 AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 """A Wednesday afternoon, at which the history leads up to now."""
+HISTORY = pack_file("demonstration/history.yaml").data
+LATELY, EARLIER = HISTORY["incidents"], HISTORY["earlier"]["incidents"]
+READ_AT_LEAST = 20
 
 
 def nobody() -> Actor:
@@ -91,6 +96,17 @@ def actor_of(code: str) -> Actor:
     found = actor_for(Person.objects.get(code=code).pk, channel=Channel.DESK)
     assert found is not None
     return found
+
+
+def kept_between(since: int, until: int) -> float:
+    """Return the share of first words that came in time, of cases reported some weeks ago."""
+    clocks = Clock.objects.filter(
+        kind=ClockKind.RESPOND,
+        state__in=["met", "missed"],
+        work_item__opened_at__gt=AT - timedelta(weeks=since),
+        work_item__opened_at__lte=AT - timedelta(weeks=until),
+    )
+    return clocks.filter(state="met").count() / clocks.count()
 
 
 class TestFiles:
@@ -320,9 +336,9 @@ class TestDemonstration:
         assert Person.objects.filter(customer__isnull=False).count() == 4
         assert Service.objects.count() == 43
         assert Offering.objects.count() == 106
-        assert loaded.incidents == 250
+        assert loaded.incidents == LATELY + EARLIER
         # Two came by mail, four from monitoring.
-        assert WorkItem.objects.count() == 250 + 2 + 4
+        assert WorkItem.objects.count() == LATELY + EARLIER + 2 + 4
 
     def test_every_offering_is_routed_to_a_team_with_members(self, loaded: Demonstration) -> None:
         from timshel.context.people.queries import members_of
@@ -359,7 +375,47 @@ class TestDemonstration:
     def test_nothing_happens_later_than_now(self, loaded: Demonstration) -> None:
         assert not WorkItem.objects.filter(updated_at__gt=AT).exists()
         assert not Comment.objects.filter(at__gt=AT).exists()
-        assert WorkItem.objects.earliest("opened_at").opened_at > AT - timedelta(weeks=6)
+        began = AT - timedelta(weeks=HISTORY["earlier"]["weeks"])
+        assert WorkItem.objects.earliest("opened_at").opened_at >= began
+
+    def test_cases_reach_two_years_back_and_the_old_ones_are_over(
+        self, loaded: Demonstration
+    ) -> None:
+        earlier = WorkItem.objects.filter(
+            external_references__source=demonstration_pack.SOURCE,
+            external_references__external_id__startswith="earlier-",
+        )
+        assert earlier.count() == EARLIER
+        assert set(earlier.values_list("stage", flat=True)) == {Stage.CLOSED, Stage.CANCELLED}
+        opened = sorted(earlier.values_list("opened_at", flat=True))
+        assert opened[0] < AT - timedelta(weeks=100)
+        assert opened[-1] < AT - timedelta(weeks=HISTORY["weeks"])
+        assert sum(each.weekday() > 4 for each in opened) < EARLIER / 20
+        assert earlier.latest("updated_at").updated_at < AT
+        assert Rating.objects.filter(work_item__in=earlier).count() > EARLIER / 20
+
+    def test_every_case_of_the_past_was_promised_something(self, loaded: Demonstration) -> None:
+        first = WorkItem.objects.order_by("opened_at")[:100]
+        kinds = Clock.objects.filter(work_item__in=list(first)).values_list("kind", flat=True)
+        assert Counter(kinds)[ClockKind.RESOLVE] >= 95
+
+    def test_fewer_promises_are_broken_than_in_the_beginning_but_for_a_bad_quarter(
+        self, loaded: Demonstration
+    ) -> None:
+        (strain,) = HISTORY["earlier"]["strains"]
+        first, strained, last = (
+            kept_between(since, until)
+            for since, until in ((104, 78), (strain["since"], strain["until"]), (31, 5))
+        )
+        assert strained < first < last
+
+    def test_indicators_were_read_for_two_years(self, loaded: Demonstration) -> None:
+        # No history of orders is told, so that what was delivered has not been read for long.
+        rows = Indicator.objects.exclude(measure="fulfil_attainment")
+        read = {row.title: row.readings.count() for row in rows}
+        assert {title: count for title, count in read.items() if count < READ_AT_LEAST} == {}
+        months = Indicator.objects.get(measure="respond_attainment").readings
+        assert months.earliest("first_day").first_day < (AT - timedelta(weeks=95)).date()
 
     def test_the_same_moment_gives_the_same_history(self, loaded: Demonstration) -> None:
         loader = demonstration_pack._Loader(SYSTEM, AT, lambda _done: None, None)
@@ -367,7 +423,7 @@ class TestDemonstration:
             tell(loader._stories, loader._plan, house=loader._house(), at=AT) for _again in range(2)
         ]
         assert told[0] == told[1]
-        assert len({history.external_id for history in told[0]}) == 250
+        assert len({history.external_id for history in told[0]}) == LATELY
 
     @pytest.mark.parametrize(
         "at",
@@ -380,9 +436,12 @@ class TestDemonstration:
     )
     def test_a_history_leads_up_to_any_moment(self, at: datetime, loaded: Demonstration) -> None:
         loader = demonstration_pack._Loader(SYSTEM, at, lambda _done: None, None)
-        told = tell(loader._stories, loader._plan, house=loader._house(), at=at)
-        assert len(told) == 250
-        for history in told:
+        house = loader._house()
+        told = tell(loader._stories, loader._plan, house=house, at=at)
+        earlier = tell_earlier(loader._stories, loader._plan, house=house, at=at)
+        assert (len(told), len(earlier)) == (LATELY, EARLIER)
+        assert {type(each.happenings[-1]) for each in earlier} == {Closed, Cancelled}
+        for history in (*earlier, *told):
             moments = [history.opened_at, *(each.at for each in history.happenings), at]
             assert moments == sorted(moments), history.external_id
 
@@ -517,5 +576,5 @@ class TestRefusals:
 
     def test_it_can_be_loaded_on_a_holiday_night(self) -> None:
         at = datetime(2026, 12, 25, 3, 0, tzinfo=UTC)
-        assert load_demonstration(actor=SYSTEM, at=at).incidents == 250
+        assert load_demonstration(actor=SYSTEM, at=at).incidents == LATELY + EARLIER
         assert not WorkItem.objects.filter(updated_at__gt=at).exists()

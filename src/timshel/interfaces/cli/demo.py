@@ -15,7 +15,7 @@ from timshel.interfaces.cli.preparation import prepare_database
 @click.command()
 @data_option
 def demo(data: Path) -> None:
-    """Load a demonstration organisation with some weeks of history, and print its sign-ins.
+    """Load a demonstration organisation with two years of history, and print its sign-ins.
 
     Meant for a database of its own, since its password is known to everybody. What is there
     already stays as it is.

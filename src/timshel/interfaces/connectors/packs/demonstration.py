@@ -30,7 +30,7 @@ from timshel.interfaces.connectors.packs.files import (
     pack_files,
     refused,
 )
-from timshel.interfaces.connectors.packs.history import House, Someone, tell
+from timshel.interfaces.connectors.packs.history import House, Someone, tell, tell_earlier
 from timshel.interfaces.connectors.packs.macros import load_macros
 from timshel.interfaces.connectors.packs.mailboxes import load_mailboxes
 from timshel.interfaces.connectors.packs.mails import load_mails
@@ -38,7 +38,7 @@ from timshel.interfaces.connectors.packs.management import LOADERS, load_managem
 from timshel.interfaces.connectors.packs.messages import load_messages
 from timshel.interfaces.connectors.packs.monitoring import load_monitoring
 from timshel.interfaces.connectors.packs.notices import load_notices
-from timshel.interfaces.connectors.packs.ratings import load_ratings
+from timshel.interfaces.connectors.packs.ratings import load_ratings, rate_earlier
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
@@ -50,6 +50,7 @@ from timshel.interfaces.connectors.packs.teamwork import load_teamwork
 from timshel.interfaces.connectors.packs.views import load_views
 from timshel.kernel.actor import Actor
 from timshel.kernel.calendar import BusinessCalendar, business_calendar
+from timshel.kernel.copying import refresh_statistics
 from timshel.kernel.errors import Invalid
 from timshel.kernel.events import unheard
 from timshel.leadership.authority import actions as authority
@@ -167,7 +168,8 @@ class _Loader:
         }
         self._stories = stories_of(pack_files("demonstration/stories", directory=directory))
         self._plan = plan_of(self._files["history"], self._stories)
-        self._founded_at = at - self._plan.span
+        self._founded_at = at - self._plan.earlier.span
+        self._settled_at = at - self._plan.span
         self._added = 0
 
     def load(self) -> Demonstration:
@@ -183,7 +185,10 @@ class _Loader:
         self._content()
         self._grants()
         sign_ins = self._accounts()
-        incidents = self._history()
+        earlier = self._earlier()
+        incidents = len(earlier) + self._history()
+        if incidents:
+            refresh_statistics()
         self._charter()
         self._responsibilities()
         self._added += load_macros(self._files["macros"], **self._by)
@@ -193,6 +198,8 @@ class _Loader:
             self._added += self._lately(signed_in)
         self._added += load_notices(signed_in, at=self._now)
         self._added += load_ratings(signed_in, at=self._now)
+        with unheard():
+            self._added += rate_earlier(earlier, seed=self._plan.seed)
         self._added += load_views(self._files["views"], at=self._founded_at)
         with unheard():
             self._added += load_management(self._files, actor=self._actor, at=self._now)
@@ -332,7 +339,7 @@ class _Loader:
                         service_level.change_calendar(row["code"], hours=hours_of(row), **self._by)
         added = load_service_levels(file, **self._by)
         if added:
-            added += load_standing(file, **self._by)
+            added += load_standing(file, actor=self._actor, at=self._settled_at)
         self._added += added
         self._progress(added)
 
@@ -388,6 +395,13 @@ class _Loader:
             SignIn(row["username"], names[row["person"]], row["role"], row.get("note", ""))
             for row in file.data["accounts"]
         )
+
+    def _earlier(self) -> dict[str, IncidentHistory]:
+        """Write what lies before the last weeks; return what is new of it, by its numbers here."""
+        told = tell_earlier(self._stories, self._plan, house=self._house(), at=self._now)
+        written = write_histories(told, source=SOURCE, actor=self._actor, at=self._now)
+        self._progress(len(written))
+        return {written[each.external_id]: each for each in told if each.external_id in written}
 
     def _history(self) -> int:
         histories = tuple(tell(self._stories, self._plan, house=self._house(), at=self._now))

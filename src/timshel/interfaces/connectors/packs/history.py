@@ -1,4 +1,4 @@
-"""A few weeks of history from stories: who lived which, when, and who helped.
+"""Two years of history from stories: who lived which, when, and who helped.
 
 All chance comes from one seed, so that the same stories, people and moment give the same history.
 People act in the working hours of their own site.
@@ -6,7 +6,7 @@ People act in the working hours of their own site.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -40,6 +40,12 @@ MONITORING = Doer(None, "Monitoring", Channel.MONITORING)
 SWEEP_MINUTE = 7
 SHARE_OF_THE_TIME = 0.9
 UNEVENNESS = 0.04
+EVER_MORE = 0.7
+"""How much nearer to their end stories of a time lie; 1 would spread them evenly."""
+
+LEFT_LYING = 12
+"""So many times longer everything takes that is done for a case which was left lying."""
+
 FINGERPRINT = "1"
 FIRST_LANGUAGE = "en"
 
@@ -91,7 +97,7 @@ class House:
 def tell(
     stories: Mapping[str, Story], plan: Plan, *, house: House, at: datetime
 ) -> list[IncidentHistory]:
-    """Return the histories of a plan in the order in which they were reported.
+    """Return the histories of the last weeks in the order in which they were reported.
 
     Args:
         stories: by their names.
@@ -108,30 +114,84 @@ def tell(
     weights = [story.weight for story in stories.values()]
     past = chance.choices(list(stories.values()), weights, k=plan.incidents - len(histories))
     histories += [
-        teller.past(f"past-{number:03d}", story, since=at - plan.span)
+        teller.past(f"past-{number:03d}", story, since=at - plan.span, until=at)
         for number, story in enumerate(past, start=1)
     ]
+    return _in_order(histories)
+
+
+def tell_earlier(
+    stories: Mapping[str, Story], plan: Plan, *, house: House, at: datetime
+) -> list[IncidentHistory]:
+    """Return the histories of what lies before the last weeks, in the order of their reports.
+
+    Their chance is their own: however many there are, the last weeks stay as they are.
+
+    Args:
+        stories: by their names.
+        plan: how much is told.
+        house: who lives them.
+        at: now; all of them are over long before.
+    """
+    earlier = plan.earlier
+    chance = Random(plan.seed + 1)  # noqa: S311 - a made-up past, nothing secret
+    teller = _Teller(
+        house, chance, at, lying=lambda moment: earlier.lying(at - moment), bend=EVER_MORE
+    )
+    weights = [story.weight for story in stories.values()]
+    past = chance.choices(list(stories.values()), weights, k=earlier.incidents)
+    return _in_order(
+        teller.past(f"earlier-{number:04d}", story, since=at - earlier.span, until=at - plan.span)
+        for number, story in enumerate(past, start=1)
+    )
+
+
+def _in_order(histories: Iterable[IncidentHistory]) -> list[IncidentHistory]:
     return sorted(histories, key=lambda history: (history.opened_at, history.external_id))
 
 
-class _Teller:
-    """Chooses people and moments for stories."""
+def _never(_moment: datetime) -> float:
+    """Leave no case lying."""
+    return 0
 
-    def __init__(self, house: House, chance: Random, at: datetime) -> None:
+
+class _Teller:
+    """Chooses people and moments for stories.
+
+    Args:
+        house: who lives them.
+        chance: decides.
+        at: now.
+        lying: the share of the cases reported at a moment that are left lying.
+        bend: how stories lie in their time: 1 is evenly, less is nearer to its end.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        chance: Random,
+        at: datetime,
+        *,
+        lying: Callable[[datetime], float] = _never,
+        bend: float = 1,
+    ) -> None:
         self._house = house
         self._chance = chance
         self._at = at
+        self._lying = lying
+        self._bend = bend
 
-    def past(self, name: str, story: Story, *, since: datetime) -> IncidentHistory:
-        """Return a story that began at some time since a moment, as far as it has come by now."""
+    def past(self, name: str, story: Story, *, since: datetime, until: datetime) -> IncidentHistory:
+        """Return a story that began between two moments, as far as it has come by now."""
         requester = self._requester(story)
-        share = self._chance.random()
+        share = self._chance.random() ** self._bend
         if story.anytime:
-            opened_at = since + share * (self._at - since)
+            opened_at = since + share * (until - since)
         else:
-            passed = requester.hours.working_time(since, self._at)
+            passed = requester.hours.working_time(since, until)
             opened_at = requester.hours.add(since, share * passed)
-        case = _Case(self._house, self._chance, story, requester, opened_at)
+        slowness = self._slowness(opened_at)
+        case = _Case(self._house, self._chance, story, requester, opened_at, slowness=slowness)
         happenings = [each for each in case.live(story.steps) if each.at <= self._at]
         return case.history(name, [*happenings, *self._closing(happenings)])
 
@@ -151,6 +211,10 @@ class _Teller:
         opened_at = case.opened_at
         share = SHARE_OF_THE_TIME * ((happening.at - opened_at) / (last - opened_at))
         return replace(happening, at=opened_at + share * (self._at - opened_at))
+
+    def _slowness(self, opened_at: datetime) -> int:
+        share = self._lying(opened_at)
+        return LEFT_LYING if share and self._chance.random() < share else 1
 
     def _closing(self, happenings: Sequence[Happening]) -> Iterator[Happening]:
         """Yield the closing by the sweep, where nobody has said anything for long enough."""
@@ -177,8 +241,16 @@ class _Case:
     """One incident while its story is told."""
 
     def __init__(
-        self, house: House, chance: Random, story: Story, requester: Someone, opened_at: datetime
+        self,
+        house: House,
+        chance: Random,
+        story: Story,
+        requester: Someone,
+        opened_at: datetime,
+        *,
+        slowness: int = 1,
     ) -> None:
+        self._slowness = slowness
         self.opened_at = opened_at.replace(microsecond=0)
         self._house = house
         self._chance = chance
@@ -197,7 +269,9 @@ class _Case:
             delay = step.least + self._chance.random() * (step.most - step.least)
             if step.least == step.most:
                 delay *= 0.8 + 0.4 * self._chance.random()
-            actor = self._requester if step.do in BY_THE_REQUESTER else self._helper
+            actor = self._requester
+            if step.do not in BY_THE_REQUESTER:
+                actor, delay = self._helper, delay * self._slowness
             moment = moment + delay if self._story.anytime else actor.hours.add(moment, delay)
             moment = moment.replace(microsecond=0)
             yield from self._happens(step, moment)
@@ -276,7 +350,7 @@ class _Case:
         doer = self._doer(self._helper)
         if step.do == "escalate" and self._team is not None:
             behind = self._house.next_level(self._team, self._story.offering)
-            if behind is not None:
+            if behind is not None and self._others(behind):
                 self._give(behind)
                 code = self._house.team_codes[behind]
                 return Escalated(moment, doer, code, self._words(step.words["reason"]))
@@ -292,15 +366,16 @@ class _Case:
 
     def _member(self) -> Someone:
         """Return somebody of the team who writes the story's language, rather of the same site."""
-        able = [
-            member
-            for member in self._house.members.get(self._team or 0, ())
-            if member.id != self._requester.id
-        ] or [self._requester]
+        able = self._others(self._team or 0) or [self._requester]
         if self._requester.language != FIRST_LANGUAGE:
             able = [m for m in able if m.language == self._requester.language] or able
         weights = [5 if member.site == self._requester.site else 1 for member in able]
         return self._chance.choices(able, weights)[0]
+
+    def _others(self, team: int) -> list[Someone]:
+        """Return the people of a team without the requester, whom somebody else has to help."""
+        members = self._house.members.get(team, ())
+        return [each for each in members if each.id != self._requester.id]
 
     def _words(self, text: str) -> str:
         return text.format_map(self._said).strip()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache, partial
+from random import Random
 
 from timshel.context.people.queries import person_by_code
 from timshel.kernel.actor import Channel
@@ -12,6 +14,7 @@ from timshel.operation.rating.actions import rate_work
 from timshel.operation.rating.queries import rating_of
 from timshel.operation.rating.rules import WINDOW
 from timshel.operation.work.states import Stage
+from timshel.resolution_fulfilment.incident.histories import Closed, IncidentHistory, Resolved
 from timshel.resolution_fulfilment.incident.queries.cases import CaseRow, case_list
 
 SAID = (
@@ -25,6 +28,10 @@ SAID = (
 )
 EACH = 3
 LATER = timedelta(minutes=40)
+SHARE = 0.1
+A_LONG_TIME = timedelta(days=4)
+PLEASED = tuple(each for each in SAID if each[0] > 3)
+NOT_PLEASED = tuple(each for each in SAID if each[0] <= 3)
 
 
 def load_ratings(people: Iterable[str], *, at: datetime) -> int:
@@ -53,6 +60,37 @@ def load_ratings(people: Iterable[str], *, at: datetime) -> int:
             rate_work(case.number, rating=score, comment=comment, actor=actor, at=said_at)
             rated += 1
     return rated
+
+
+def rate_earlier(histories: Mapping[str, IncidentHistory], *, seed: int) -> int:
+    """Rate a share of what was done long ago, each soon after it was over.
+
+    Who had waited long is seldom pleased.
+
+    Args:
+        histories: what was done, by its numbers here.
+        seed: of all chance.
+
+    Returns:
+        How many cases were rated.
+    """
+    chance = Random(seed)  # noqa: S311 - a made-up past, nothing secret
+    actors = cache(partial(actor_for, channel=Channel.PORTAL))
+    rated = 0
+    for number, history in histories.items():
+        actor = actors(history.report.requester_id)
+        closed = history.happenings[-1]
+        if actor is None or not isinstance(closed, Closed) or chance.random() > SHARE:
+            continue
+        score, comment = chance.choice(NOT_PLEASED if _took_long(history) else PLEASED)
+        rate_work(number, rating=score, comment=comment, actor=actor, at=closed.at + LATER)
+        rated += 1
+    return rated
+
+
+def _took_long(history: IncidentHistory) -> bool:
+    solved = [each.at for each in history.happenings if isinstance(each, Resolved)]
+    return max(solved) - history.opened_at > A_LONG_TIME
 
 
 def _is_recent(case: CaseRow, *, at: datetime) -> bool:

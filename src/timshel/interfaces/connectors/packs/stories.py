@@ -108,20 +108,62 @@ class OpenNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Strain:
+    """Some weeks in which there were too few hands.
+
+    Args:
+        since: how long ago they began.
+        until: how long ago they were over.
+        left_lying: the share of the cases that were left lying in them.
+    """
+
+    since: timedelta
+    until: timedelta
+    left_lying: float
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What lies before the last weeks: over by now, and told so that figures have a past.
+
+    Args:
+        span: how far back it reaches.
+        incidents: how many there were.
+        left_lying: the share of the cases that were left lying in the beginning; it gets smaller
+            all the time.
+        strains: when more were left lying than that.
+    """
+
+    span: timedelta
+    incidents: int
+    left_lying: float
+    strains: tuple[Strain, ...]
+
+    def lying(self, ago: timedelta) -> float:
+        """Return the share of the cases that were left lying so long ago."""
+        for strain in self.strains:
+            if strain.until < ago <= strain.since:
+                return strain.left_lying
+        return self.left_lying * (ago / self.span)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How much history is told.
 
     Args:
         seed: of all chance; the same seed and the same moment give the same history.
-        span: how far back it reaches.
-        incidents: how many there are, those that are still open among them.
+        span: how far back the last weeks reach.
+        incidents: how many there are in them, those that are still open among them.
         open_now: what is going on at the moment.
+        earlier: what lies before.
     """
 
     seed: int
     span: timedelta
     incidents: int
     open_now: tuple[OpenNow, ...]
+    earlier: Earlier
 
 
 def stories_of(files: Sequence[PackFile]) -> dict[str, Story]:
@@ -162,6 +204,21 @@ def plan_of(file: PackFile, stories: Mapping[str, Story]) -> Plan:
         open_now=tuple(
             OpenNow(now["story"], span(now["ago"]), now["steps"], now.get("person", ""))
             for now in data["open"]
+        ),
+        earlier=_earlier(data["earlier"]),
+    )
+
+
+def _earlier(told: Mapping[str, Any]) -> Earlier:
+    return Earlier(
+        span=timedelta(weeks=told["weeks"]),
+        incidents=told["incidents"],
+        left_lying=told["left_lying"],
+        strains=tuple(
+            Strain(
+                timedelta(weeks=each["since"]), timedelta(weeks=each["until"]), each["left_lying"]
+            )
+            for each in told["strains"]
         ),
     )
 
