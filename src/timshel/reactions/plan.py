@@ -58,6 +58,7 @@ from timshel.support.documentation.states import DocumentKind
 from timshel.support.webhook.queries import webhook_list
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=62)
+SINCE_EVER = 1900  # the year that stands for "since ever" in agreements
 CONTEXT = ("context.view", "context.manage")
 DOCUMENTS = ("documentation.view", "documentation.manage")
 
@@ -317,10 +318,12 @@ def agreed(*, actor: Actor, at: datetime) -> Drawn:
     today = at.astimezone(ZoneInfo(actor.time_zone)).date()
     wanted = AgreementFilters(standing=Standing.IN_FORCE)
     found = agreement_list(wanted, today=today, actor=actor, at=at)
+    # One that holds since ever began on no day that anybody would know.
+    begun = (row.valid_from.date() for row in found if row.valid_from.year > SINCE_EVER)
     return drawn_of(
         (Line("agreement", row.code, row.name) for row in found),
         stale=sum(row.is_review_due for row in found),
-        latest=max((row.valid_from.date() for row in found), default=None),
+        latest=max(begun, default=None),
     )
 
 

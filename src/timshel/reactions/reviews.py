@@ -370,7 +370,13 @@ def improvements(asked: Reviewed, /) -> Drawn:
             measured=_("Measured"),
             declined=_("Declined"),
         ),
-        (_("Improvement"), _("Owner"), _("Promised"), _("Measured"), _("Standing")),
+        (
+            _("Improvement"),
+            _("Owner"),
+            pgettext("improvement", "Promised"),
+            _("Measured"),
+            _("Standing"),
+        ),
         lines_of(found, "improvement", cells),
         found.total,
     )

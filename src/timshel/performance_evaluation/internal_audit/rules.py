@@ -10,9 +10,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import BinaryIO
 
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from timshel.kernel.errors import Text
 from timshel.kernel.text import text_faults
@@ -217,9 +216,9 @@ def urgency(*, importance: int, past: Past, on: date) -> Urgency:
     months = None if past.last_on is None else max((on - past.last_on).days, 0) // 30
     waited = 6 if months is None else min(months // 6, 6)
     found = 3 * past.majors + past.minors
-    reasons = [now_("Importance %(level)d counts double.") % {"level": importance}]
+    reasons = [gettext("Importance %(level)d counts double.") % {"level": importance}]
     if months is None:
-        reasons.append(now_("It was never audited."))
+        reasons.append(gettext("It was never audited."))
     else:
         reasons.append(
             ngettext(
@@ -231,7 +230,7 @@ def urgency(*, importance: int, past: Past, on: date) -> Urgency:
         )
     if found:
         reasons.append(
-            now_("Not closed yet: %(majors)d major and %(minors)d minor nonconformities.")
+            gettext("Not closed yet: %(majors)d major and %(minors)d minor nonconformities.")
             % {"majors": past.majors, "minors": past.minors}
         )
     return Urgency(2 * importance + waited + found, tuple(reasons))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from timshel.kernel.states import StateMachine, Transition
 
@@ -31,7 +32,7 @@ class ActionState(StrEnum):
 
 
 STATE_NAMES: Mapping[ActionState, Promise] = {
-    ActionState.OPEN: _("Open"),
+    ActionState.OPEN: pgettext_lazy("action", "Open"),
     ActionState.DONE: _("Done"),
     ActionState.DROPPED: _("Dropped"),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
@@ -73,7 +73,7 @@ FIELD_NAMES: Words = {
     "outage_message": gettext_lazy("What everybody is told"),
     "target": gettext_lazy("Target of the step"),
     "macro": gettext_lazy("Macro"),
-    "clock": gettext_lazy("Target"),
+    "clock": pgettext_lazy("clock", "Target"),
     "due_at": gettext_lazy("Due"),
     "breached_at": gettext_lazy("Late since"),
     "watcher": gettext_lazy("Watcher"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
@@ -153,7 +154,9 @@ class QuestionForm(RefusableForm):
     """The answer to a question of the checklist."""
 
     answer = forms.ChoiceField(
-        label=_("Answer"), choices=QuestionAnswer.choices, widget=forms.RadioSelect
+        label=pgettext_lazy("noun", "Answer"),
+        choices=QuestionAnswer.choices,
+        widget=forms.RadioSelect,
     )
     notes = _text(_("Notes"), required=False)
     evidence = _text(_("Evidence"), required=False)

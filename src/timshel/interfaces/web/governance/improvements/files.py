@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from timshel.improvement.initiative.queries import ImprovementRow, improvement_list
@@ -35,7 +36,7 @@ def as_xlsx(request: TimshelRequest) -> HttpResponse:
         Column(_("Until"), ColumnKind.DATE),
         Column(_("What it is to bring")),
         Column(_("Before")),
-        Column(_("Promised")),
+        Column(pgettext("improvement", "Promised")),
         Column(_("Reached")),
         Column(_("What it brought")),
         Column(_("Suggested by")),

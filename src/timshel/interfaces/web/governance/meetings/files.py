@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.requests import TimshelRequest
@@ -103,7 +104,7 @@ def _facts(view: MeetingView) -> list[list[str]]:
     row = view.row
     facts = [
         [_("When"), f"{exact_moment(row.starts_at)} – {exact_moment(row.ends_at)}"],
-        [_("Place"), row.place],
+        [pgettext("meeting", "Place"), row.place],
         [_("Chair"), row.chair.name],
         [_("Secretary"), view.secretary.name if view.secretary else ""],
         [_("Present"), _names(view, Presence.PRESENT)],

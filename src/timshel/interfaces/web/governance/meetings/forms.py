@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from timshel.context.people.queries import colleagues_matching
 from timshel.interfaces.web.forms import RefusableForm, text_area
@@ -227,7 +227,7 @@ class MemberForm(RefusableForm):
 
     person = _person_field(gettext_lazy("Who"), required=True)
     role = forms.CharField(
-        label=gettext_lazy("As what"),
+        label=pgettext_lazy("member", "As what"),
         required=False,
         max_length=LONGEST_ROLE,
         help_text=gettext_lazy("For example “speaks for the laboratories”."),
@@ -250,7 +250,9 @@ class MeetingForm(RefusableForm):
     ends_at = forms.DateTimeField(
         label=gettext_lazy("Until"), widget=_moment_control(), input_formats=MOMENT_FORMATS
     )
-    place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=LONGEST_TITLE)
+    place = forms.CharField(
+        label=pgettext_lazy("meeting", "Place"), required=False, max_length=LONGEST_TITLE
+    )
     chair = _person_field(
         gettext_lazy("Chair"), hint=gettext_lazy("Empty for the chair of the board.")
     )

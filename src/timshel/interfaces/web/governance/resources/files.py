@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from timshel.interfaces.web.governance.resources.shown import shown
@@ -39,7 +40,7 @@ def _columns() -> list[Column]:
         Column(_("First day"), ColumnKind.DATE),
         Column(_("Available"), number),
         Column(_("Needed"), number),
-        Column(_("Used"), number),
+        Column(pgettext("resource", "Used"), number),
         Column(_("Missing"), number),
         Column(_("Where it comes from")),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.resources.shown import plain, quarter_name
@@ -37,7 +37,7 @@ DIGITS, DECIMALS = 16, 4
 LABELS = {
     "available": gettext_lazy("Available"),
     "needed": gettext_lazy("Needed"),
-    "used": gettext_lazy("Used"),
+    "used": pgettext_lazy("resource", "Used"),
 }
 
 Choices = list[tuple[Any, Any]]
