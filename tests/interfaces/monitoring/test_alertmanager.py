@@ -26,7 +26,7 @@ from timshel.resolution_fulfilment.alert.models import Alert, AlertGroup, AlertS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NAMES = ("prometheus-alertmanager", "alertmanager")
-PATIENCE = 60.0
+PATIENCE = 180.0
 CONFIGURATION = """
 route:
   receiver: timshel
