@@ -57,11 +57,11 @@ class Register:
     def rows(self, wanted: TextQuery, query: Query, actor: Actor) -> QuerySet[Any, Any]:
         """Return what fits and what the actor may see, as rows of all registers."""
         keys = [each.value for each in query.numbers if each.letters.upper() == self.prefix]
-        seen: QuerySet[Any, Any] = self.manager.visible_to(actor).annotate(
+        seen = self.manager.visible_to(actor).annotate(
             hit_words=Words(self.heading, self.text), hit_heading=Words(self.heading, Value(""))
         )
         fits = seen.filter(Q(hit_words=wanted) | Q(pk__in=keys) if keys else Q(hit_words=wanted))
-        return fits.annotate(
+        rows: QuerySet[Any, Any] = fits.annotate(
             hit_kind=Value(self.kind, CharField()),
             hit_title=Cast(self.heading, TextField()),
             hit_text=Cast(self.text, TextField()),
@@ -72,6 +72,7 @@ class Register:
                 output_field=IntegerField(),
             ),
         ).values_list("hit_kind", "pk", "hit_title", "hit_text", "hit_place")
+        return rows
 
     def words_after(self, mark: Any, limit: int) -> tuple[set[str], int | None]:
         """Return the words of the next rows by key, for learning; see ``kernel.search``."""
