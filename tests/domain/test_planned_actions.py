@@ -192,6 +192,24 @@ def test_a_change_is_written_down_and_the_same_again_is_none(cast: Cast) -> None
         change_action(number, plan=later, seen_revision=2, actor=cast.other_requester, at=AT)
 
 
+def test_whoever_does_it_need_not_see_what_it_is_about(cast: Cast) -> None:
+    class Hidden(Leaks):
+        def may_plan(self, code: str, /, *, actor: Actor) -> bool:
+            if not super().may_plan(code, actor=actor):
+                raise NotFound
+            return True
+
+    hosting.register("leak", Hidden())
+    number = planned(cast)
+    doer = cast.other_requester
+    row = one_action(number, actor=doer, at=AT)
+    assert (row.number, row.may_change, row.may_end) == (number, False, True)
+    with pytest.raises(NotAllowed):
+        drop_action(number, reason="No money", actor=doer, at=AT)
+    finish_action(number, outcome="It is dry.", actor=doer, at=AT)
+    assert one_action(number, actor=doer, at=AT).state == "done"
+
+
 def test_its_owner_says_that_it_is_done_and_only_who_may_change_it_drops_it(cast: Cast) -> None:
     number = planned(cast)
     with pytest.raises(NotAllowed):

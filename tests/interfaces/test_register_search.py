@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -16,6 +17,7 @@ from timshel.interfaces.connectors.packs import load_demonstration, load_standar
 from timshel.interfaces.web.search.words import ICONS, NAMES, address_of
 from timshel.kernel.actor import Actor, Channel
 from timshel.kernel.record_numbers import number_of
+from timshel.kernel.search import registers
 from timshel.kernel.search.actions import learn_words
 from timshel.kernel.search.conditions import text_query
 from timshel.kernel.search.language import read
@@ -93,6 +95,7 @@ class TestEachRegister:
 
     def test_nobody_finds_what_they_do_not_see(self, register: Register) -> None:
         everything = register.manager.order_by("-pk")
+        hidden_from = 0
         for username in ("requester", "customer", "agent"):
             by = who(username)
             seen = set(register.manager.visible_to(by).values_list("pk", flat=True))
@@ -102,6 +105,8 @@ class TestEachRegister:
             number = number_of(register.prefix, hidden.pk)
             words = getattr(hidden, register.heading)
             assert number not in {hit.key for text in (number, words) for hit in found(text, by)}
+            hidden_from += 1
+        assert hidden_from
 
     def test_its_index_can_be_built_anew(self, register: Register) -> None:
         table = connection.ops.quote_name(register.model._meta.db_table)
@@ -126,9 +131,29 @@ def test_all_registers_are_asked_in_one_question(
 ) -> None:
     by = who("manager")
     given: dict[str, Any] = {"actor": by, "at": AT, "limit": 50, "after": 0}
+    alone = Narrowing(kinds=frozenset({"risk"}))
     for text in ("supplier", "risk of a breach", "RSK0001"):
-        with django_assert_num_queries(1):
-            SOURCE.hits(read(text), narrowing=Narrowing(), **given)
+        for narrowing in (Narrowing(), alone):
+            with django_assert_num_queries(1):
+                SOURCE.hits(read(text), narrowing=narrowing, **given)
+
+
+def test_no_more_of_a_register_is_put_in_order_than_can_be_paged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[str, Any] = {"actor": who("manager"), "at": AT, "limit": 50, "after": 0}
+
+    def counted(*kinds: str) -> Counter[str]:
+        narrowing = Narrowing(kinds=frozenset(kinds))
+        return Counter(
+            hit.kind for hit in SOURCE.hits(read("service"), narrowing=narrowing, **given).hits
+        )
+
+    ((most, count),) = counted().most_common(1)
+    assert count > 2
+    monkeypatch.setattr(registers, "MOST", 2)
+    assert max(counted().values()) == 2
+    assert counted(most) == {most: 2}
 
 
 def test_what_is_called_so_stands_before_what_says_so() -> None:

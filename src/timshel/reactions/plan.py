@@ -49,6 +49,7 @@ from timshel.relationship_agreement.service_level.queries.agreements import (
     Standing,
     agreement_list,
 )
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 from timshel.resolution_fulfilment.alert.queries import source_list
 from timshel.service_portfolio.parties.queries import supplier_list
 from timshel.service_portfolio.service.answering import service_facts
@@ -58,7 +59,6 @@ from timshel.support.documentation.states import DocumentKind
 from timshel.support.webhook.queries import webhook_list
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=62)
-SINCE_EVER = 1900  # the year that stands for "since ever" in agreements
 CONTEXT = ("context.view", "context.manage")
 DOCUMENTS = ("documentation.view", "documentation.manage")
 
@@ -319,7 +319,7 @@ def agreed(*, actor: Actor, at: datetime) -> Drawn:
     wanted = AgreementFilters(standing=Standing.IN_FORCE)
     found = agreement_list(wanted, today=today, actor=actor, at=at)
     # One that holds since ever began on no day that anybody would know.
-    begun = (row.valid_from.date() for row in found if row.valid_from.year > SINCE_EVER)
+    begun = (row.valid_from.date() for row in found if row.valid_from > BEGINNING)
     return drawn_of(
         (Line("agreement", row.code, row.name) for row in found),
         stale=sum(row.is_review_due for row in found),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import AT, Cast
-from tests.witness import Witness
+from tests.jobs import run_jobs
 from timshel.interfaces.worker import communications
 from timshel.support.communication_plan.actions import (
     Told,
@@ -17,7 +17,6 @@ from timshel.support.communication_plan.actions import (
     settle_feedback,
     tell_communication,
 )
-from timshel.support.communication_plan.events import FeedbackReceived, FeedbackSettled
 from timshel.support.communication_plan.rules import PlanContent
 from timshel.support.notification.models import Notice
 from timshel.support.notification.queries import notice_list
@@ -41,22 +40,11 @@ def number(cast: Cast) -> str:
     return found
 
 
-def test_both_sides_hear_of_each_other_once(
-    cast: Cast, number: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    witness = Witness(monkeypatch, [FeedbackReceived, FeedbackSettled])
+def test_both_sides_hear_of_each_other_once(cast: Cast, number: str) -> None:
     by: dict[str, Any] = {"actor": cast.agent, "at": AT}
-    with witness.watching() as seen:
-        key = leave_feedback(number, text="Not on Friday", today=TODAY, actor=cast.requester, at=AT)
-        settle_feedback(number, feedback=key, answer="We move it", is_answered=True, **by)
-    received, settled = seen.facts
-    for _again in range(2):
-        communications.tell_feedback.func(
-            feedback_id=received.feedback_id, by_person_id=received.by_person_id
-        )
-        communications.tell_answer.func(
-            feedback_id=settled.feedback_id, by_person_id=settled.by_person_id
-        )
+    key = leave_feedback(number, text="Not on Friday", today=TODAY, actor=cast.requester, at=AT)
+    settle_feedback(number, feedback=key, answer="We move it", is_answered=True, **by)
+    run_jobs(times=2)
     told = Notice.objects.filter(topic__startswith="feedback.").order_by("pk")
     assert list(told.values_list("person_id", "topic")) == [
         (cast.agent.person_id, "feedback.received"),

@@ -16,7 +16,7 @@ from timshel.context.people.rules import VIEW, search_words
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.conditions import folded_value
 from timshel.kernel.search.highlights import Part, marked
-from timshel.kernel.search.language import SHORTEST_BEGINNING, Query, Term, words_of
+from timshel.kernel.search.language import SHORTEST_BEGINNING, Query, Term, words_of, words_of_rows
 from timshel.kernel.search.sources import MOST, Found, Hit, Narrowing
 
 KIND = "person"
@@ -55,10 +55,8 @@ class PeopleSource:
 
 def words_after(mark: Any, limit: int) -> tuple[set[str], int | None]:
     """Return the words of the next names by key, for learning; see ``kernel.search``."""
-    rows = list(
-        Person.objects.filter(pk__gt=mark or 0).order_by("pk").values_list("pk", "name")[:limit]
-    )
-    return {word for _pk, name in rows for word in words_of(name)}, (rows[-1][0] if rows else None)
+    rows = Person.objects.filter(pk__gt=mark or 0).order_by("pk").values_list("pk", "name")
+    return words_of_rows(rows[:limit])
 
 
 def _condition(query: Query) -> Q | None:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from timshel.kernel.text import is_storable, stream_safe
 
@@ -128,6 +129,17 @@ def folded(text: str) -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded."""
     return tuple(_WORD.findall(folded(text)))
+
+
+def words_of_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[set[str], Any | None]:
+    """Return the words of some rows, and the key of the last; None where there are none.
+
+    Args:
+        rows: each its key and its texts, in the order of the keys.
+    """
+    read_rows = list(rows)
+    words = {word for _key, *texts in read_rows for text in texts for word in words_of(text)}
+    return words, (read_rows[-1][0] if read_rows else None)
 
 
 def telling(words: Iterable[str]) -> tuple[str, ...]:

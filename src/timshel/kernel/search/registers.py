@@ -29,7 +29,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
 from timshel.kernel.search.conditions import TextQuery, Words, text_query
 from timshel.kernel.search.highlights import excerpt, marked
-from timshel.kernel.search.language import Query, words_of
+from timshel.kernel.search.language import Query, words_of_rows
 from timshel.kernel.search.sources import MOST, Found, Hit, Narrowing
 
 PLACE = "register"
@@ -55,12 +55,12 @@ class Register:
     text: str
 
     def rows(self, wanted: TextQuery, query: Query, actor: Actor) -> QuerySet[Any, Any]:
-        """Return what fits and what the actor may see, as rows of all registers."""
+        """Return the newest that fit and that the actor may see, as rows of all registers."""
         keys = [each.value for each in query.numbers if each.letters.upper() == self.prefix]
         seen = self.manager.visible_to(actor).annotate(
             hit_words=Words(self.heading, self.text), hit_heading=Words(self.heading, Value(""))
         )
-        fits = seen.filter(Q(hit_words=wanted) | Q(pk__in=keys) if keys else Q(hit_words=wanted))
+        fits = seen.filter(Q(hit_words=wanted) | Q(pk__in=keys)).order_by("-pk")
         rows: QuerySet[Any, Any] = fits.annotate(
             hit_kind=Value(self.kind, CharField()),
             hit_title=Cast(self.heading, TextField()),
@@ -72,14 +72,12 @@ class Register:
                 output_field=IntegerField(),
             ),
         ).values_list("hit_kind", "pk", "hit_title", "hit_text", "hit_place")
-        return rows
+        return rows[:MOST]
 
     def words_after(self, mark: Any, limit: int) -> tuple[set[str], int | None]:
         """Return the words of the next rows by key, for learning; see ``kernel.search``."""
         rows = self.manager.filter(pk__gt=mark or 0).order_by("pk")
-        found = list(rows.values_list("pk", self.heading)[:limit])
-        words = {word for _pk, called in found for word in words_of(called)}
-        return words, found[-1][0] if found else None
+        return words_of_rows(rows.values_list("pk", self.heading)[:limit])
 
     @property
     def manager(self) -> Any:
@@ -121,10 +119,9 @@ class RegisterSource:
             return Found()
         asked = [each for each in self._registers.values() if self._is_asked(each, narrowing)]
         first, *others = (each.rows(wanted, query, actor) for each in asked)
-        if others:
-            newest = (each.order_by("-pk")[:MOST] for each in (first, *others))
-            first = next(newest).union(*newest, all=True)
-        rows = first.order_by("hit_place", "hit_kind", "-pk")
+        # With nothing, so that the newest of one register alone can be put in order as well.
+        newest = first.union(*others, first.none(), all=True)
+        rows = newest.order_by("hit_place", "hit_kind", "-pk")
         found = list(rows[after : after + limit + 1])
         hits = tuple(self._hit(row, query) for row in found[:limit])
         return Found(hits, has_more=len(found) > limit)

@@ -22,7 +22,7 @@ from django.db.models.functions import Left, Upper
 from timshel.kernel.actor import Actor
 from timshel.kernel.search.conditions import TextQuery, text_query
 from timshel.kernel.search.highlights import Part, excerpt, has_match, is_like, marked
-from timshel.kernel.search.language import Number, Query, Term, read, words_of
+from timshel.kernel.search.language import Number, Query, Term, read, words_of, words_of_rows
 from timshel.kernel.search.sources import MOST, Found, Hit, Narrowing
 from timshel.operation.work.models import (
     OPEN,
@@ -174,19 +174,13 @@ def narrowed(items: WorkItemQuerySet, narrowing: Narrowing, actor: Actor) -> Wor
 def words_after(mark: Any, limit: int) -> tuple[set[str], int | None]:
     """Return the words of the next rows of work by key, for learning; see ``kernel.search``."""
     rows = WorkItem.objects.filter(pk__gt=mark or 0).order_by("pk")
-    read_rows = list(rows.values_list("pk", "title", Left("description", 10_000))[:limit])
-    return _words_of(read_rows)
+    return words_of_rows(rows.values_list("pk", "title", Left("description", 10_000))[:limit])
 
 
 def comment_words_after(mark: Any, limit: int) -> tuple[set[str], int | None]:
     """Return the words of the next comments by key, for learning; see ``kernel.search``."""
     rows = Comment.objects.filter(pk__gt=mark or 0).order_by("pk")
-    return _words_of(list(rows.values_list("pk", Left("text", 10_000))[:limit]))
-
-
-def _words_of(rows: list[tuple[Any, ...]]) -> tuple[set[str], int | None]:
-    words = {word for _pk, *texts in rows for text in texts for word in words_of(text)}
-    return words, (rows[-1][0] if rows else None)
+    return words_of_rows(rows.values_list("pk", Left("text", 10_000))[:limit])
 
 
 def _exact(items: WorkItemQuerySet, query: Query) -> set[int]:

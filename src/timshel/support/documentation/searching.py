@@ -13,7 +13,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.record_numbers import number_of
 from timshel.kernel.search.conditions import text_query
 from timshel.kernel.search.highlights import excerpt, marked
-from timshel.kernel.search.language import Query, words_of
+from timshel.kernel.search.language import Query, words_of_rows
 from timshel.kernel.search.sources import Found, Hit, Narrowing
 from timshel.support.documentation.models import Document
 from timshel.support.documentation.rules import PREFIX
@@ -56,10 +56,7 @@ class DocumentSource:
 def words_after(mark: Any, limit: int) -> tuple[set[str], int | None]:
     """Return the words of the next titles by key, for learning; see ``kernel.search``."""
     rows = Document.objects.filter(pk__gt=mark or 0).order_by("pk").values_list("pk", "title")
-    found = list(rows[:limit])
-    return {word for _pk, title in found for word in words_of(title)}, (
-        found[-1][0] if found else None
-    )
+    return words_of_rows(rows[:limit])
 
 
 def _hit(row: Document, query: Query, *, is_exact: bool) -> Hit:

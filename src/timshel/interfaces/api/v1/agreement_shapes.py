@@ -38,6 +38,7 @@ from timshel.relationship_agreement.service_level.rules.contents import (
 from timshel.relationship_agreement.service_level.rules.fitting import Finding as FoundFault
 from timshel.relationship_agreement.service_level.rules.fitting import Severity
 from timshel.relationship_agreement.service_level.rules.previewing import Outcome, Tally
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 from timshel.relationship_agreement.service_level.states import (
     AgreementKind,
     ClockKind,
@@ -362,7 +363,7 @@ def in_full(view: AgreementView) -> Agreement:
 
 def _version(view: VersionView) -> VersionOfAgreement:
     published = view.published
-    is_old = view.valid_from.year == BEGINNING_YEAR or view.standing is Standing.DRAFT
+    is_old = view.valid_from == BEGINNING or view.standing is Standing.DRAFT
     return VersionOfAgreement(
         number=view.number,
         standing=view.standing,
@@ -374,9 +375,6 @@ def _version(view: VersionView) -> VersionOfAgreement:
         document=view.document.name if view.document else "",
         content=_content(view.content),
     )
-
-
-BEGINNING_YEAR = 1900
 
 
 def difference(change: Change) -> Difference:

@@ -32,7 +32,6 @@ from timshel.relationship_agreement.service_level.events import (
     AgreementPublished,
 )
 from timshel.relationship_agreement.service_level.models import (
-    BEGINNING,
     Agreement,
     EscalationRule,
     Goal,
@@ -44,6 +43,7 @@ from timshel.relationship_agreement.service_level.queries.contents import conten
 from timshel.relationship_agreement.service_level.queries.soundness import findings_of
 from timshel.relationship_agreement.service_level.rules.contents import AgreementContent
 from timshel.relationship_agreement.service_level.rules.fitting import Severity
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 from timshel.relationship_agreement.service_level.rules.writing import (
     Faults,
     agreement_faults,

@@ -28,13 +28,14 @@ from timshel.relationship_agreement.service_level.actions.revisions import (
     touch_book,
 )
 from timshel.relationship_agreement.service_level.events import CalendarChanged
-from timshel.relationship_agreement.service_level.models import BEGINNING, BusinessCalendar
+from timshel.relationship_agreement.service_level.models import BusinessCalendar
 from timshel.relationship_agreement.service_level.queries.calendars import (
     changed_meanwhile,
     content_of,
 )
 from timshel.relationship_agreement.service_level.rules.calendar_contents import CalendarContent
 from timshel.relationship_agreement.service_level.rules.hours import calendar_from
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 
 SUBJECT = "calendar"
 LONGEST_CODE = 40

@@ -16,12 +16,12 @@ from timshel.relationship_agreement.service_level.actions.revisions import (
     touch_book,
 )
 from timshel.relationship_agreement.service_level.models import (
-    BEGINNING,
     EscalationRule,
     WaitingRule,
 )
 from timshel.relationship_agreement.service_level.queries.book import waiting_rules
 from timshel.relationship_agreement.service_level.rules.contents import EscalationContent
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 from timshel.relationship_agreement.service_level.rules.writing import escalation_faults, refuse
 from timshel.relationship_agreement.service_level.states import ClockKind
 

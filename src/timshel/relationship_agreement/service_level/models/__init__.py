@@ -22,10 +22,9 @@ from timshel.relationship_agreement.service_level.models.clocks import (
     Forecast,
     ForecastModel,
 )
-from timshel.relationship_agreement.service_level.models.versions import BEGINNING, in_force
+from timshel.relationship_agreement.service_level.models.versions import in_force
 
 __all__ = [
-    "BEGINNING",
     "TO_ALERT",
     "TO_BREACH",
     "Agreement",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 
-BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 
 
 class Version(models.Model):

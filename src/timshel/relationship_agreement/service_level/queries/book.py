@@ -9,7 +9,6 @@ from uuid import UUID
 
 from timshel.context.organization.models import Customer, Unit
 from timshel.relationship_agreement.service_level.models import (
-    BEGINNING,
     Agreement,
     BookRevision,
     BusinessCalendar,
@@ -28,6 +27,7 @@ from timshel.relationship_agreement.service_level.rules.precedence import (
     World,
 )
 from timshel.relationship_agreement.service_level.rules.terms import Alert, Terms, working_time
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 from timshel.relationship_agreement.service_level.rules.waiting import (
     DEFAULT_WAITING,
     WaitingBook,

@@ -21,7 +21,6 @@ from timshel.kernel.public_holidays import public_holidays
 from timshel.operation.work.models import OPEN, WorkItem
 from timshel.relationship_agreement.service_level import access
 from timshel.relationship_agreement.service_level.models import (
-    BEGINNING,
     Agreement,
     BusinessCalendar,
     Clock,
@@ -38,6 +37,7 @@ from timshel.relationship_agreement.service_level.rules.calendar_contents import
     content_changes,
 )
 from timshel.relationship_agreement.service_level.rules.hour_texts import week_text
+from timshel.relationship_agreement.service_level.rules.validity import BEGINNING
 
 SUBJECT = "calendar"
 WEEKS_AHEAD = 4
