@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from tests.cast import Cast
+    from tests.demonstration import Kept
     from tests.snapshot import Snapshot
+    from timshel.interfaces.connectors.packs import Demonstration
 
 # How long drawing examples takes says more of a busy machine than of the examples.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -222,3 +224,27 @@ def cast(built_cast: tuple[Cast, Snapshot], db: None) -> Cast:
         services=dict(built.services),
         offerings=dict(built.offerings),
     )
+
+
+@pytest.fixture(scope="session")
+def kept_demonstration(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Kept:
+    """The demonstration organisation as it was loaded once for all workers of this run."""
+    from tests.demonstration import kept_demonstration
+
+    own = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    with django_db_blocker.unblock():
+        return kept_demonstration(own.parent if is_worker else own)
+
+
+@pytest.fixture(scope="module")
+def demonstration(
+    kept_demonstration: Kept, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Demonstration]:
+    """Put the demonstration organisation into the database for the tests of a module."""
+    with django_db_blocker.unblock(), kept_demonstration.put_back():
+        yield kept_demonstration.loaded

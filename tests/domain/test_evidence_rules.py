@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.cast import SYSTEM
+from tests.demonstration import AT, Kept
 from timshel.context.issue.models import Issue
 from timshel.context.people.models import Person
 from timshel.improvement.conformity.evidence import RULES, Evidence
-from timshel.interfaces.connectors.packs import load_demonstration, packs_directory
+from timshel.interfaces.connectors.packs import packs_directory
 from timshel.performance_evaluation.measurement.models import MeasuredValue
 from timshel.planning.risk.models import Risk
 from timshel.service_portfolio.service.models import Service
@@ -33,8 +33,6 @@ from timshel.support.meeting.models import Meeting
 FOLDER = Path(__file__).parent / "evidence_sql"
 PACK = packs_directory() / "standard" / "conformity.yaml"
 CODE = re.compile(r"^[a-z_]+\.[a-z0-9_.]+$")
-AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
-"""A Wednesday afternoon, at which the history of the demonstration leads up to now."""
 HEADING = re.compile(
     r"^-- (?P<code>[a-z_]+\.[a-z0-9_.]+)\n(?:-- nothing: (?P<nothing>.+)\n)?", re.M
 )
@@ -93,12 +91,10 @@ WRITTEN = written()
 
 
 @pytest.fixture(scope="class")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the demonstration once for a class, and forget it in the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(actor=SYSTEM, at=AT)
+def loaded(kept_demonstration: Kept, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Put the demonstration into the database for a class."""
+    with django_db_blocker.unblock(), kept_demonstration.put_back():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

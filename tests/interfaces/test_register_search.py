@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.cast import AT, SYSTEM
-from timshel.interfaces.connectors.packs import load_demonstration, load_standard
+from tests.cast import SYSTEM
+from tests.demonstration import AT
+from timshel.interfaces.connectors.packs import Demonstration
 from timshel.interfaces.web.search.words import ICONS, NAMES, address_of
 from timshel.kernel.actor import Actor, Channel
 from timshel.kernel.record_numbers import number_of
@@ -31,17 +31,8 @@ PEOPLE = ("requester", "agent", "lead", "owner", "process", "manager", "auditor"
 SOURCE = RegisterSource(*REGISTERS)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_standard(actor=SYSTEM, at=AT)
-        load_demonstration(actor=SYSTEM, at=AT)
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture(autouse=True)
-def _db(_demonstration: None, db: None) -> None:
+def _db(demonstration: Demonstration, db: None) -> None:
     """Let each test read, and undo what it wrote."""
 
 

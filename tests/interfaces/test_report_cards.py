@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -23,8 +22,9 @@ from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from tests.demonstration import AT
 from tests.interfaces.plain_promises import promises_by_service
-from timshel.interfaces.connectors.packs import load_demonstration
+from timshel.interfaces.connectors.packs import Demonstration
 from timshel.kernel.actor import system_actor
 from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.actions import issue_token
@@ -35,7 +35,6 @@ from timshel.performance_evaluation.reporting.queries import ReportCard, report_
 from timshel.service_portfolio.service.models import Service
 
 SYSTEM = system_actor()
-AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 FIRST, LAST = date(2026, 2, 16), date(2026, 3, 31)
 ZONE = "Europe/London"
 MINUTE = timedelta(minutes=1)
@@ -150,18 +149,8 @@ def from_the_journal(*, at: datetime) -> dict[int, Expected]:
         }
 
 
-@pytest.fixture(scope="module")
-def _demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(actor=SYSTEM, at=AT)
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def services(_demonstration: None, db: None) -> list[Service]:
+def services(demonstration: Demonstration, db: None) -> list[Service]:
     return list(Service.objects.order_by("code"))
 
 

@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 import yaml
-from django.db import connection, transaction
+from django.db import transaction
 
-from tests.cast import AT, SYSTEM
+from tests.demonstration import AT
 from tests.interfaces.connectors.servicenow import SHARED_LOG
-from timshel.interfaces.connectors.packs import load_demonstration, load_standard
+from timshel.interfaces.connectors.packs import Demonstration
 from timshel.interfaces.connectors.servicenow_log.importing import import_log
 from timshel.kernel.actor import Actor, Channel, system_actor
 from timshel.kernel.search.actions import learn_words
@@ -43,28 +43,21 @@ RECALL, POSITION = 0.97, 1.5
 
 @pytest.fixture(scope="module")
 def _everything(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    demonstration: Demonstration,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Load the demonstration and the beginning of the log once, and undo it afterwards."""
+    """Load the beginning of the log beside the demonstration, and undo it afterwards."""
     if not SHARED_LOG.exists():
         pytest.skip(f"needs {SHARED_LOG}")
     path = tmp_path_factory.mktemp("log") / "log.csv"
     with gzip.open(SHARED_LOG, "rt", encoding="utf-8") as log:
         path.write_text("".join(itertools.islice(log, ROWS)), encoding="utf-8")
     with django_db_blocker.unblock(), transaction.atomic():
-        _numbers_from_one()
-        load_standard(actor=SYSTEM, at=AT)
-        load_demonstration(actor=SYSTEM, at=AT)
         import_log(path, actor=system_actor("import", channel=Channel.IMPORT), at=AT)
         learn_words(most=1_000)
         yield
         transaction.set_rollback(True)
-
-
-def _numbers_from_one() -> None:
-    """Begin to number cases anew: other tests have used numbers up, and the questions name some."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER SEQUENCE incident_number RESTART WITH 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,11 @@ def next_keys(model: type[models.Model], count: int) -> list[int]:
 def refresh_statistics() -> None:
     """Have the planner look at all tables, as after an import that multiplied them.
 
-    Until then it plans for the tables as they were, and pages may be slow for minutes.
+    Until then it plans for the tables as they were, and pages may be slow for minutes. Each is
+    named, since whoever looks at all keeps others of the same server from looking at what the
+    databases of a server share, until its transaction ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        tables = connection.introspection.table_names(cursor)
+        names = ", ".join(connection.ops.quote_name(each) for each in tables)
+        cursor.execute(f"ANALYZE {names}")

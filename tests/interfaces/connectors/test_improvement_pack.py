@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.cast import SYSTEM, Cast
+from tests.demonstration import AT, Kept
 from timshel.improvement.initiative.models import Cycle, Improvement
 from timshel.improvement.initiative.queries import improvement_summary
 from timshel.improvement.initiative.states import ImprovementState
-from timshel.interfaces.connectors.packs.demonstration import load_demonstration
 from timshel.interfaces.connectors.packs.files import InvalidPack, PackFile, pack_file
 from timshel.interfaces.connectors.packs.management.improvements import load_improvements
 from timshel.kernel.journal.models import Entry
 from timshel.support.notification.models import Notice
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 
 
+@pytest.fixture
+def _demonstration(kept_demonstration: Kept) -> Iterator[None]:
+    with kept_demonstration.put_back():
+        yield
+
+
+@pytest.mark.usefixtures("_demonstration")
 def test_the_demonstration_holds_every_state() -> None:
-    load_demonstration(actor=SYSTEM, at=AT)
     states = set(Improvement.objects.values_list("state", flat=True))
     assert states == {each.value for each in ImprovementState}
     assert Improvement.objects.count() == 17

@@ -9,7 +9,6 @@ import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -17,6 +16,7 @@ from django.db.models import F
 from jsonschema import Draft202012Validator
 
 from tests import cast as cast_of_tests
+from tests.demonstration import AT
 from timshel.context.people.models import Person
 from timshel.interfaces.connectors.packs import (
     Demonstration,
@@ -80,8 +80,6 @@ WITHOUT_SIGN_IN = {
 }
 """Roles of those who approve, of a machine, and one held beside another: none has a sign-in."""
 SYSTEM = system_actor()
-AT = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
-"""A Wednesday afternoon, at which the history leads up to now."""
 HISTORY = pack_file("demonstration/history.yaml").data
 LATELY, EARLIER = HISTORY["incidents"], HISTORY["earlier"]["incidents"]
 READ_AT_LEAST = 20
@@ -317,13 +315,9 @@ class TestStandard:
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """Load the demonstration once for the tests below, and undo it afterwards."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_demonstration(actor=SYSTEM, at=AT)
-        transaction.set_rollback(True)
+def loaded(demonstration: Demonstration) -> Demonstration:
+    """What the loading of the demonstration said, for the tests below."""
+    return demonstration
 
 
 class TestDemonstration:
