@@ -64,9 +64,10 @@ LOADERS: Mapping[str, Loader] = {
     "nonconformities": load_nonconformities,
     "improvements": load_improvements,
     "service-management-plan": load_plan,
-    "conformity-verdicts": load_verdicts,
     "competences": load_competences,
     "management-reviews": load_management_reviews,
+    # Last, since it looks at all the others.
+    "conformity-verdicts": load_verdicts,
 }
 
 
