@@ -51,11 +51,13 @@ MACHINE_NAMES: Mapping[str, Text] = {
     "learning": _("Learning"),
     "learning-step": _("Learning step"),
     "management-review": _("Management review"),
+    "mandate": _("Mandate"),
     "meeting": _("Meeting"),
     "message": _("Message"),
     "nonconformity": _("Nonconformity"),
     "objective": _("Objective"),
     "planned-action": _("Planned action"),
+    "planned-communication": _("Planned communication"),
     "process-profile": _("Process profile"),
     "risk": _("Risk"),
     "scope-statement": _("Scope statement"),
@@ -64,7 +66,7 @@ MACHINE_NAMES: Mapping[str, Text] = {
     "version-of-a-document": _("Version of a document"),
     "work": _("Work"),
 }
-"""What the records of machines are called; a machine that is missing here goes by its own name."""
+"""What the records of machines are called."""
 
 
 class Running:
@@ -142,7 +144,7 @@ def _machine(machine: StateMachine[Any, Any], module: ModuleType) -> Machine:
     code = machine.name.lower().replace(" ", "-")
     return Machine(
         code=code,
-        name=MACHINE_NAMES.get(code, machine.name.capitalize()),
+        name=MACHINE_NAMES[code],
         initial=str(machine.initial.value),
         stages=tuple(Stage(str(each.value), names[each]) for each in stages),
         moves=tuple(

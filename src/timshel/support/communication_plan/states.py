@@ -61,7 +61,7 @@ class Trigger(StrEnum):
 _PLANNED = frozenset({PlanState.PLANNED})
 
 COMMUNICATIONS: StateMachine[PlanState, Trigger] = StateMachine(
-    "planned_communication",
+    "planned communication",
     initial=PlanState.PLANNED,
     transitions=(
         Transition(Trigger.TELL, _PLANNED, PlanState.TOLD),
