@@ -15,6 +15,11 @@ def number_of(prefix: str, key: int) -> str:
     return f"{prefix}{key:0{DIGITS}d}"
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text is the number of a record, of whatever kind."""
+    return re.fullmatch(rf"[A-Z]{{2,5}}[0-9]{{{DIGITS},}}", text, flags=re.ASCII) is not None
+
+
 def key_of(prefix: str, number: str) -> int:
     """Return the key that a number names; letters may be small, and leading zeros missing.
 

@@ -48,6 +48,7 @@ def rows_of(
         own = statuses.get(other.model_id, [])
         rows[other.pk] = CrossRow(
             model=other.model.code,
+            model_name=f"{other.model.text('name', language)} ({other.model.edition})",
             number=other.number,
             title=other.text("title", language),
             note=each.text("note", language),

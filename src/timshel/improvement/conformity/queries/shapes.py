@@ -206,6 +206,7 @@ class CrossRow:
 
     Args:
         model: the code of that model.
+        model_name: what people call it, with its edition, in the reader's language.
         number: of that clause.
         title: in the reader's language.
         note: in which way it corresponds.
@@ -214,6 +215,7 @@ class CrossRow:
     """
 
     model: str
+    model_name: str
     number: str
     title: str
     note: str

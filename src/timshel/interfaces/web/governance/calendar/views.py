@@ -23,6 +23,7 @@ from timshel.kernel.actor import Actor, Channel
 from timshel.kernel.due import Asked, Due, everything_due
 from timshel.kernel.errors import NotFound
 from timshel.kernel.icalendar_files.writing import MEDIA_TYPE, Entry, icalendar_file
+from timshel.kernel.record_numbers import is_number
 from timshel.leadership.authority.queries import actor_for, password_mark
 
 SALT = "timshel.due-feed"
@@ -37,6 +38,11 @@ class Shown:
     due: Due
     address: str
     is_overdue: bool
+
+    @property
+    def number(self) -> str:
+        """The number of the record; empty where it is known by a code, which tells nobody more."""
+        return self.due.code if is_number(self.due.code) else ""
 
 
 @require_safe

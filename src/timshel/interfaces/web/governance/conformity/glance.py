@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -85,7 +85,7 @@ def clause(request: TimshelRequest, conformity_clause: str) -> HttpResponse:
         "mark": marked(view.row.worst),
         "bars": bars(view.row.counts),
         "rows": shown(view.questions, actor=request.actor),
-        "others": [(each, marked(each.worst)) for each in view.others],
+        "others": _others(view.others),
         "model": view.model,
         "live_token": token,
         "live_regions": REGIONS,
@@ -141,7 +141,7 @@ def crosswalk(request: TimshelRequest) -> HttpResponse:
         "other": other,
         "is_whole": is_whole,
         "rows": [
-            (each, marked(each.row.worst), _others(each.others, names))
+            (each, marked(each.row.worst), _others(each.others))
             for each in rows
             if each.others or is_whole
         ],
@@ -175,7 +175,5 @@ def asked_of(request: TimshelRequest) -> QuestionFilter:
     )
 
 
-def _others(
-    others: Iterable[CrossRow], names: Mapping[str, str]
-) -> list[tuple[CrossRow, Marked | None, str]]:
-    return [(each, marked(each.worst), names.get(each.model, each.model)) for each in others]
+def _others(others: Iterable[CrossRow]) -> list[tuple[CrossRow, Marked | None]]:
+    return [(each, marked(each.worst)) for each in others]
