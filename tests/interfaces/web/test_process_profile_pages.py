@@ -19,12 +19,14 @@ from timshel.interfaces.web.governance.processes.drawing import drawing
 from timshel.kernel.bpmn.identity import as_process
 from timshel.kernel.journal.models import Entry
 from timshel.leadership.process_profile.models import ProcessFlow, ProcessProfile
+from timshel.leadership.process_profile.running import Machine
 from timshel.leadership.responsibility.actions import define_role, save_matrix
 from timshel.leadership.responsibility.rules import ActivityContent, MatrixContent, MatrixKey
 from timshel.leadership.responsibility.states import SubjectKind
 from timshel.operation.process.actions import publish_process, save_process_draft
 from timshel.performance_evaluation.indicator.actions import IndicatorContent, add_indicator
 from timshel.performance_evaluation.indicator.states import Direction
+from timshel.reactions.processes import state_machines
 from timshel.support.documentation.actions import create_document
 from timshel.support.documentation.rules import DocumentFacts
 from timshel.support.documentation.states import AboutKind, DocumentKind
@@ -283,3 +285,21 @@ class TestDrawing:
     def test_many_stand_in_several_rows(self) -> None:
         found = drawing({f"{each}": f"{each}" for each in range(9)}, [])
         assert len({box.y for box in found.boxes}) == 3
+
+    @pytest.mark.parametrize("machine", state_machines().values(), ids=lambda each: each.code)
+    def test_all_of_a_life_cycle_lies_within_the_picture(self, machine: Machine) -> None:
+        leads = [(stage, move.target) for move in machine.moves for stage in move.sources]
+        names = {stage.code: stage.name for stage in machine.stages}
+        found = drawing(names, leads, first=(machine.initial,))
+        assert len(found.arrows) == len(set(leads))
+        assert all(box.right < found.width and box.bottom < found.height for box in found.boxes)
+        for arrow in found.arrows:
+            for x, y in (corner.split(",") for corner in arrow.head.split()):
+                assert 0 < int(x) < found.width
+                assert 0 < int(y) < found.height
+
+    def test_what_leads_past_rows_crosses_no_box(self) -> None:
+        ring = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]
+        found = drawing({each: each for each in "abcd"}, ring, first=("a",))
+        lane = found.arrows[-1].path.split("H")[1].split()[0]
+        assert all(box.right < int(lane) < found.width for box in found.boxes)

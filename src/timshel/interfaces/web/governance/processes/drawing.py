@@ -14,7 +14,9 @@ LETTERS = 18
 MOST_LINES = 2
 LINE = 15
 HEAD = 6
-LOOP, LOOP_STEP, MOST_LOOPS = 18, 7, 8
+APART = 16  # how far from the middle of a box what leads back begins and ends
+ARC = 30  # how far an arc over boxes of a row goes out
+LANE, MOST_LANES = 8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Box:
     def right(self) -> int:
         """Where its right side is."""
         return self.x + BOX_WIDTH
+
+    @property
+    def bottom(self) -> int:
+        """Where its lower side is."""
+        return self.y + BOX_HEIGHT
 
     @property
     def level(self) -> int:
@@ -91,21 +98,32 @@ def drawing(
     ]
     widest = max((len(row) for row in rows), default=0)
     inner = widest * (BOX_WIDTH + ACROSS) - ACROSS
+    margin = MARGIN + (ARC if _has_arcs(rows, pairs) else 0)
     boxes: dict[str, Box] = {}
     for position, row in enumerate(rows):
         left = MARGIN + (inner - len(row) * (BOX_WIDTH + ACROSS) + ACROSS) // 2
         for place, code in enumerate(row):
             x = left + place * (BOX_WIDTH + ACROSS)
-            y = MARGIN + position * (BOX_HEIGHT + DOWN)
+            y = margin + position * (BOX_HEIGHT + DOWN)
             boxes[code] = _box(names[code], x, y, is_first=code in first)
-    backs = [pair for pair in pairs if not _leads_down(boxes, pair)]
-    side = LOOP + min(len(backs), MOST_LOOPS) * LOOP_STEP if backs else 0
+    right = MARGIN + inner + (ACROSS if any(source == target for source, target in pairs) else 0)
+    far = [pair for pair in pairs if _is_far_up(boxes, pair)]
+    lanes = {pair: inner + MARGIN + (1 + n % MOST_LANES) * LANE for n, pair in enumerate(far)}
     return Drawing(
-        width=inner + 2 * MARGIN + side,
-        height=len(rows) * (BOX_HEIGHT + DOWN) - DOWN + 2 * MARGIN,
+        width=max((right, *lanes.values())) + MARGIN,
+        height=len(rows) * (BOX_HEIGHT + DOWN) - DOWN + 2 * margin,
         boxes=tuple(boxes.values()),
-        arrows=tuple(_arrow(boxes, pair, backs) for pair in pairs),
+        arrows=tuple(_arrow(boxes, pair, lanes) for pair in pairs),
     )
+
+
+def _has_arcs(rows: Sequence[Sequence[str]], pairs: Sequence[tuple[str, str]]) -> bool:
+    """Return whether something leads over boxes of its own row."""
+    places = {
+        code: (number, place) for number, row in enumerate(rows) for place, code in enumerate(row)
+    }
+    ends = ((places[source], places[target]) for source, target in pairs)
+    return any(row == other and abs(place - to) > 1 for (row, place), (other, to) in ends)
 
 
 def _layers(
@@ -143,25 +161,87 @@ def _box(name: str, x: int, y: int, *, is_first: bool) -> Box:
     return Box(x, y, x + BOX_WIDTH // 2, lines, is_first)
 
 
-def _leads_down(boxes: Mapping[str, Box], pair: tuple[str, str]) -> bool:
-    source, target = pair
-    return boxes[source].y < boxes[target].y
+def _is_far_up(boxes: Mapping[str, Box], pair: tuple[str, str]) -> bool:
+    source, target = boxes[pair[0]], boxes[pair[1]]
+    return source.y - target.y > BOX_HEIGHT + DOWN
 
 
 def _arrow(
-    boxes: Mapping[str, Box], pair: tuple[str, str], backs: Sequence[tuple[str, str]]
+    boxes: Mapping[str, Box], pair: tuple[str, str], lanes: Mapping[tuple[str, str], int]
 ) -> Arrow:
     source, target = boxes[pair[0]], boxes[pair[1]]
-    if pair not in backs:
-        x, y = target.middle, target.y
-        start = source.y + BOX_HEIGHT
-        path = (
-            f"M{source.middle} {start} C{source.middle} {start + DOWN // 2} "
-            f"{x} {y - HEAD - DOWN // 2} {x} {y - HEAD}"
-        )
-        return Arrow(path, f"{x},{y} {x - 4},{y - HEAD} {x + 4},{y - HEAD}", is_back=False)
-    x, y = target.right, target.level + 6
-    out = max(source.right, x) + LOOP + (backs.index(pair) % MOST_LOOPS) * LOOP_STEP
-    start = source.level - 6
-    path = f"M{source.right} {start} C{out} {start} {out} {y} {x + HEAD} {y}"
-    return Arrow(path, f"{x},{y} {x + HEAD},{y - 4} {x + HEAD},{y + 4}", is_back=True)
+    if pair in lanes:
+        return _by_lane(source, target, lanes[pair])
+    if source.y < target.y:
+        return _down(source, target)
+    if source.y > target.y:
+        return _up(source, target)
+    if source == target:
+        return _around(source)
+    if abs(source.x - target.x) == BOX_WIDTH + ACROSS:
+        return _beside(source, target)
+    return _over(source, target)
+
+
+def _down(source: Box, target: Box) -> Arrow:
+    x, y = target.middle, target.y
+    bend = DOWN // 2
+    path = (
+        f"M{source.middle} {source.bottom} C{source.middle} {source.bottom + bend} "
+        f"{x} {y - HEAD - bend} {x} {y - HEAD}"
+    )
+    return Arrow(path, _pointing_down(x, y), is_back=False)
+
+
+def _up(source: Box, target: Box) -> Arrow:
+    """Lead to the row above, beside what leads down from there."""
+    start, x, y = source.middle + APART, target.middle + APART, target.bottom
+    bend = DOWN // 2
+    path = f"M{start} {source.y} C{start} {source.y - bend} {x} {y + HEAD + bend} {x} {y + HEAD}"
+    return Arrow(path, _pointing_up(x, y), is_back=True)
+
+
+def _by_lane(source: Box, target: Box, lane: int) -> Arrow:
+    """Lead past the rows between, at the right of all boxes."""
+    start, x, y = source.middle + 2 * APART, target.middle + 2 * APART, target.bottom
+    path = f"M{start} {source.y} V{source.y - DOWN // 2} H{lane} V{y + DOWN // 2} H{x} V{y + HEAD}"
+    return Arrow(path, _pointing_up(x, y), is_back=True)
+
+
+def _around(box: Box) -> Arrow:
+    x, y = box.right, box.level + HEAD
+    path = f"M{x} {y - 2 * HEAD} C{x + ACROSS} {y - 2 * HEAD} {x + ACROSS} {y} {x + HEAD} {y}"
+    return Arrow(path, _pointing_left(x, y), is_back=True)
+
+
+def _beside(source: Box, target: Box) -> Arrow:
+    """Lead to a neighbour; there is one line for each way."""
+    if source.x < target.x:
+        x, y = target.x, target.level - HEAD
+        head = f"{x},{y} {x - HEAD},{y - 4} {x - HEAD},{y + 4}"
+        return Arrow(f"M{source.right} {y} H{x - HEAD}", head, is_back=True)
+    x, y = target.right, target.level + HEAD
+    return Arrow(f"M{source.x} {y} H{x + HEAD}", _pointing_left(x, y), is_back=True)
+
+
+def _over(source: Box, target: Box) -> Arrow:
+    """Lead over the boxes between: to the right above them, to the left below."""
+    if source.x < target.x:
+        start, x, y = source.middle + APART, target.middle - APART, target.y
+        path = f"M{start} {y} C{start} {y - ARC} {x} {y - ARC} {x} {y - HEAD}"
+        return Arrow(path, _pointing_down(x, y), is_back=True)
+    start, x, y = source.middle - APART, target.middle + 2 * APART, target.bottom
+    path = f"M{start} {y} C{start} {y + ARC} {x} {y + ARC} {x} {y + HEAD}"
+    return Arrow(path, _pointing_up(x, y), is_back=True)
+
+
+def _pointing_down(x: int, y: int) -> str:
+    return f"{x},{y} {x - 4},{y - HEAD} {x + 4},{y - HEAD}"
+
+
+def _pointing_up(x: int, y: int) -> str:
+    return f"{x},{y} {x - 4},{y + HEAD} {x + 4},{y + HEAD}"
+
+
+def _pointing_left(x: int, y: int) -> str:
+    return f"{x},{y} {x + HEAD},{y - 4} {x + HEAD},{y + 4}"
