@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 
 class ActorKind(StrEnum):
@@ -108,6 +110,10 @@ class Actor:
     def may_somewhere(self, permission: str) -> bool:
         """Tell whether the actor has ``permission`` in any scope at all, as menus ask."""
         return bool(self.scope(permission))
+
+    def today(self, at: datetime) -> date:
+        """Return the day that it is for the actor at a moment."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class _AllPermissions(dict[str, Scope]):

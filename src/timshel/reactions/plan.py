@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -315,7 +314,7 @@ def needs(*, actor: Actor, at: datetime) -> Drawn:  # noqa: ARG001
 
 def agreed(*, actor: Actor, at: datetime) -> Drawn:
     """Return the agreements in force."""
-    today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.today(at)
     wanted = AgreementFilters(standing=Standing.IN_FORCE)
     found = agreement_list(wanted, today=today, actor=actor, at=at)
     # One that holds since ever began on no day that anybody would know.

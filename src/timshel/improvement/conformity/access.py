@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 from timshel.improvement.conformity.models import ConformityModel, Export, Question
 from timshel.improvement.conformity.rules import EXPORT_PREFIX, JUDGE, VIEW, parts_of
 from timshel.kernel.actor import Actor
@@ -23,7 +20,6 @@ __all__ = [
     "question_to_judge",
     "require_judge",
     "require_view",
-    "today_of",
 ]
 
 
@@ -119,8 +115,3 @@ def export_to_read(number: str, *, actor: Actor) -> Export:
     if found is None:
         raise NotFound
     return found
-
-
-def today_of(actor: Actor, at: datetime) -> date:
-    """Return the day that it is for an actor."""
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.kernel.record_numbers import key_of
@@ -21,7 +18,6 @@ __all__ = [
     "require_manage",
     "require_view",
     "sees_all",
-    "today_of",
 ]
 
 
@@ -85,8 +81,3 @@ def mandate_to_change(number: str, *, actor: Actor) -> Mandate:
     key = known(number, actor=actor).pk
     require_manage(actor)
     return with_names(Mandate.objects.select_for_update(of=("self",))).get(pk=key)
-
-
-def today_of(actor: Actor, at: datetime) -> date:
-    """Return the day that it is for an actor."""
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +27,6 @@ __all__ = [
     "require_criteria",
     "require_manage",
     "risk_to_change",
-    "today_of",
 ]
 
 
@@ -144,11 +141,6 @@ def require_accept(risk: Risk, band: RiskBand | None, *, actor: Actor) -> None:
     else:
         sentence = _("A risk of the band “%(band)s” is accepted by its owner.")
     raise NotAllowed(sentence % words)
-
-
-def today_of(actor: Actor, at: datetime) -> date:
-    """Return the day that it is for an actor."""
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()
 
 
 def _holds(risk: Risk, *, actor: Actor) -> bool:

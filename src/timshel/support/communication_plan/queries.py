@@ -95,6 +95,11 @@ class PlanView:
     may_manage: bool
     may_tell: bool
 
+    @property
+    def may_hear(self) -> bool:
+        """Whether the reader may record what came back: not to what was never told at all."""
+        return self.may_tell and (self.row.state != PlanState.CANCELLED or bool(self.occasions))
+
 
 @dataclass(frozen=True, slots=True)
 class HeardView:
@@ -124,14 +129,15 @@ def communication_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    rows = _asked(wanted, actor=actor, at=at)
-    return NEWEST.page(rows, cursor=cursor, size=size).map(lambda row: _row(row, at=at))
+    rows, today = _asked(wanted, actor=actor, at=at), actor.today(at)
+    return NEWEST.page(rows, cursor=cursor, size=size).map(lambda row: _row(row, today=today))
 
 
 def whole_plan(*, actor: Actor, at: datetime, wanted: PlanFilter) -> Iterator[PlanRow]:
     """Yield what the actor may see and asks for, by day; one query, for a file."""
     rows = _asked(wanted, actor=actor, at=at).order_by("due_date", "pk")
-    return (_row(row, at=at) for row in rows.iterator(chunk_size=MOST))
+    today = actor.today(at)
+    return (_row(row, today=today) for row in rows.iterator(chunk_size=MOST))
 
 
 def _asked(wanted: PlanFilter, *, actor: Actor, at: datetime) -> PlanQuerySet:
@@ -141,7 +147,7 @@ def _asked(wanted: PlanFilter, *, actor: Actor, at: datetime) -> PlanQuerySet:
     if wanted.owner:
         rows = rows.filter(owner__code=wanted.owner)
     if wanted.is_overdue:
-        rows = rows.overdue(at.date())
+        rows = rows.overdue(actor.today(at))
     if wanted.words:
         rows = rows.filter(
             Q(subject__icontains=wanted.words) | Q(stakeholders__icontains=wanted.words)
@@ -155,13 +161,13 @@ def communication(number: str, *, actor: Actor, at: datetime) -> PlanView:
     Raises:
         NotFound: there is none, or the actor may not see it.
     """
-    found = known(number, actor=actor)
+    found, today = known(number, actor=actor), actor.today(at)
     told = found.occasions.select_related("told_by").order_by("-day")[:MOST]
     back = found.feedback.select_related("communication", "person", "settled_by")
     return PlanView(
-        row=_row(found, at=at),
+        row=_row(found, today=today),
         occasions=tuple(_occasion(each) for each in told),
-        feedback=tuple(_feedback(each, at=at) for each in back.order_by("-pk")[:MOST]),
+        feedback=tuple(_feedback(each, today=today) for each in back.order_by("-pk")[:MOST]),
         history=history(SUBJECT, [found.pk])[::-1],
         may_manage=may_manage(actor),
         may_tell=may_tell(found, actor=actor),
@@ -174,19 +180,19 @@ def heard_communication(number: str, *, actor: Actor, at: datetime) -> HeardView
     Raises:
         NotFound: it was not told to everybody.
     """
-    found = heard(number, actor=actor)
+    found, today = heard(number, actor=actor), actor.today(at)
     own = found.feedback.filter(person_id=actor.person_id or 0)
     rows = own.select_related("communication", "person", "settled_by").order_by("-pk")[:MOST]
-    back = tuple(_feedback(each, at=at) for each in rows)
+    back = tuple(_feedback(each, today=today) for each in rows)
     return HeardView(found.number, found.subject, found.message, back)
 
 
 def open_feedback(*, actor: Actor, at: datetime) -> tuple[FeedbackRow, ...]:
     """Return what waits for an answer, of what the actor may see, the oldest first; one query."""
-    seen = PlannedCommunication.objects.visible_to(actor)
+    seen, today = PlannedCommunication.objects.visible_to(actor), actor.today(at)
     rows = Feedback.objects.waiting().filter(communication__in=seen)
     read = rows.select_related("communication", "person", "settled_by")
-    return tuple(_feedback(each, at=at) for each in read.order_by("received_on", "pk")[:MOST])
+    return tuple(_feedback(each, today=today) for each in read.order_by("received_on", "pk")[:MOST])
 
 
 def feedback_told_of(feedback_id: int) -> ToldFeedback:
@@ -211,14 +217,14 @@ def feedback_told_of(feedback_id: int) -> ToldFeedback:
     )
 
 
-def _row(row: PlannedCommunication, *, at: datetime) -> PlanRow:
+def _row(row: PlannedCommunication, *, today: date) -> PlanRow:
     state = PlanState(row.state)
     return PlanRow(
         number=row.number,
         content=row.content(),
         owner_name=row.owner.name,
         state=state,
-        is_overdue=state == PlanState.PLANNED and row.due_date < at.date(),
+        is_overdue=state == PlanState.PLANNED and row.due_date < today,
         reason=row.reason,
         revision=row.revision,
     )
@@ -229,8 +235,8 @@ def _occasion(row: Occasion) -> OccasionRow:
     return OccasionRow(row.day, row.said, row.reached, row.evidence, name)
 
 
-def _feedback(row: Feedback, *, at: datetime) -> FeedbackRow:
-    latest = at.date() - timedelta(days=ANSWER_DAYS)
+def _feedback(row: Feedback, *, today: date) -> FeedbackRow:
+    latest = today - timedelta(days=ANSWER_DAYS)
     return FeedbackRow(
         key=row.pk,
         number=row.communication.number,

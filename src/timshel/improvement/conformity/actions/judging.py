@@ -52,7 +52,7 @@ def judge_question(
         raise WrongState(
             _("Somebody judged this meanwhile. Open it again, and look at what they said.")
         )
-    if faults := verdict_faults(content, today=access.today_of(actor, at)):
+    if faults := verdict_faults(content, today=actor.today(at)):
         raise Invalid(faults)
     found = last_found(at=at).status(question)
     if before is not None and _is_same(before, content, found, actor=actor, at=at):
@@ -102,8 +102,8 @@ def _is_same(
     said = VerdictContent(
         Judgement(before.judgement), before.note, links_of(before.links), before.next_date
     )
-    day = access.today_of(actor, at)
-    same_day = access.today_of(actor, before.at) == day
+    day = actor.today(at)
+    same_day = actor.today(before.at) == day
     return (
         said == content and before.found == found and before.by_id == actor.person_id and same_day
     )

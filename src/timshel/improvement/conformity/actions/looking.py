@@ -49,9 +49,9 @@ def take_look(*, actor: Actor, at: datetime) -> int:
 
 def look_due(*, actor: Actor, at: datetime) -> bool:
     """Look where there are questions and nobody looked today; returns whether that was so."""
-    day = access.today_of(actor, at)
+    day = actor.today(at)
     last = Look.objects.order_by("-at", "-id").values_list("at", flat=True).first()
-    if last is not None and access.today_of(actor, last) >= day:
+    if last is not None and actor.today(last) >= day:
         return False
     if not Question.objects.exists():
         return False

@@ -109,7 +109,7 @@ def question_row(
     status = found.status(row)
     said = verdict_row(verdict) if verdict else None
     rules = tuple(_rule(code, found) for code in row.rules)
-    day = access.today_of(actor, at)
+    day = actor.today(at)
     return QuestionRow(
         model=model.code,
         code=row.code,

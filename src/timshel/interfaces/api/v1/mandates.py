@@ -28,7 +28,7 @@ from timshel.interfaces.api.v1.mandate_shapes import (
     listed,
     whole,
 )
-from timshel.leadership.mandate import access, actions, queries
+from timshel.leadership.mandate import actions, queries
 
 router = Router(tags=["Mandates"])
 
@@ -84,7 +84,7 @@ def draft_mandate(
 def read_who_may_approve(request: ApiRequest, asked: Query[WhoMayQuery]) -> MandateAnswer:
     """Return who may, and under which mandate; needs `mandate.view`."""
     refuse_unknown(request, WhoMayQuery.model_fields)
-    wanted = asked.asked(access.today_of(request.auth, request.at))
+    wanted = asked.asked(request.auth.today(request.at))
     return answer(queries.who_may_approve(wanted, actor=request.auth))
 
 

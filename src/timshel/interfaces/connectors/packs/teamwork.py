@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from timshel.context.people.queries import person_by_code
 from timshel.kernel.actor import Actor, Channel
@@ -52,7 +51,7 @@ def _of(actor: Actor, *, at: datetime) -> int:
     first = found[0].number
     lines = actions.add_checks(first, lines=LINES, actor=actor, at=at)
     actions.tick_check(first, line_id=lines[0], is_done=True, actor=actor, at=at)
-    today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.today(at)
     spent = actions.Spent(SPENT // timedelta(minutes=1), today, "Looked at it on site")
     actions.spend_time(first, spent=spent, actor=actor, at=at)
     if len(found) > 1:

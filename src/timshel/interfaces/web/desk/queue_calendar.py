@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import dates
 from django.utils.translation import gettext as _
@@ -41,7 +40,7 @@ class Day:
 
 def context(request: TimshelRequest, state: QueueState) -> dict[str, Any]:
     """Return what a calendar shows."""
-    today = request.at.astimezone(ZoneInfo(request.actor.time_zone)).date()
+    today = request.actor.today(request.at)
     day = _day(request.GET.get("day", ""), today)
     span = WEEK if request.GET.get("span") == WEEK else MONTH
     days = _days(day, span)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -52,7 +51,7 @@ def asking_of(request: TimshelRequest, task: TaskRecord) -> Asking | None:
         requester={},
         references=references_for(request.actor),
         language=request.actor.language,
-        today=request.at.astimezone(ZoneInfo(request.actor.time_zone)).date(),
+        today=request.actor.today(request.at),
         owner=request.actor.person_id,
         prefix=PREFIX,
         save_url=reverse("task-complete", args=[task.number]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -65,7 +64,7 @@ def charter_list(request: TimshelRequest) -> HttpResponse:
         charter_readings(checked, at=at),
         subject_names(checked, language=actor.language),
         translated_into([row.id for row in checked]),
-        today=at.astimezone(ZoneInfo(actor.time_zone)).date(),
+        today=actor.today(at),
     )
     context = {
         "promises": [

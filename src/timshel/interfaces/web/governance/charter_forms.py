@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -151,7 +150,7 @@ class PromiseForm(RefusableForm):
     ) -> None:
         self._actor = actor
         self._zone = content.zone if content else actor.time_zone
-        today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+        today = actor.today(at)
         initial = _initial(content) if content else {"valid_from": today, "period": "month"}
         super().__init__(data, initial=initial)
         self.choose("audience", audience_choices(language=actor.language))

@@ -27,7 +27,6 @@ from timshel.leadership.approval.actions import decide_approval, hand_over_seat
 from timshel.leadership.approval.actions.ending import region_of, region_of_person
 from timshel.leadership.approval.queries import ApprovalView, Which
 from timshel.leadership.approval.states import ApprovalState, Decision, SeatState
-from timshel.leadership.mandate.access import today_of
 from timshel.leadership.mandate.queries import own_authority
 from timshel.leadership.mandate.states import Subject
 
@@ -194,7 +193,7 @@ def _authority(request: TimshelRequest, shown: ApprovalView) -> str:
         currency=shown.price.currency,
         beneficiary_id=shown.requester_id,
         actor=request.actor,
-        on=today_of(request.actor, request.at),
+        on=request.actor.today(request.at),
     )
     if found is True:
         return _("without a limit")

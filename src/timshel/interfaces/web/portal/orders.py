@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -118,7 +117,7 @@ def _filling(request: TimshelRequest, code: str) -> Filling:
     wanted_for = _wanted_for(request, draft)
     page = orderable(code, actor=actor, at=at, for_person_id=wanted_for)
     facts = queries.facts_of(wanted_for or actor.person_id)
-    today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.today(at)
     form = form_from(page.item.form) if page.item.form else Form(code="", title="")
     same_person = draft is not None and draft.requester_id == wanted_for
     asking = Asking(

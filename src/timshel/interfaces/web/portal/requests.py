@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -167,7 +166,7 @@ def change(request: TimshelRequest, number: str) -> HttpResponse:
         requester=queries.facts_of(shown.requester_id),
         references=references_for(actor),
         language=actor.language,
-        today=at.astimezone(ZoneInfo(actor.time_zone)).date(),
+        today=actor.today(at),
         owner=actor.person_id,
     )
     raw: Mapping[str, Any] = shown.raw

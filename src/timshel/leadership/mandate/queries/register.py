@@ -12,7 +12,7 @@ from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
 from timshel.kernel.translation import Translated
-from timshel.leadership.mandate.access import today_of, with_names
+from timshel.leadership.mandate.access import with_names
 from timshel.leadership.mandate.models import Mandate, MandateQuerySet
 from timshel.leadership.mandate.queries.holders import HolderBook, HolderRow
 from timshel.leadership.mandate.rules import Money
@@ -123,7 +123,7 @@ def mandate_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    today = today_of(actor, at)
+    today = actor.today(at)
     rows = _narrowed(asked or MandateFilter(), actor=actor, today=today)
     page = BY_TITLE.page(with_names(rows), cursor=cursor, size=size)
     book = HolderBook(page.items, day=today, language=actor.language)
@@ -134,14 +134,14 @@ def whole_register(
     *, actor: Actor, at: datetime, asked: MandateFilter | None = None
 ) -> tuple[MandateRow, ...]:
     """Return all mandates that the actor may see and asks for, by title."""
-    today = today_of(actor, at)
+    today = actor.today(at)
     rows = _narrowed(asked or MandateFilter(), actor=actor, today=today)
     return rows_of(list(with_names(rows).order_by("title", "pk")), actor=actor, today=today)
 
 
 def mandate_summary(*, actor: Actor, at: datetime) -> MandateSummary:
     """Return how the mandates stand that the actor may see; at most a dozen queries."""
-    today = today_of(actor, at)
+    today = actor.today(at)
     rows = Mandate.objects.visible_to(actor)
     is_over = Q(state=MandateState.IN_FORCE, valid_until__lt=today)
     counted = rows.aggregate(

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -50,7 +49,7 @@ class Book:
 
     def __init__(self, matrices: QuerySet[Matrix], *, actor: Actor, at: datetime) -> None:
         self._language = actor.language
-        self.today: date = at.astimezone(ZoneInfo(actor.time_zone)).date()
+        self.today: date = actor.today(at)
         self._matrices = list(matrices)
         self._columns: dict[int, list[ProcessRole]] = defaultdict(list)
         columns = MatrixRole.objects.filter(matrix__in=self._matrices).select_related("role")

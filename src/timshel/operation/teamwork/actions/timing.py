@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -126,7 +125,7 @@ def _own(number: str, line_id: int, *, actor: Actor, at: datetime) -> tuple[Work
 
 def _check(spent: Spent, *, actor: Actor, at: datetime) -> None:
     problems: dict[str, list[Text]] = {}
-    today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+    today = actor.today(at)
     if not 1 <= spent.minutes <= MINUTES_OF_A_DAY:
         problems["minutes"] = [_("Please give minutes from 1 to those of a day.")]
     if not today - TIME_LOOKS_BACK <= spent.day <= today:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -134,7 +133,7 @@ def proposal(code: str, *, actor: Actor, at: datetime) -> tuple[ProposalLine, ..
     for kind, subject, name in subjects:
         importance = int(row.importance.get(f"{kind}:{subject}", MIDDLING))
         past, planned = _past(held, kind, subject, row.pk)
-        due = urgency(importance=importance, past=past, on=_today(actor, at))
+        due = urgency(importance=importance, past=past, on=actor.today(at))
         lines.append(ProposalLine(kind, subject, name, importance, due, planned))
     return tuple(sorted(lines, key=lambda line: -line.urgency.score))
 
@@ -196,7 +195,7 @@ def audit(number: str, *, actor: Actor, at: datetime) -> AuditView:
         revision=row.revision,
         questions=_questions(row.pk, language=actor.language),
         samples=tuple(map(_sample, row.samples.order_by("-pk"))),
-        findings=_findings_of(row.pk, on=_today(actor, at)),
+        findings=_findings_of(row.pk, on=actor.today(at)),
         may_plan=access.may_manage(actor),
         may_conduct=conducts,
     )
@@ -251,7 +250,7 @@ def finding_list(
         rows = rows.filter(grade=grade)
     if audit:
         rows = rows.filter(audit=access.known(audit, actor=actor))
-    today = _today(actor, at)
+    today = actor.today(at)
     page = LATEST.page(rows.select_related("audit", "answered_by"), cursor=cursor, size=size)
     return page.map(lambda row: _finding(row, on=today))
 
@@ -264,7 +263,7 @@ def finding(number: str, *, actor: Actor, at: datetime) -> FindingView:
     """
     row = access.known_finding(number, actor=actor)
     return FindingView(
-        _finding(row, on=_today(actor, at)),
+        _finding(row, on=actor.today(at)),
         may_answer=access.may_answer(row, actor=actor),
         may_judge=access.is_auditor(row.audit_id, actor=actor),
     )
@@ -336,10 +335,6 @@ def scope_of(row: Audit) -> Scope:
 
 def _clause_order(code: str) -> list[int]:
     return [int(part) for part in code.split(".")]
-
-
-def _today(actor: Actor, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()
 
 
 def _found_programme(code: str) -> Programme:

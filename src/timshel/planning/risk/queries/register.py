@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from timshel.kernel.actor import Actor
 from timshel.kernel.paging import KeysetOrder, Page, SortKey
 from timshel.kernel.text import is_storable
-from timshel.planning.risk.access import today_of
 from timshel.planning.risk.models import Risk, RiskLink
 from timshel.planning.risk.queries.criteria import (
     BandRow,
@@ -185,7 +184,7 @@ def risk_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    bands, today = band_rows(language=actor.language), today_of(actor, at)
+    bands, today = band_rows(language=actor.language), actor.today(at)
     rows = _asked(asked or RiskFilter(), bands, actor=actor, today=today)
     page = HIGHEST_FIRST.page(rows, cursor=cursor, size=size)
     return page.map(lambda row: row_of(row, bands, language=actor.language, today=today))
@@ -195,7 +194,7 @@ def whole_register(
     *, actor: Actor, at: datetime, asked: RiskFilter | None = None
 ) -> Iterator[tuple[RiskRow, Risk]]:
     """Yield all risks that are asked for and may be seen, with their words, in two queries."""
-    bands, today = band_rows(language=actor.language), today_of(actor, at)
+    bands, today = band_rows(language=actor.language), actor.today(at)
     rows = _asked(asked or RiskFilter(), bands, actor=actor, today=today)
     for row in HIGHEST_FIRST.in_order(rows).iterator(chunk_size=500):
         yield row_of(row, bands, language=actor.language, today=today), row
@@ -274,7 +273,7 @@ def risk_summary(*, actor: Actor, at: datetime) -> RiskSummary:
         risks=Count("pk", filter=Q(is_opportunity=False)),
         opportunities=Count("pk", filter=Q(is_opportunity=True)),
         not_judged=Count("pk", filter=Q(likelihood__isnull=True)),
-        overdue=Count("pk", filter=Q(review_date__lt=today_of(actor, at))),
+        overdue=Count("pk", filter=Q(review_date__lt=actor.today(at))),
         occurred=Count("pk", filter=Q(state=RiskState.OCCURRED)),
         **by_band,
     )

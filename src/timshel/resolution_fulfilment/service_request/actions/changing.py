@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -82,7 +81,7 @@ def change_request(number: str, *, changed: Changed, actor: Actor, at: datetime)
         requester=requester_facts(requester_of(item.requester_id)),
         language=actor.language,
         references=changed.references,
-        today=at.astimezone(ZoneInfo(actor.time_zone)).date(),
+        today=actor.today(at),
     )
     if reading.errors:
         raise Invalid(reading.errors)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -240,7 +239,7 @@ def read_order(
 ) -> Reading:
     """Read what was typed into the form of an order; what nobody touched is as it began."""
     form = form_from(page.item.form) if page.item.form else Form(code="", title="")
-    facts, today = requester_facts(requester), at.astimezone(ZoneInfo(actor.time_zone)).date()
+    facts, today = requester_facts(requester), actor.today(at)
     return read_answers(
         form,
         {**defaults(form, facts, today), **wanted.raw},

@@ -16,7 +16,6 @@ from timshel.leadership.authority.queries import REQUESTER_ROLE
 from timshel.operation.process.queries import published_codes as published_processes
 from timshel.service_portfolio.catalogue import access
 from timshel.service_portfolio.catalogue.models import Entry, FormVersion, Link
-from timshel.service_portfolio.catalogue.queries.ordering import today_of
 from timshel.service_portfolio.catalogue.states import Ailment, VersionState
 from timshel.service_portfolio.service.models import (
     Function,
@@ -141,7 +140,7 @@ def _health(
     offerings: list[Offering], promised: frozenset[int] | None, *, actor: Actor, at: datetime
 ) -> Health:
     ground = _Ground(
-        today=today_of(actor, at),
+        today=actor.today(at),
         at=at,
         promised=promised,
         levels=_levels(),

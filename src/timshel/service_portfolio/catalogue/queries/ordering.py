@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -93,11 +92,6 @@ class OrderPage:
         return self.item.content.is_bundle
 
 
-def today_of(actor: Actor, at: datetime) -> date:
-    """Return the day on which a reader lives at a moment: dates of pages are theirs."""
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()
-
-
 def entitled_entries(person_id: int | None, *, actor: Actor, at: datetime) -> QuerySet[Entry]:
     """Return what is shown to a person, and to the actor where that is somebody else.
 
@@ -109,7 +103,7 @@ def entitled_entries(person_id: int | None, *, actor: Actor, at: datetime) -> Qu
         actor: who looks.
         at: now.
     """
-    today = today_of(actor, at)
+    today = actor.today(at)
     wanted_for = actor.person_id if person_id is None else person_id
     entries = Entry.objects.visible_to(wanted_for, today)
     if wanted_for != actor.person_id and not actor.may_somewhere(access.WORK):

@@ -25,7 +25,6 @@ from timshel.service_portfolio.catalogue.queries.entitlements import (
     entitlement_rows,
     who,
 )
-from timshel.service_portfolio.catalogue.queries.ordering import today_of
 from timshel.service_portfolio.catalogue.rules.entitlement import Row, fits
 from timshel.service_portfolio.catalogue.states import Audience
 
@@ -123,7 +122,7 @@ def seen_by(person_id: int, *, actor: Actor, at: datetime) -> tuple[Seen, ...]:
         raise NotAllowed
     if not Person.objects.visible_to(actor).filter(pk=person_id).exists():
         raise NotFound
-    entries = Entry.objects.visible_to(person_id, today_of(actor, at))
+    entries = Entry.objects.visible_to(person_id, actor.today(at))
     ordered = entries.order_by(Lower("offering__service__name"), Lower("offering__name"), "pk")
     tiles = tiles_of(ordered[:MOST_TILES], actor.language)
     rows = entitlement_rows((tile.id for tile in tiles), language=actor.language)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -223,7 +222,7 @@ def sample(request: TimshelRequest, audit: str) -> HttpResponse:
     view = queries.audit(audit, actor=request.actor, at=request.at)
     if not view.may_conduct:
         raise NotAllowed
-    today = request.at.astimezone(ZoneInfo(request.actor.time_zone)).date()
+    today = request.actor.today(request.at)
     usual = {"size": 10, "from_day": today - USUAL_SPAN, "until_day": today}
     form = SampleForm(request.POST if request.method == "POST" else None, initial=usual)
     if form.is_bound and form.is_valid():

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -51,7 +50,7 @@ def due_list(request: TimshelRequest) -> HttpResponse:
     ahead = request.GET.get("ahead", "")
     ahead = ahead if ahead in AHEAD else "quarter"
     is_own = request.GET.get("whose", "all") == "mine"
-    today = _today(request.actor, request.at)
+    today = request.actor.today(request.at)
     asked = Asked(today + AHEAD[ahead] * DAY, request.actor, request.at, is_own=is_own)
     context = {
         "days": by_day(everything_due(asked), today),
@@ -84,7 +83,7 @@ def feed(request: TimshelRequest, secret: str) -> HttpResponse:
 
 
 def _file(actor: Actor, at: datetime, *, is_own: bool) -> HttpResponse:
-    today = _today(actor, at)
+    today = actor.today(at)
     last = today + AHEAD["year"] * DAY
     found = everything_due(Asked(last, actor, at, is_own=is_own))
     first = min((each.day for each in found), default=today)
@@ -118,10 +117,6 @@ def by_day(found: Iterable[Due], today: date) -> list[tuple[date, list[Shown]]]:
     """
     shown = (Shown(each, record_address(each.kind, each.code), each.day < today) for each in found)
     return [(day, list(rows)) for day, rows in groupby(shown, key=lambda each: each.due.day)]
-
-
-def _today(actor: Actor, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(actor.time_zone)).date()
 
 
 def _feed_address(actor: Actor) -> str:

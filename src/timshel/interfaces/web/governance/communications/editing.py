@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -66,11 +64,11 @@ def change(request: TimshelRequest, communication: str) -> HttpResponse:
 def tell(request: TimshelRequest, communication: str) -> HttpResponse:
     """Show the form of a telling, or record it."""
     view = _told(request, communication)
-    form = forms.TellForm(request.POST or None, initial={"day": _today(request)})
+    form = forms.TellForm(request.POST or None, initial={"day": request.actor.today(request.at)})
 
     def do() -> None:
         told = Told(**form.cleaned_data)
-        today = _today(request)
+        today = request.actor.today(request.at)
         actions.tell_communication(
             communication, told=told, today=today, actor=request.actor, at=request.at
         )
@@ -98,13 +96,15 @@ def cancel(request: TimshelRequest, communication: str) -> HttpResponse:
 def feedback(request: TimshelRequest, communication: str) -> HttpResponse:
     """Show the form of what came back, or record it."""
     view = _told(request, communication)
-    form = forms.FeedbackForm(request.POST or None, initial={"received_on": _today(request)})
+    form = forms.FeedbackForm(
+        request.POST or None, initial={"received_on": request.actor.today(request.at)}
+    )
 
     def do() -> None:
         actions.record_feedback(
             communication,
             **form.cleaned_data,
-            today=_today(request),
+            today=request.actor.today(request.at),
             actor=request.actor,
             at=request.at,
         )
@@ -141,7 +141,11 @@ def heard(request: TimshelRequest, communication: str) -> HttpResponse:
     def do() -> None:
         text = form.cleaned_data["text"]
         actions.leave_feedback(
-            communication, text=text, today=_today(request), actor=request.actor, at=request.at
+            communication,
+            text=text,
+            today=request.actor.today(request.at),
+            actor=request.actor,
+            at=request.at,
         )
 
     if form.is_bound and form.is_valid() and form.try_to(do):
@@ -150,10 +154,6 @@ def heard(request: TimshelRequest, communication: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"view": view, "form": form}
     return render(request, "governance/communications/heard.html", context, status=status)
-
-
-def _today(request: TimshelRequest) -> date:
-    return request.at.astimezone(ZoneInfo(request.actor.time_zone)).date()
 
 
 def _seen(request: TimshelRequest, number: str) -> PlanView:

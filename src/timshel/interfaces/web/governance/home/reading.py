@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from timshel.improvement.conformity import queries as conformity
 from timshel.improvement.conformity.queries import Overview
@@ -29,7 +28,7 @@ class Reading:
         """Keep for whom and when it is read."""
         self.actor = actor
         self.at = at
-        self.today: date = at.astimezone(ZoneInfo(actor.time_zone)).date()
+        self.today: date = actor.today(at)
 
     @cached_property
     def own(self) -> tuple[Due, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -211,7 +210,7 @@ class ReadingForm(RefusableForm):
     )
 
     def __init__(self, data: Any = None, *, actor: Actor, at: datetime, **more: Any) -> None:
-        today = at.astimezone(ZoneInfo(actor.time_zone)).date()
+        today = actor.today(at)
         super().__init__(data, initial={"day": today}, **more)
 
     def reading(self) -> ReadingGiven:
