@@ -169,6 +169,34 @@ def test_feedback_is_taken_and_answered_once(cast: Cast) -> None:
         actions.settle_feedback(number, actor=cast.agent, **answer)
 
 
+def test_nothing_comes_back_to_what_was_never_told(cast: Cast) -> None:
+    told, never = planned(cast), planned(cast)
+    tell(told, cast)
+    repeated = planned(cast, replace(CONTENT, rhythm=Rhythm.MONTHLY))
+    tell(repeated, cast)
+    for number in (repeated, never):
+        actions.cancel_communication(number, reason="No money", actor=cast.process_owner, at=AT)
+    given = {"text": "Too late", "outsider": "A guest", "received_on": TODAY, "today": TODAY}
+    for number in (told, repeated):
+        assert communication(number, actor=cast.agent, at=AT).may_hear
+        assert actions.record_feedback(number, **given, actor=cast.agent, at=AT)  # type: ignore[arg-type]
+    assert not communication(never, actor=cast.agent, at=AT).may_hear
+    with pytest.raises(WrongState):
+        actions.record_feedback(never, **given, actor=cast.agent, at=AT)  # type: ignore[arg-type]
+
+
+def test_the_day_is_the_reader_s(cast: Cast) -> None:
+    number = planned(cast)
+    late = AT.replace(hour=23, minute=30)  # the next day already further east
+    there = replace(cast.agent, time_zone="Europe/Helsinki")
+    here = replace(cast.agent, time_zone="Europe/London")
+    wanted = PlanFilter(is_overdue=True)
+    assert communication(number, actor=there, at=late).row.is_overdue
+    assert not communication(number, actor=here, at=late).row.is_overdue
+    assert communication_list(actor=there, at=late, wanted=wanted).items
+    assert not communication_list(actor=here, at=late, wanted=wanted).items
+
+
 def test_everybody_answers_what_was_told_to_all_and_sees_their_own(cast: Cast) -> None:
     number = planned(cast, replace(CONTENT, is_open=True))
     given = {"text": "Thank you", "today": TODAY, "at": AT}

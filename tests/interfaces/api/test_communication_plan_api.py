@@ -56,6 +56,11 @@ def test_a_communication_goes_through_its_life(cast: Cast) -> None:
 
 def test_what_is_wrong_is_said(cast: Cast) -> None:
     program = Program(cast.process_owner)
-    for wrong in ({"owner": "nobody"}, {"due_date": "1899-01-01"}, {"subject": " "}):
+    for wrong in (
+        {"owner": "nobody"},
+        {"due_date": "1899-01-01"},
+        {"subject": " "},
+        {"service": "nowhere"},
+    ):
         program.ask("POST", "/planned-communications", {**GIVEN, **wrong}, status=422)
     program.ask("GET", "/planned-communications/COM1", status=404)

@@ -178,9 +178,12 @@ def record_feedback(
 
     Raises:
         Invalid: what is wrong with it, by field.
+        WrongState: it was cancelled before it was told.
         NotAllowed, NotFound: as they say.
     """
     row = access.to_tell(number, actor=actor)
+    if row.state == PlanState.CANCELLED and not row.occasions.exists():
+        raise WrongState(_("It was cancelled before it was told: nothing comes back."))
     faults = {
         "text": words_faults(text),
         "outsider": words_faults(outsider, longest=LONGEST_LINE),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
 from timshel.interfaces.api.answers import Answer, answer_once
@@ -33,9 +32,12 @@ from timshel.interfaces.api.v1.communication_shapes import (
     row_told,
     view_told,
 )
+from timshel.kernel.errors import Invalid
+from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.communication_plan import actions, queries
-from timshel.support.communication_plan.access import require_view
+from timshel.support.communication_plan.access import require_manage, require_view
 from timshel.support.communication_plan.queries import PlanFilter
+from timshel.support.communication_plan.rules import PlanContent
 from timshel.support.communication_plan.states import PlanState
 
 router = Router(tags=["Communication plan"])
@@ -86,7 +88,9 @@ def plan_communication(
     """Plan to tell something; needs `communication_plan.manage`."""
 
     def do() -> Answer:
-        number = actions.plan_communication(given.content(), actor=request.auth, at=request.at)
+        number = actions.plan_communication(
+            _content(given, request), actor=request.auth, at=request.at
+        )
         return _answer(number, request, status=201)
 
     return answer_once(request, idempotency_key, do)
@@ -138,7 +142,7 @@ def change_communication(
     def do() -> Answer:
         actions.change_communication(
             number,
-            content=given.content(),
+            content=_content(given, request),
             seen_revision=given.revision,
             actor=request.auth,
             at=request.at,
@@ -165,7 +169,11 @@ def tell_communication(
 
     def do() -> Answer:
         actions.tell_communication(
-            number, told=given.told(), today=_today(request), actor=request.auth, at=request.at
+            number,
+            told=given.told(),
+            today=request.auth.today(request.at),
+            actor=request.auth,
+            at=request.at,
         )
         return _answer(number, request)
 
@@ -215,7 +223,7 @@ def record_feedback(
             text=given.text,
             outsider=given.who,
             received_on=given.received_on,
-            today=_today(request),
+            today=request.auth.today(request.at),
             actor=request.auth,
             at=request.at,
         )
@@ -284,7 +292,11 @@ def leave_feedback(
 
     def do() -> Answer:
         actions.leave_feedback(
-            number, text=given.text, today=_today(request), actor=request.auth, at=request.at
+            number,
+            text=given.text,
+            today=request.auth.today(request.at),
+            actor=request.auth,
+            at=request.at,
         )
         view = queries.heard_communication(number, actor=request.auth, at=request.at)
         return Answer.of(open_told(view), status=201)
@@ -292,10 +304,19 @@ def leave_feedback(
     return answer_once(request, idempotency_key, do)
 
 
-def _today(request: ApiRequest) -> date:
-    return request.at.astimezone(ZoneInfo(request.auth.time_zone)).date()
-
-
 def _answer(number: str, request: ApiRequest, *, status: int = 200) -> Answer:
     view = queries.communication(number, actor=request.auth, at=request.at)
     return Answer.of(view_told(view), status=status)
+
+
+def _content(given: CommunicationTerms, request: ApiRequest) -> PlanContent:
+    """Return what is planned; the plan itself does not know which services there are.
+
+    Raises:
+        Invalid: there is no such service.
+        NotAllowed: the right is missing.
+    """
+    require_manage(request.auth)
+    if given.service and not names_by_code([given.service], language=request.auth.language):
+        raise Invalid({"service": [_("There is no service %(code)s.") % {"code": given.service}]})
+    return given.content()
