@@ -111,7 +111,7 @@ def expired_as(asked: ApprovalView) -> str:
 @register.filter
 def happening(entry: JournalEntry) -> str:
     """Write what happened to an approval, as its journal has it."""
-    told = {"name": entry.actor_name}
+    told = {"name": entry.who}
     sentences = {
         "approval.asked": _("Asked by %(name)s"),
         "approval.reminded": _("Reminded"),
