@@ -157,7 +157,7 @@ class TestImpartiality:
     def test_whoever_answers_for_it_does_not_audit_it(self, cast: Cast, witness: Witness) -> None:
         programme(cast)
         for plan, field, words in (
-            (replace(MAIL, lead="adaeze.thornquist"), "lead", "owns the service mail"),
+            (replace(MAIL, lead="adaeze.thornquist"), "lead", "owns the service Mail"),
             (replace(MAIL, auditors=("jonas.okereke",)), "auditors", "IT service desk"),
             (
                 replace(MAIL, scope=Scope(clauses=("9",)), lead="wendell.achterberg"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from django.utils.translation import override
 
 from timshel.kernel.actor import (
     EVERYWHERE,
@@ -13,6 +14,7 @@ from timshel.kernel.actor import (
     ActorKind,
     Channel,
     Scope,
+    author,
     system_actor,
 )
 
@@ -86,3 +88,22 @@ def test_the_system_may_everything_and_says_who_it_is() -> None:
         Channel.SYSTEM,
     )
     assert system_actor(channel=Channel.IMPORT).kind is ActorKind.IMPORT
+
+
+@pytest.mark.parametrize(
+    ("actor", "english", "french"),
+    [
+        (system_actor("timshel demo"), "Timshel", "Timshel"),
+        (system_actor("timshel import", Channel.IMPORT), "Timshel", "Timshel"),
+        (system_actor(), "Timshel", "Timshel"),
+        (system_actor("Indicators"), "Indicators", "Indicateurs"),
+        (Actor(ActorKind.PERSON, "Indicators", Channel.DESK), "Indicators", "Indicators"),
+        (Actor(ActorKind.ROBOT, "timshel watch", Channel.API), "timshel watch", "timshel watch"),
+        (Actor(ActorKind.SYSTEM, "", Channel.SYSTEM), "", ""),
+    ],
+)
+def test_what_the_system_did_is_told_in_words(actor: Actor, english: str, french: str) -> None:
+    with override("en"):
+        assert author(actor.kind, actor.name) == english
+    with override("fr"):
+        assert author(actor.kind, actor.name) == french

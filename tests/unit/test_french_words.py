@@ -20,6 +20,9 @@ from timshel.relationship_agreement.service_level.rules.exchange import calendar
         ("hours", "Open", "Ouvert"),
         ("hours", "Closed", "Fermé"),
         ("from the period before", "Change", "Écart"),
+        ("influence", "Large", "Grande"),
+        ("interest", "Large", "Grand"),
+        ("several actions or improvements", "Open", "Ouvertes"),
     ],
 )
 def test_a_word_has_the_meaning_of_its_place(meaning: str, word: str, french: str) -> None:

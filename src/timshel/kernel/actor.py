@@ -9,6 +9,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
+COMMANDS = "timshel "
+"""With what the names begin under which commands of the product write in the journal."""
+
 
 class ActorKind(StrEnum):
     """What kind of being acts; robots and rules are named in the journal like people."""
@@ -121,6 +126,21 @@ class _AllPermissions(dict[str, Scope]):
 
     def get(self, key: str, default: object = None) -> Scope:  # noqa: ARG002
         return EVERYWHERE
+
+
+def author(kind: str, name: str) -> str:
+    """Return who did something, as people read it in a history.
+
+    What the system does by itself is named in our own words; what a command of it did, such as
+    the one that loads content, it did itself.
+
+    Args:
+        kind: what kind of being acted.
+        name: as the journal has it.
+    """
+    if kind in (ActorKind.SYSTEM, ActorKind.IMPORT) and name.startswith(COMMANDS):
+        return "Timshel"
+    return _(name) if kind == ActorKind.SYSTEM and name else name
 
 
 def system_actor(name: str = "Timshel", channel: Channel = Channel.SYSTEM) -> Actor:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import cache
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timshel.kernel.errors import Text
@@ -40,6 +41,16 @@ def is_plain(value: object) -> bool:
         return False
     # JSON writes NUL as an escape, which the database refuses as well.
     return is_storable(written) and "\\u0000" not in written
+
+
+def colon(label: object) -> str:
+    """Return a label with a colon after it, as the language of the reader sets one."""
+    return gettext("%(label)s:") % {"label": label}
+
+
+def labelled(label: object, value: object) -> str:
+    """Return a value after its label, as in "Influence: great"."""
+    return f"{colon(label)} {value}"
 
 
 def stream_safe(text: str) -> str:

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from timshel.design_transition.maintenance.queries import planned_between
 from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotFound
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.measurement.queries import (
     Selection,
     Subject,
@@ -76,7 +77,7 @@ class EarlierActions:
             if row.state is ActionState.DONE and row.ended_at and since and row.ended_at >= since
         ]
         figures = (
-            Figure(_("Open"), str(len(open_rows))),
+            Figure(pgettext("several actions or improvements", "Open"), str(len(open_rows))),
             Figure(_("Overdue"), str(sum(row.is_overdue for row in open_rows))),
             Figure(_("Done since the last meeting"), str(len(done))),
         )
@@ -133,14 +134,20 @@ class PlannedWorkAhead:
         zone = ZoneInfo(actor.time_zone)
         lines = tuple(
             Line(
-                f"{_day(row.starts_at.astimezone(zone))}: {row.title} "
-                f"({', '.join(each.name for each in row.services)})",
+                labelled(
+                    _day(row.starts_at.astimezone(zone)),
+                    f"{row.title} ({', '.join(each.name for each in row.services)})",
+                ),
                 "planned_work",
                 str(row.id),
             )
             for row in found
         )
-        return Drawn(_("Planned work ahead"), lines, (Figure(_("Planned"), str(len(lines))),))
+        return Drawn(
+            _("Planned work ahead"),
+            lines,
+            (Figure(pgettext("planned work", "Planned"), str(len(lines))),),
+        )
 
 
 def _action(row: ActionRow) -> Line:

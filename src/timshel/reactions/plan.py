@@ -19,6 +19,7 @@ from timshel.design_transition.maintenance.queries import planned_between
 from timshel.kernel import due
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed, Text
+from timshel.kernel.text import labelled
 from timshel.leadership.responsibility.queries import matrix_names
 from timshel.operation.call.queries import line_list
 from timshel.operation.process.queries import process_list
@@ -305,7 +306,7 @@ def needs(*, actor: Actor, at: datetime) -> Drawn:  # noqa: ARG001
     ]
     found = [row for page in pages for row in page.items]
     return drawn_of(
-        (Line("need", row.number, f"{row.party}: {row.text[:150]}") for row in found),
+        (Line("need", row.number, labelled(row.party, row.text[:150])) for row in found),
         is_more=any(page.next_cursor for page in pages),
         stale=sum(not row.is_traced for row in found),
         latest=max((row.changed_at.date() for row in found), default=None),

@@ -9,6 +9,7 @@ from timshel.improvement.initiative.queries import improvement_list
 from timshel.improvement.nonconformity.queries import Wanted as WantedNonconformities
 from timshel.improvement.nonconformity.queries import nonconformity_list
 from timshel.kernel.actor import Actor
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.indicator.queries import IndicatorFilter, indicator_list
 from timshel.performance_evaluation.indicator.states import IndicatorState
 from timshel.performance_evaluation.internal_audit.queries import audit_list
@@ -43,7 +44,7 @@ def certificates(*, actor: Actor, at: datetime) -> Drawn:
     ]
     found = [row for page in pages for row in page.items if not row.has_left]
     return drawn_of(
-        (Line("certificate", row.number, f"{row.title}: {row.person_name}") for row in found),
+        (Line("certificate", row.number, labelled(row.title, row.person_name)) for row in found),
         is_more=any(page.next_cursor for page in pages),
         stale=sum(row.is_expired for row in found),
         latest=max((row.issued_on for row in found), default=None),

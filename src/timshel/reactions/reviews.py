@@ -93,7 +93,7 @@ def earlier(asked: Reviewed, /) -> Drawn:
         (
             (_("Decisions"), str(count)),
             (_("Actions"), str(len(actions))),
-            (_("Open"), str(len(still_open))),
+            (pgettext("several actions or improvements", "Open"), str(len(still_open))),
             (_("Overdue"), str(late)),
         ),
         (_("What"), _("Kind"), _("Who"), _("Until or on"), _("Standing")),
@@ -307,9 +307,9 @@ def advice(asked: Reviewed, /) -> Drawn:
         sentence,
         _figures(
             counts,
-            open=_("Open"),
+            open=pgettext("several actions or improvements", "Open"),
             new=pgettext("management review", "New"),
-            closed=_("Closed"),
+            closed=pgettext("several actions or improvements", "Closed"),
             overdue=_("Overdue"),
         ),
         (_("Recommendation"), _("Owner"), _("Priority"), _("Until"), _("Standing")),
@@ -330,7 +330,7 @@ def nonconformities(asked: Reviewed, /) -> Drawn:
         sentence,
         _figures(
             counts,
-            open=_("Open"),
+            open=pgettext("several actions or improvements", "Open"),
             major=_("Major"),
             raised=_("Raised"),
             ended=_("Ended"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from timshel.context.people.reviewing import staff_reviewed
 from timshel.kernel.looking_back import Seen
+from timshel.kernel.text import labelled
 from timshel.leadership.responsibility.reviewing import roles_reviewed
 from timshel.performance_evaluation.management_review.sources import Drawn, Reviewed
 from timshel.reactions.review_rows import day_told, lines_of, span_of
@@ -75,4 +76,4 @@ def capabilities(asked: Reviewed, /) -> Drawn:
 
 
 def _certificate(row: Seen) -> Sequence[str]:
-    return (row.title, _("Certificate"), row.owner, f"{row.state}: {day_told(row.day)}")
+    return (row.title, _("Certificate"), row.owner, labelled(row.state, day_told(row.day)))

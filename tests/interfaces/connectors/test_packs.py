@@ -37,6 +37,8 @@ from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.actions import sign_in
 from timshel.leadership.authority.models import Grant, Role
 from timshel.leadership.authority.queries import actor_for
+from timshel.operation.process.models import ProcessVersion
+from timshel.operation.process.states import VersionState
 from timshel.operation.rating.models import Rating
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.view.queries import saved_views
@@ -346,6 +348,12 @@ class TestDemonstration:
         for row in (*Service.objects.all(), *Offering.objects.all()):
             assert row.translations["fr"]["name"], row.code
         assert all(service.translations["fr"]["summary"] for service in Service.objects.all())
+
+    def test_somebody_answers_for_every_process_in_use(self, loaded: Demonstration) -> None:
+        published = ProcessVersion.objects.filter(state=VersionState.PUBLISHED)
+        assert published.count() == 31
+        assert not published.filter(owner__isnull=True).exists()
+        assert not published.filter(owner__is_active=False).exists()
 
     def test_work_stands_in_every_stage_and_waits_for_every_reason(
         self, loaded: Demonstration

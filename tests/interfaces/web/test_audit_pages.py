@@ -78,7 +78,7 @@ class TestAudits:
         assert 'value="mail"' in text_of(owner.get(f"{HOME}/new"))
         partial = owner.post(f"{HOME}/new", {**PLAN, "lead": "adaeze.thornquist"})
         assert partial.status_code == 422
-        assert "owns the service mail" in text_of(partial)
+        assert "owns the service Mail" in text_of(partial)
         assert "Our rules" in text_of(partial)
         assert owner.post(f"{HOME}/new", PLAN).status_code == 302
         assert "Rosalind Keppel" in words_of(owner.get(HOME))

@@ -133,8 +133,14 @@ def test_somebody_has_it_sent_and_stops_it(manager: Client, late: str) -> None:
     assert manager.post(f"{CARD}/subscribe", form).status_code == 302
     row = ReportSubscription.objects.get()
     assert (row.period_kind, row.file_format, row.time_zone) == ("week", "xlsx", "Europe/London")
-    assert "Each week" in page(manager, "/governance/")
-    assert manager.post(f"/governance/subscriptions/{row.pk}/end").status_code == 302
+    assert manager.post("/governance/report-cards/everything/everything/subscribe", form)
+    overview = page(manager, "/governance/")
+    assert "Each week" in overview
+    assert f'<a href="{CARD}">Service Laptop and screen</a>' in overview
+    assert ">All services together</a>" in overview
+    assert "Stop sending Service Laptop and screen," in overview
+    for each in ReportSubscription.objects.values_list("pk", flat=True):
+        assert manager.post(f"/governance/subscriptions/{each}/end").status_code == 302
     assert "Sent to you by mail" not in page(manager, "/governance/")
     assert manager.post(f"{CARD}/subscribe", {"period": "year"}).status_code == 422
 

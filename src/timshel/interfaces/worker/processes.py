@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from timshel.interfaces.worker.jobs import job, sweep
 from timshel.interfaces.worker.webhooks import call_webhook
 from timshel.kernel.actor import system_actor
@@ -11,7 +13,7 @@ from timshel.operation.process import actions as processes
 from timshel.resolution_fulfilment.service_request import actions as requests
 from timshel.resolution_fulfilment.service_request.host import part_ended
 
-ACTOR = system_actor("Process")
+ACTOR = system_actor(gettext_noop("Process"))
 OFTEN = "* * * * * */10"  # every ten seconds: people wait for what a timer begins
 
 
@@ -42,4 +44,6 @@ def go_on_with_bundle(parent_id: int, *, at: datetime) -> None:
 @sweep("service_request.close_due", cron="*/10 * * * *")
 def close_due_requests(*, at: datetime) -> None:
     """Close what was delivered long enough ago."""
-    requests.close_due_requests(actor=system_actor("Closing"), at=at)
+    requests.close_due_requests(
+        actor=system_actor(gettext_noop("Closing what was resolved")), at=at
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from timshel.interfaces.worker.jobs import job
 from timshel.kernel.actor import system_actor
 from timshel.leadership.authority.actions import hand_over_service_accounts
@@ -15,12 +17,13 @@ from timshel.support.notification.topics import Topic
 from timshel.support.webhook.actions import stop_of_leaver
 
 PAGE = "notification-list"
+LEAVER = system_actor(gettext_noop("Handing over"))
 
 
 @job("authority.hand_over_accounts", queue="notices")
 def hand_over_accounts(person_id: int, *, at: datetime) -> None:
     """Give the accounts of somebody who left to their successor; again changes nothing."""
-    hand_over_service_accounts(person_id, actor=system_actor("hand over"), at=at)
+    hand_over_service_accounts(person_id, actor=LEAVER, at=at)
 
 
 @job("authority.tell_handed_over", queue="notices")
@@ -44,10 +47,10 @@ def tell_handed_over(
 @job("webhook.stop_of_leaver", queue="notices")
 def stop_webhooks(person_id: int, *, at: datetime) -> None:
     """Pause the webhooks of somebody who left; those of programs go on."""
-    stop_of_leaver(person_id, actor=system_actor("hand over"), at=at)
+    stop_of_leaver(person_id, actor=LEAVER, at=at)
 
 
 @job("alert.hand_over_reports", queue="notices")
 def hand_over_alerts(person_id: int, *, at: datetime) -> None:
     """Have monitoring report for whom somebody reported who left; again changes nothing."""
-    hand_over_reports(person_id, actor=system_actor("hand over"), at=at)
+    hand_over_reports(person_id, actor=LEAVER, at=at)

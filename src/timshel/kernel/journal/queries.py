@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from timshel.kernel.actor import author
 from timshel.kernel.journal.models import Entry
 
 UNDONE = "undone"
@@ -41,6 +42,11 @@ class JournalEntry:
     subject_id: int
     version: int | None
     changes: Mapping[str, list[Any]]
+
+    @property
+    def who(self) -> str:
+        """Who did it, as people read it."""
+        return author(self.actor_kind, self.actor_name)
 
     def old(self, field: str) -> Any:
         """Return the value before the change, or None."""

@@ -63,7 +63,7 @@ def conflicts(
             seen=seen[field],
             current=current[field],
             wanted=wanted[field],
-            changed_by=last[field].actor_name,
+            changed_by=last[field].who,
             changed_at=last[field].at,
         )
         for field in wanted

@@ -224,7 +224,7 @@ def _require_as_left(item: WorkItem, net: Net, later: Sequence[JournalEntry]) ->
             seen=net[part].after,
             current=new,
             wanted=net[part].before,
-            changed_by=entry.actor_name,
+            changed_by=entry.who,
             changed_at=entry.at,
         )
         for entry in later

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -149,13 +149,16 @@ def audited_processes(scope: Scope) -> tuple[str, ...]:
     return tuple(sorted({*scope.processes, *by_clause}))
 
 
-def partiality(name: str, duties: Iterable[Duty], scope: Scope) -> tuple[Text, ...]:
+def partiality(
+    name: str, duties: Iterable[Duty], scope: Scope, *, called: Callable[[str, str], str]
+) -> tuple[Text, ...]:
     """Return why somebody may not audit a scope; nothing where they are impartial.
 
     Args:
         name: of the auditor.
         duties: what they answer for or work in.
         scope: what is to be audited.
+        called: gives what a process or service is called, by its kind and code.
     """
     processes = audited_processes(scope)
     touched = {
@@ -163,7 +166,7 @@ def partiality(name: str, duties: Iterable[Duty], scope: Scope) -> tuple[Text, .
         *(("service", code) for code in scope.services),
     }
     return tuple(
-        _reason(name, duty)
+        _reason(name, duty, called(duty.subject_kind, duty.code))
         for duty in duties
         if (duty.subject_kind, duty.code) in touched
         or (
@@ -173,8 +176,8 @@ def partiality(name: str, duties: Iterable[Duty], scope: Scope) -> tuple[Text, .
     )
 
 
-def _reason(name: str, duty: Duty) -> Text:
-    facts = {"name": name, "code": duty.code, "duty": duty.name}
+def _reason(name: str, duty: Duty, subject: str) -> Text:
+    facts = {"name": name, "code": subject, "duty": duty.name}
     if duty.kind is DutyKind.OWNER:
         return _("%(name)s owns the service %(code)s, which is audited.") % facts
     if duty.kind is DutyKind.TEAM:

@@ -93,7 +93,7 @@ def override_conflicts(
             seen=seen["priority"],
             current=current["priority"],
             wanted=wanted[0],
-            changed_by=last.actor_name,
+            changed_by=last.who,
             changed_at=last.at,
         ),
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import ngettext
 
 from timshel.kernel.letters import Draft
+from timshel.kernel.text import labelled
 from timshel.service_portfolio.catalogue.states import AILMENT_NAMES, Ailment
 
 
@@ -22,7 +23,7 @@ def health_notice(
         language: of the reader, which is active.
     """
     lines = [
-        f"- {AILMENT_NAMES[ailment]}: {_offerings(count)}"
+        f"- {labelled(AILMENT_NAMES[ailment], _offerings(count))}"
         for ailment, count in sorted(counts.items(), key=lambda each: -each[1])
     ]
     told = {"name": first_name, "lines": "\n".join(lines), "address": address}

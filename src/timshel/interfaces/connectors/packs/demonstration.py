@@ -38,6 +38,7 @@ from timshel.interfaces.connectors.packs.management import LOADERS, load_managem
 from timshel.interfaces.connectors.packs.messages import load_messages
 from timshel.interfaces.connectors.packs.monitoring import load_monitoring
 from timshel.interfaces.connectors.packs.notices import load_notices
+from timshel.interfaces.connectors.packs.process_owners import load_process_owners
 from timshel.interfaces.connectors.packs.ratings import load_ratings, rate_earlier
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
@@ -72,6 +73,7 @@ FILES = (
     "service-levels",
     "accounts",
     "history",
+    "process-owners",
     "charter",
     "responsibilities",
     "calls",
@@ -344,10 +346,11 @@ class _Loader:
         self._progress(added)
 
     def _content(self) -> None:
-        """Publish forms, processes and pages of the catalogue."""
+        """Publish forms, processes and pages of the catalogue; say who owns the processes."""
         self._added += load_content(
             "demonstration", directory=self._directory, tell=self._progress, **self._by
         )
+        self._added += load_process_owners(self._files["process-owners"], **self._by)
 
     def _grants(self) -> None:
         """Give members of teams and owners of services their roles, and whom the file names."""

@@ -25,6 +25,7 @@ from timshel.kernel.bpmn.diagram import (
     TerminateSpec,
     TimerSpec,
 )
+from timshel.kernel.text import labelled
 
 KINDS: Mapping[Kind, Promise] = {
     Kind.START: gettext_lazy("Start"),
@@ -188,7 +189,7 @@ def _compared(
     for label in dict.fromkeys((*before, *after)):
         old, new = before.get(label, ""), after.get(label, "")
         if old != new:
-            yield Change(f"{subject}: {label}", old, new)
+            yield Change(labelled(subject, label), old, new)
 
 
 def _process_says(diagram: Diagram) -> dict[str, str]:

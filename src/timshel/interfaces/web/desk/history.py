@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from timshel.interfaces.web.desk import words
-from timshel.kernel.actor import ActorKind
+from timshel.kernel.actor import ActorKind, author
 from timshel.resolution_fulfilment.incident.queries import HistoryLine
 
 # Words that stand elsewhere on the page already, or mean something to machines only.
@@ -60,7 +60,7 @@ def history_lines(entries: Iterable[HistoryLine]) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            who=words.author(entry.actor_kind, entry.actor),
+            who=author(entry.actor_kind, entry.actor),
             chip="person" if entry.actor_kind == ActorKind.PERSON else "robot",
             deed=words.deed(_taken(entry.verb) if _is_taking(entry) else entry.verb),
             door=words.channel_name(entry.channel),

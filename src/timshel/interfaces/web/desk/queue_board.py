@@ -28,6 +28,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, Refused
 from timshel.kernel.filters import Condition, Operator
+from timshel.kernel.text import labelled
 from timshel.operation.view.columns import keyset
 from timshel.operation.view.fields import MY_TEAMS
 from timshel.operation.view.states import Shape
@@ -283,9 +284,9 @@ def move(request: TimshelRequest, view: str) -> HttpResponse:
         perform(number, deed, actor=request.actor, at=request.at)
     except Invalid as refused:
         sentences = [str(each) for wrong in refused.fields.values() for each in wrong]
-        messages.error(request, f"{number}: {' '.join(sentences) or refused.message}")
+        messages.error(request, labelled(number, " ".join(sentences) or refused.message))
     except Refused as refused:
-        messages.error(request, f"{number}: {refused.message}")
+        messages.error(request, labelled(number, refused.message))
     else:
         messages.success(request, _("%(number)s was moved.") % {"number": number})
     return redirect(f"{state.address()}#card-{number}")

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from timshel.interfaces.web.stretches import duration_words
 from timshel.interfaces.web.wording import short_moment
-from timshel.kernel.actor import ActorKind
 from timshel.operation.view import states as shown_as
 from timshel.operation.work.states import STAGE_NAMES, WAITING_NAMES, Stage, WaitingReason
 from timshel.relationship_agreement.service_level.states import KIND_NAMES
@@ -197,11 +196,6 @@ def deed(verb: str) -> str:
     """Return what somebody did, as in "took it"."""
     known = DEEDS.get(verb)
     return str(known) if known is not None else verb.rpartition(".")[2].replace("_", " ")
-
-
-def author(kind: str, name: str) -> str:
-    """Return the name of who did something; those of the system itself are our own words."""
-    return _(name) if kind == ActorKind.SYSTEM and name else name
 
 
 def channel_name(channel: str) -> str:

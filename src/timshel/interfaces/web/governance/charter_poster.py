@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from timshel.interfaces.web.governance.charter_shown import ShownPromise, newest_reading
 from timshel.kernel.actor import Actor
 from timshel.kernel.documents import pdf
+from timshel.kernel.text import colon
 from timshel.performance_evaluation.reporting import contents
 
 TEMPLATE = Path(__file__).with_name("charter_poster.typ")
@@ -37,7 +38,7 @@ def _data(promises: Sequence[ShownPromise], actor: Actor, at: datetime) -> dict[
         "language": actor.language,
         "footer": _("Figures of %(moment)s") % {"moment": moment},
         "empty": _("Nothing is promised yet."),
-        "missed": _("What we do when we miss it"),
+        "missed": colon(_("What we do when we miss it")),
         "promises": [_promise(each) for each in promises],
     }
 

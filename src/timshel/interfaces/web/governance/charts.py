@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.measurement.queries import Measured
 from timshel.performance_evaluation.reporting import wording
 
@@ -81,14 +82,14 @@ def _chart(
                 continue
             height = max(FLOOR * value / top, 1.0 if value else 0.0)
             figure = each.figures[code]
-            words = f"{wording.period_name(each.period)}, {figure.measure.name}: "
+            label = f"{wording.period_name(each.period)}, {figure.measure.name}"
             bars.append(
                 Bar(
                     x=_figure(position * step + GAP / 2 + number * width),
                     y=_figure(FLOOR - height),
                     width=_figure(width - 1),
                     height=_figure(height),
-                    text=words + wording.value(figure),
+                    text=labelled(label, wording.value(figure)),
                     series=number,
                 )
             )

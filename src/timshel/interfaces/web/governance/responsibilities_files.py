@@ -19,6 +19,7 @@ from timshel.interfaces.web.governance.responsibilities_words import (
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, pdf, spreadsheet
+from timshel.kernel.text import labelled
 from timshel.leadership.responsibility import queries
 from timshel.leadership.responsibility.queries import ColumnView, MatrixView
 from timshel.performance_evaluation.reporting import contents
@@ -80,7 +81,7 @@ def _data(view: MatrixView, request: TimshelRequest) -> dict[str, Any]:
             [row.name, *(row.letters.get(each.role.code, "") for each in view.columns)]
             for row in view.activities
         ],
-        "legend": [f"{letter}: {name}, {text}" for letter, name, text in LEGEND],
+        "legend": [labelled(letter, f"{name}, {text}") for letter, name, text in LEGEND],
         "gaps_title": _("To be mended"),
         "gaps": gap_sentences(view.gaps),
     }

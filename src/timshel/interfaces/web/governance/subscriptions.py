@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import Invalid
+from timshel.performance_evaluation.measurement.queries import subject_names
 from timshel.performance_evaluation.measurement.rules.periods import PeriodKind, period_of
 from timshel.performance_evaluation.reporting import actions, wording
 from timshel.performance_evaluation.reporting.queries import own_subscriptions
@@ -93,7 +95,9 @@ def shown_subscriptions(
 ) -> list[dict[str, Any]]:
     """Return one's own subscriptions in words, of one report or of all."""
     found = []
-    for row in own_subscriptions(actor=request.actor, kind=kind, code=code):
+    rows = own_subscriptions(actor=request.actor, kind=kind, code=code)
+    names = subject_names(rows, language=request.actor.language)
+    for row in rows:
         kind_of_period = PeriodKind(row.period_kind)
         kind_of_report = ReportKind(row.subject_kind)
         period = period_of(kind_of_period, row.next_first_day, zone=row.time_zone)
@@ -102,12 +106,19 @@ def shown_subscriptions(
                 "row": row,
                 "often": OFTEN[kind_of_period],
                 "format": FORMAT_NAMES[Format(row.file_format)],
-                "subject": REPORT_NAMES[kind_of_report],
+                "subject": _subject(kind_of_report, row.subject_code, names),
                 "address": _address(kind_of_report, row.subject_code),
                 "period": wording.period_name(period),
             }
         )
     return found
+
+
+def _subject(kind: ReportKind, code: str, names: Mapping[tuple[str, str], str]) -> str:
+    """Return what a report is about: of what kind it is, and what that is called."""
+    if kind is ReportKind.EVERYTHING:
+        return str(REPORT_NAMES[kind])
+    return f"{REPORT_NAMES[kind]} {names.get((kind.value, code), code)}"
 
 
 def _address(kind: ReportKind, code: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from timshel.kernel.text import labelled
 from timshel.resolution_fulfilment.status.queries import ServiceLine
 from timshel.resolution_fulfilment.status.states import ServiceHealth
 
@@ -46,7 +47,7 @@ def strip_of(line: ServiceLine) -> Strip:
         Bar(
             place * STEP,
             each.state.value,
-            f"{date_format(each.day, 'SHORT_DATE_FORMAT')}: {each.state.label}",
+            labelled(date_format(each.day, "SHORT_DATE_FORMAT"), each.state.label),
         )
         for place, each in enumerate(line.days)
     )

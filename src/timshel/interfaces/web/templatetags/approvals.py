@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.icons import icon
 from timshel.kernel.journal.queries import JournalEntry
+from timshel.kernel.text import labelled
 from timshel.leadership.approval.queries import ApprovalView, SeatView
 from timshel.leadership.approval.rules import Price
 from timshel.leadership.approval.states import (
@@ -74,7 +75,7 @@ def why_asked(seat: SeatView) -> str:
     if why is Why.ROLE and seat.why_detail:
         return seat.why_detail
     name = str(WHY_NAMES[why])
-    return f"{name}: {seat.why_detail}" if seat.why_detail else name
+    return labelled(name, seat.why_detail) if seat.why_detail else name
 
 
 @register.filter
@@ -111,7 +112,7 @@ def expired_as(asked: ApprovalView) -> str:
 @register.filter
 def happening(entry: JournalEntry) -> str:
     """Write what happened to an approval, as its journal has it."""
-    told = {"name": entry.actor_name}
+    told = {"name": entry.who}
     sentences = {
         "approval.asked": _("Asked by %(name)s"),
         "approval.reminded": _("Reminded"),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from timshel.interfaces.web import badges, icons, wording
 from timshel.interfaces.web.addresses import record_address
 from timshel.interfaces.web.live import watch
+from timshel.kernel import text
 from timshel.kernel.paging import Page
 
 register = template.Library()
@@ -40,6 +41,12 @@ def markdown(text: str | None) -> SafeString:
 def article(text: str | None) -> SafeString:
     """Write Markdown of a page, whose lines flow, as harmless HTML."""
     return wording.rich_text(text or "", is_article=True)
+
+
+@register.filter
+def colon(label: object) -> SafeString:
+    """Write a label with a colon after it, as the reader's language sets one."""
+    return format_html(text.colon("{}"), label)
 
 
 @register.filter

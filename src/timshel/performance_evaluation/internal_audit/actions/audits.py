@@ -35,6 +35,7 @@ from timshel.performance_evaluation.internal_audit.models import (
 )
 from timshel.performance_evaluation.internal_audit.queries import audit_number, report_of, scope_of
 from timshel.performance_evaluation.internal_audit.queries.duties import duties_touching
+from timshel.performance_evaluation.internal_audit.queries.names import subject_names
 from timshel.performance_evaluation.internal_audit.rules import (
     AuditPlan,
     audit_faults,
@@ -80,7 +81,7 @@ def change_audit(
     if row.state not in (AuditState.PLANNED, AuditState.RUNNING):
         raise WrongState(_("This audit is over; it stays as it is."))
     before = _plain(_standing(row))
-    people = _checked(plan, row.programme)
+    people = _checked(plan, row.programme, language=actor.language)
     after = _plain(plan)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if not changes:
@@ -107,7 +108,7 @@ def start_audit(number: str, *, actor: Actor, at: datetime) -> None:
     if row.programme.state != ProgrammeState.AGREED:
         raise WrongState(_("The programme must be agreed before its audits begin."))
     AUDIT.target(AuditState(row.state), AuditTrigger.START)
-    _checked(_standing(row), row.programme)
+    _checked(_standing(row), row.programme, language=actor.language)
     fill(row)
     move(row, AuditTrigger.START, actor=actor, at=at)
 
@@ -195,14 +196,14 @@ def _planned(
     home: Programme, plan: AuditPlan, follows: Audit | None, *, actor: Actor, at: datetime
 ) -> str:
     require_not_closed(home)
-    people = _checked(plan, home)
+    people = _checked(plan, home, language=actor.language)
     row = Audit(programme=home, follows=follows)
     _write(row, plan, people)
     write_down("audit.planned", AUDIT_SUBJECT, row.pk, news(_plain(plan)), actor, at)
     return audit_number(row.pk)
 
 
-def _checked(plan: AuditPlan, home: Programme) -> list[Person]:
+def _checked(plan: AuditPlan, home: Programme, *, language: str) -> list[Person]:
     """Return the auditors of a sound plan, the lead first."""
     faults = audit_faults(plan)
     lead = people_of([plan.lead], faults, "lead")
@@ -210,13 +211,17 @@ def _checked(plan: AuditPlan, home: Programme) -> list[Person]:
     check_codes(plan.scope, faults)
     people = {**others, **lead}
     if not faults.keys() & {"processes", "services"}:
-        _check_impartial(plan, people, home, faults)
+        _check_impartial(plan, people, home, faults, language)
     refuse(faults)
     return [people[plan.lead], *(each for code, each in others.items() if code != plan.lead)]
 
 
 def _check_impartial(
-    plan: AuditPlan, people: dict[str, Person], home: Programme, faults: dict[str, list[Text]]
+    plan: AuditPlan,
+    people: dict[str, Person],
+    home: Programme,
+    faults: dict[str, list[Text]],
+    language: str,
 ) -> None:
     """Add a fault for everybody who is partial about what is to be audited."""
     duties = duties_touching(
@@ -225,8 +230,11 @@ def _check_impartial(
         manager_id=home.manager_id,
         on=plan.starts_on,
     )
+    about = {(each.subject_kind, each.code) for found in duties.values() for each in found}
+    names = subject_names(about, language=language)
     for code, person in people.items():
-        if reasons := partiality(person.name, duties.get(person.pk, ()), plan.scope):
+        held = duties.get(person.pk, ())
+        if reasons := partiality(person.name, held, plan.scope, called=names.of):
             name = "lead" if code == plan.lead else "auditors"
             faults[name] = [*faults.get(name, []), *reasons]
 

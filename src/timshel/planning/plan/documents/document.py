@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from timshel.kernel.actor import Actor
 from timshel.kernel.documents import pdf
+from timshel.kernel.text import colon
 from timshel.planning.plan.documents.markdown import blocks
 from timshel.planning.plan.queries import (
     PartView,
@@ -159,7 +160,7 @@ def _part(position: int, view: PartView) -> dict[str, Any]:
         "blocks": blocks(view.statement) or [_nothing()],
         "rows": [_row(each) for each in view.readings],
         "named": [
-            {"title": str(each.title), "names": _named(each.drawn)}
+            {"title": colon(each.title), "names": _named(each.drawn)}
             for each in view.readings
             if each.drawn is not None and each.drawn.lines
         ],

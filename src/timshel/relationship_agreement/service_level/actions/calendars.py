@@ -205,7 +205,7 @@ def _conflict(
 ) -> Conflict:
     """Return the refusal that shows what somebody else changed meanwhile."""
     made = history(SUBJECT, [standing.pk])
-    by = made[-1].actor_name if made else ""
+    by = made[-1].who if made else ""
     wanted = _wanted(hours, name or standing.name)
     return Conflict(
         [

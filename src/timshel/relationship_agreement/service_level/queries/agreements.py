@@ -330,7 +330,7 @@ def _version(
         valid_until=row.valid_until,
         revision=row.revision,
         document=document_of(row),
-        deeds=tuple(Deed(each.verb, each.actor_name, each.at, {**each.changes}) for each in told),
+        deeds=tuple(Deed(each.verb, each.who, each.at, {**each.changes}) for each in told),
     )
 
 

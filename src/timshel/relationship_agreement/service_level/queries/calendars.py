@@ -226,7 +226,7 @@ def _version(
         content=content,
         valid_from=None if row.valid_from == BEGINNING else row.valid_from,
         valid_until=row.valid_until,
-        changed_by=made.actor_name if made else "",
+        changed_by=made.who if made else "",
         changed_at=made.at if made else None,
         channel=made.channel if made else "",
         changes=() if before is None else content_changes(content_of(before), content),

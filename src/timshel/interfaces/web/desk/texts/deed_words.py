@@ -14,6 +14,7 @@ from timshel.context.organization.queries import team_list
 from timshel.context.people.queries import names_by_key
 from timshel.interfaces.web.desk import words
 from timshel.kernel.actor import Actor
+from timshel.kernel.text import labelled
 from timshel.operation.macro.queries import PlannedStep
 from timshel.operation.work.deeds import DEED_NAMES, ME, Deed, DeedKind
 from timshel.operation.work.states import Trigger
@@ -148,7 +149,7 @@ def _person(key: Any, names: Names) -> str:
 
 def _change(values: Mapping[str, Any], _names: Names) -> str:
     return "; ".join(
-        f"{words.field_name(name)}: {words.value_text(name, value)}"
+        labelled(words.field_name(name), words.value_text(name, value))
         for name, value in values.items()
     )
 

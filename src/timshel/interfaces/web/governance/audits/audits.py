@@ -28,8 +28,15 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import pdf
 from timshel.kernel.errors import NotAllowed
+from timshel.kernel.text import colon
 from timshel.performance_evaluation.internal_audit import access, actions, queries
 from timshel.performance_evaluation.internal_audit.queries import AuditView, fieldwork
+from timshel.performance_evaluation.internal_audit.queries.names import (
+    report_subjects,
+    scope_subjects,
+    subject_names,
+)
+from timshel.performance_evaluation.internal_audit.rules import Scope
 from timshel.performance_evaluation.internal_audit.states import (
     AuditState,
     FindingState,
@@ -46,16 +53,24 @@ def audits(request: TimshelRequest) -> HttpResponse:
     """List the audits that the reader may see."""
     state = request.GET.get("state", "")
     scope = request.GET.get("scope", "").strip()[:80].replace("\0", "")
+    names = subject_names(language=request.actor.language)
     page = queries.audit_list(
         actor=request.actor,
         state=state if state in AuditState.values else "",
-        scope=scope,
+        scope=names.code_of(scope),
         cursor=request.GET.get("cursor") or None,
     )
     context = {
-        "page": page.map(lambda row: {"row": row, "state": AuditState(row.state).label}),
+        "page": page.map(
+            lambda row: {
+                "row": row,
+                "state": AuditState(row.state).label,
+                "scope": names.scope(row.scope),
+            }
+        ),
         "state": state,
-        "scope": scope,
+        "scope": names.either(scope),
+        "scopes": sorted({*names.processes.values(), *names.services.values()}),
         "states": [("", _("All")), *AuditState.choices],
         "may_manage": access.may_manage(request.actor),
         "may_view": request.actor.may(access.VIEW),
@@ -93,10 +108,12 @@ def audit(request: TimshelRequest, audit: str) -> HttpResponse:
     token = live.token()
     view = queries.audit(audit, actor=request.actor, at=request.at)
     state = view.row.state
+    names = subject_names(scope_subjects(view.row.scope), language=request.actor.language)
     context = {
         "view": view,
         "row": view.row,
         "state": AuditState(state).label,
+        "scope": names.scope(view.row.scope),
         "questions": [
             (each, QuestionAnswer(each.answer).label if each.answer else "")
             for each in view.questions
@@ -307,13 +324,14 @@ def report_pdf(request: TimshelRequest, audit: str) -> HttpResponse:
 def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
     """Return a report in the reader's words."""
     kept = view.report
-    scope = [*kept["clauses"], *kept["processes"], *kept["services"]]
+    scope = Scope(*(tuple(kept[each]) for each in ("clauses", "processes", "services")))
+    called = subject_names(report_subjects(kept), language=request.actor.language)
     days = [date_format(date.fromisoformat(kept[each])) for each in ("starts_on", "ends_on")]
     names = {**dict(QuestionAnswer.choices), "open": pgettext("audit question", "Not asked")}
     facts = [
         (_("Programme"), kept["programme"]),
         (_("Days"), " – ".join(days)),
-        (_("Scope"), ", ".join(scope)),
+        (_("Scope"), ", ".join(called.scope(scope))),
         (_("Criteria"), kept["criteria"] or "–"),
         (_("Lead auditor"), kept["lead"]),
         (_("Further auditors"), ", ".join(kept["auditors"]) or "–"),
@@ -328,7 +346,7 @@ def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
         "conclusion": kept["conclusion"] or "–",
         "answers_title": _("Questions"),
         "answers": [
-            (str(names[each]), str(kept["answers"][each]))
+            (colon(names[each]), str(kept["answers"][each]))
             for each in names
             if each in kept["answers"]
         ],
@@ -348,7 +366,7 @@ def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
         "findings": [
             {
                 "head": f"{each['number']} – {Grade(each['grade']).label}",
-                "about": " · ".join(filter(None, (each["clause"], each["subject"]))),
+                "about": " · ".join(filter(None, (each["clause"], called.either(each["subject"])))),
                 "text": each["text"],
                 "evidence": each["evidence"],
             }

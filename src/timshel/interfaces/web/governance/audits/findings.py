@@ -18,6 +18,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.performance_evaluation.internal_audit import actions, queries
 from timshel.performance_evaluation.internal_audit.queries import FindingView
+from timshel.performance_evaluation.internal_audit.queries.names import subject_names
 from timshel.performance_evaluation.internal_audit.states import (
     FINDING,
     NEEDS_ANSWER,
@@ -38,10 +39,13 @@ def findings(request: TimshelRequest) -> HttpResponse:
         grade=grade if grade in Grade.values else "",
         cursor=request.GET.get("cursor") or None,
     )
+    about = {(row.subject_kind, row.subject_code) for row in page.items}
+    names = subject_names(about, language=request.actor.language)
     context = {
         "page": page.map(
             lambda row: {
                 "row": row,
+                "about": names.of(row.subject_kind, row.subject_code),
                 "grade": Grade(row.grade).label,
                 "state": FindingState(row.state).label,
             }
@@ -143,8 +147,10 @@ def _page(
         if each is not FindingTrigger.ANSWER
         and not (state is FindingState.OPEN and row.grade in NEEDS_ANSWER)
     ]
+    about = (row.subject_kind, row.subject_code)
     context = {
         "row": row,
+        "about": subject_names([about], language=request.actor.language).of(*about),
         "grade": Grade(row.grade).label,
         "state": state.label,
         "answer_form": answer_form or AnswerForm(initial=begun),

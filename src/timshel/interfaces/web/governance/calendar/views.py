@@ -23,6 +23,7 @@ from timshel.kernel.due import Asked, Due, everything_due
 from timshel.kernel.errors import NotFound
 from timshel.kernel.icalendar_files.writing import MEDIA_TYPE, Entry, icalendar_file
 from timshel.kernel.record_numbers import is_number
+from timshel.kernel.text import labelled
 from timshel.leadership.authority.queries import actor_for, password_mark
 
 SALT = "timshel.due-feed"
@@ -100,7 +101,7 @@ def _entries(found: Iterable[Due]) -> Iterator[Entry]:
         words = [each.owner, f"{settings.BASE_ADDRESS}{address}" if address else ""]
         yield Entry(
             uid=f"{each.kind}-{each.code}@timshel",
-            name=f"{each.what}: {each.title}",
+            name=labelled(each.what, each.title),
             start=each.day,
             end=each.day + DAY,
             description="\n".join(filter(None, words)),

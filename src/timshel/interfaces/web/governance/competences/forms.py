@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from timshel.interfaces.web.forms import RefusableForm, text_area
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
 from timshel.service_portfolio.service.queries import service_choices
@@ -90,7 +91,7 @@ class SkillForm(RefusableForm):
     processes = _line(
         gettext_lazy("Processes it is for"),
         LONGEST_NOTE,
-        gettext_lazy("Separated by commas, such as incident, change."),
+        gettext_lazy("Their names or codes, separated by commas."),
         required=False,
     )
     needs_certificate = forms.BooleanField(
@@ -99,10 +100,16 @@ class SkillForm(RefusableForm):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, *, actor: Actor, content: SkillContent | None = None, **more: Any
+        self,
+        data: Any = None,
+        *,
+        actor: Actor,
+        processes: ProcessNames,
+        content: SkillContent | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(data, **more)
-        self._content = content
+        self._content, self._processes = content, processes
         choices: Choices = list(service_choices(language=actor.language))
         known = {code for code, _name in choices}
         kept = content.services if content else ()
@@ -119,19 +126,21 @@ class SkillForm(RefusableForm):
             summary=given["summary"],
             levels=tuple(given[f"level_{level}"] for level in range(1, HIGHEST + 1)),
             services=tuple(given["services"]),
-            processes=tuple(each.strip() for each in given["processes"].split(",") if each.strip()),
+            processes=self._processes.codes(given["processes"]),
             needs_certificate=given["needs_certificate"],
         )
 
 
-def initial_of_skill(content: SkillContent, revision: int) -> dict[str, Any]:
+def initial_of_skill(
+    content: SkillContent, revision: int, processes: ProcessNames
+) -> dict[str, Any]:
     """Return what the form of a skill begins with."""
     levels = {f"level_{place}": text for place, text in enumerate(content.levels, start=1)}
     return {
         "name": content.name,
         "summary": content.summary,
         "services": list(content.services),
-        "processes": ", ".join(content.processes),
+        "processes": processes.listed(content.processes),
         "needs_certificate": content.needs_certificate,
         "revision": revision,
         **levels,

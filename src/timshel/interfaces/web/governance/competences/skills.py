@@ -17,6 +17,7 @@ from timshel.interfaces.web.governance.competences.forms import (
     initial_of_skill,
 )
 from timshel.interfaces.web.governance.competences.shown import level_rows, shown_holding
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.planning.planned_action.queries import actions_about
 from timshel.service_portfolio.service.queries import service_choices
@@ -51,7 +52,8 @@ def new(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new skill, or name it."""
     require_manage(request.actor)
     given = request.POST if request.method == "POST" else None
-    form = SkillForm(given, actor=request.actor)
+    processes = ProcessNames(actor=request.actor, at=request.at)
+    form = SkillForm(given, actor=request.actor, processes=processes)
     if given is not None and form.is_valid():
         code = refusing(
             form, lambda: actions.create_skill(form.content(), actor=request.actor, at=request.at)
@@ -68,11 +70,13 @@ def change(request: TimshelRequest, skill: str) -> HttpResponse:
     row = queries.skill(skill, actor=request.actor, at=request.at).row
     require_manage(request.actor)
     given = request.POST if request.method == "POST" else None
+    processes = ProcessNames(actor=request.actor, at=request.at)
     form = SkillForm(
         given,
         actor=request.actor,
+        processes=processes,
         content=row.content,
-        initial=initial_of_skill(row.content, row.revision),
+        initial=initial_of_skill(row.content, row.revision, processes),
     )
 
     def save() -> None:
@@ -141,6 +145,9 @@ def _page(request: TimshelRequest, code: str, *, form: NeedForm | None = None) -
         "row": view.row,
         "content": view.row.content,
         "levels": level_rows(view.row.content.levels),
+        "processes": ProcessNames(actor=request.actor, at=request.at).listed(
+            view.row.content.processes
+        ),
         "services": [names.get(each, each) for each in view.row.content.services],
         "holders": [shown_holding(each) for each in view.holders],
         "form": (form or NeedForm(actor=request.actor)) if may_change else None,

@@ -6,12 +6,15 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
 from timshel.kernel.files import path_of
+from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.documentation import actions, queries
-from timshel.support.documentation.states import ABOUT_NAMES, KIND_NAMES, STATE_NAMES
+from timshel.support.documentation.queries import DocumentRow
+from timshel.support.documentation.states import ABOUT_NAMES, KIND_NAMES, STATE_NAMES, AboutKind
 
 STRICT_POLICY = "default-src 'none'; sandbox"
 LARGEST = 2**31 - 1
@@ -30,12 +33,23 @@ def document(request: TimshelRequest, document: str) -> HttpResponse:
         "row": view.row,
         "kind_name": KIND_NAMES[view.row.kind],
         "about_name": ABOUT_NAMES[view.row.about_kind],
+        "about": _about(view.row, request),
         "versions": [(each, STATE_NAMES[each.state]) for each in view.versions],
         "counts": counts,
         "live_token": token,
         "live_regions": [actions.REGION],
     }
     return render(request, "governance/documents/document.html", context)
+
+
+def _about(row: DocumentRow, request: TimshelRequest) -> str:
+    """Return what a document is about by its name; what has none by what was written."""
+    actor, code = request.actor, row.about_code
+    if row.about_kind is AboutKind.PROCESS:
+        return ProcessNames(actor=actor, at=request.at).name(code)
+    if row.about_kind is AboutKind.SERVICE:
+        return dict(service_choices(language=actor.language)).get(code, code)
+    return code
 
 
 @require_safe

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from timshel.improvement.conformity.queries import look_list
 from timshel.improvement.conformity.states import Status
@@ -143,7 +144,7 @@ def nonconformities(_actor: Actor, at: datetime) -> Card:
         "alert-octagon",
         address,
         (
-            Line(_("Open"), found.open, address),
+            Line(pgettext("several actions or improvements", "Open"), found.open, address),
             Line(_("Overdue"), found.overdue, f"{address}?when=overdue", is_late=True),
         ),
     )
@@ -158,7 +159,7 @@ def improvements(_actor: Actor, at: datetime) -> Card:
         "sparkles",
         address,
         (
-            Line(_("Open"), found.open, address),
+            Line(pgettext("several actions or improvements", "Open"), found.open, address),
             Line(_("Not assessed yet"), found.unassessed, f"{address}?state=suggested"),
         ),
     )

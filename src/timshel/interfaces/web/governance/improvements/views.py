@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from timshel.improvement.initiative import actions, queries
@@ -34,7 +34,7 @@ from timshel.planning.planned_action.access import may_plan
 from timshel.planning.planned_action.queries import About, actions_about
 
 WHENS: Mapping[str, Promise] = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("several actions or improvements", "Open"),
     "ended": gettext_lazy("Measured or declined"),
     "all": gettext_lazy("All"),
 }

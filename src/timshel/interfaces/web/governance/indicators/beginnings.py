@@ -11,6 +11,7 @@ from timshel.improvement.nonconformity.rules import KIND
 from timshel.improvement.nonconformity.states import SourceKind
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotFound
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.indicator.rules import CLAUSE
 from timshel.performance_evaluation.indicator.states import Direction, Frequency
 from timshel.performance_evaluation.measurement.states import SubjectKind
@@ -33,7 +34,7 @@ def begun(request: TimshelRequest) -> dict[str, Any]:
         return {}  # what the reader may not see tells them nothing
     found: dict[str, Any] = {
         "title": row.title,
-        "why": f"{row.number}: {row.title}",
+        "why": labelled(row.number, row.title),
         "owner": row.owner_code,
         "frequency": Frequency.WEEK,
     }

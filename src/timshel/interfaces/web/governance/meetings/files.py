@@ -17,6 +17,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.interfaces.web.wording import exact_moment
 from timshel.kernel.documents import pdf
 from timshel.kernel.icalendar_files.writing import MEDIA_TYPE, Entry, icalendar_file
+from timshel.kernel.text import colon, labelled
 from timshel.planning.planned_action.queries import actions_about
 from timshel.planning.planned_action.states import STATE_NAMES as ACTION_STATES
 from timshel.support.meeting import queries
@@ -113,7 +114,7 @@ def _facts(view: MeetingView) -> list[list[str]]:
         [_("Guests"), ", ".join(view.guests)],
         [_("Standing"), str(STATE_NAMES[row.state])],
     ]
-    return [fact for fact in facts if fact[1]]
+    return [[colon(name), said] for name, said in facts if said]
 
 
 def _names(view: MeetingView, presence: Presence) -> str:
@@ -124,7 +125,7 @@ def _item(item: ItemRow) -> dict[str, Any]:
     drawn = item.drawn
     return {
         "title": f"{item.position}. {item.title}",
-        "figures": [f"{each.name}: {each.value}" for each in drawn.figures] if drawn else [],
+        "figures": [labelled(each.name, each.value) for each in drawn.figures] if drawn else [],
         "lines": [line.text for line in drawn.lines] if drawn else [],
         "minutes": [part.strip() for part in item.minutes.split("\n\n") if part.strip()],
     }

@@ -37,6 +37,7 @@ from timshel.improvement.nonconformity.states import (
     Verdict,
 )
 from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.text import is_storable
@@ -125,9 +126,11 @@ class ReportForm(RefusableForm):
     about_code = forms.CharField(required=False, max_length=LONGEST_CODE, widget=forms.HiddenInput)
     seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, actor: Actor, given: Any = None, **more: Any) -> None:
+    def __init__(
+        self, actor: Actor, given: Any = None, *, processes: ProcessNames, **more: Any
+    ) -> None:
         super().__init__(given, **more)
-        self._actor = actor
+        self._actor, self._processes = actor, processes
         service = self.fields["service"]
         assert isinstance(service, forms.ChoiceField)  # noqa: S101 - declared above
         service.choices = [("", _("None")), *service_choices(language=actor.language)]
@@ -147,7 +150,7 @@ class ReportForm(RefusableForm):
             severity=Severity(given["severity"]),
             source=SourceKind(given["source"]),
             requirement=given["requirement"],
-            process=given["process"],
+            process=self._processes.code(given["process"]),
             service=given["service"],
             about_kind=given["about_kind"],
             about_code=given["about_code"],

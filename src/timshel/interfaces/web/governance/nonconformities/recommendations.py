@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timshel.improvement.nonconformity import access, actions, queries
@@ -30,9 +30,9 @@ from timshel.kernel.errors import NotAllowed
 
 FORM = "governance/nonconformities/advice_form.html"
 WHENS: Mapping[str, Promise] = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("several actions or improvements", "Open"),
     "overdue": gettext_lazy("Overdue"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("several actions or improvements", "Closed"),
     "all": gettext_lazy("All"),
 }
 

@@ -27,9 +27,11 @@ from timshel.interfaces.web.governance.nonconformities.forms import (
     ReportForm,
     VerdictForm,
 )
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotAllowed, WrongState
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.indicator.access import may_manage as may_follow
 from timshel.planning.planned_action.states import STATE_NAMES, ActionKind, ActionState
 
@@ -55,6 +57,7 @@ def one(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     context = {
         "view": view,
         "row": row,
+        "process": ProcessNames(actor=request.actor, at=request.at).name(row.process),
         "mark": words.mark(view.row.state),
         "way": words.way(view.row.state),
         "branches": words.branches(view),
@@ -77,7 +80,12 @@ def new(request: TimshelRequest) -> HttpResponse:
     if not access.may_raise(request.actor):
         raise NotAllowed
     is_sent = request.method == "POST"
-    form = ReportForm(request.actor, request.POST if is_sent else None, initial=begun(request))
+    form = ReportForm(
+        request.actor,
+        request.POST if is_sent else None,
+        processes=ProcessNames(actor=request.actor, at=request.at),
+        initial=begun(request),
+    )
     raised: list[str] = []
     if is_sent and form.is_valid():
         by: dict[str, Any] = {"actor": request.actor, "at": request.at}
@@ -101,6 +109,7 @@ def change(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     row = view.row
     if not view.may_change:
         raise NotAllowed
+    processes = ProcessNames(actor=request.actor, at=request.at)
     begun = {
         "title": row.title,
         "finding": view.finding,
@@ -108,7 +117,7 @@ def change(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         "source": row.source,
         "requirement": row.requirement,
         "service": row.service_code,
-        "process": row.process,
+        "process": processes.name(row.process),
         "owner": row.owner_code,
         "due_date": row.due_date,
         "about_kind": row.about_kind,
@@ -116,7 +125,10 @@ def change(request: TimshelRequest, nonconformity: str) -> HttpResponse:
         "seen_revision": row.revision,
     }
     form = ReportForm(
-        request.actor, request.POST if request.method == "POST" else None, initial=begun
+        request.actor,
+        request.POST if request.method == "POST" else None,
+        processes=processes,
+        initial=begun,
     )
 
     def do() -> None:
@@ -186,7 +198,7 @@ def implement(request: TimshelRequest, nonconformity: str) -> HttpResponse:
     """Say that what was planned is done."""
     view = _stepping(request, nonconformity, Step.IMPLEMENT)
     done = [each for each in view.actions if each.state == ActionState.DONE]
-    outcomes = "\n".join(f"{each.title}: {each.outcome}" for each in done)
+    outcomes = "\n".join(labelled(each.title, each.outcome) for each in done)
     form = ImplementationForm(_sent(request), initial={"implementation": outcomes})
 
     def do() -> None:

@@ -10,20 +10,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from timshel.improvement.nonconformity import access, queries
 from timshel.improvement.nonconformity.actions import REGION
 from timshel.improvement.nonconformity.states import NonconformityState, Severity, SourceKind
 from timshel.interfaces.web.governance.nonconformities import words
+from timshel.interfaces.web.governance.process_names import ProcessNames
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
 from timshel.service_portfolio.service.queries import service_choices
 
 WHENS: Mapping[str, Promise] = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("several actions or improvements", "Open"),
     "overdue": gettext_lazy("Overdue"),
     "ended": gettext_lazy("Ended"),
     "all": gettext_lazy("All"),
@@ -138,14 +139,15 @@ def as_xlsx(request: TimshelRequest) -> HttpResponse:
         Column(_("Ended"), ColumnKind.MOMENT),
         Column(_("Overdue")),
     ]
-    lines: list[list[Any]] = [_line(row) for row in rows]
+    processes = ProcessNames(actor=request.actor, at=request.at)
+    lines: list[list[Any]] = [_line(row, processes) for row in rows]
     sheet = Sheet(_("Nonconformities"), columns, lines)
     content = spreadsheet([sheet], zone=request.actor.time_zone)
     headers = {"Content-Disposition": 'attachment; filename="nonconformities.xlsx"'}
     return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
-def _line(row: queries.NonconformityRow) -> list[Any]:
+def _line(row: queries.NonconformityRow, processes: ProcessNames) -> list[Any]:
     return [
         row.number,
         row.title,
@@ -154,7 +156,7 @@ def _line(row: queries.NonconformityRow) -> list[Any]:
         row.source.label,
         row.about_code,
         row.requirement,
-        row.process,
+        processes.name(row.process),
         row.service,
         row.owner,
         row.raised_by,

@@ -146,7 +146,7 @@ def way(state: NonconformityState) -> list[WayStep]:
 def happenings(entries: Iterable[JournalEntry]) -> list[Happening]:
     """Return what happened, the latest first."""
     found = [
-        Happening(entry.actor_name, str(VERBS[entry.verb]), entry.at)
+        Happening(entry.who, str(VERBS[entry.verb]), entry.at)
         for entry in entries
         if entry.verb in VERBS
     ]

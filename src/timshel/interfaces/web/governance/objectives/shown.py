@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from django.utils.translation import gettext as _
 
 from timshel.kernel.errors import NotFound
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.measurement.queries import Measure, amount_of, measure
 from timshel.performance_evaluation.measurement.states import UNIT_NAMES
 from timshel.performance_evaluation.reporting import wording
@@ -218,7 +219,7 @@ def drawn(dots: Sequence[Dot], across: Sequence[tuple[Decimal, str, str]]) -> Pi
         Point(
             x=place,
             y=height(each.value),
-            text=f"{wording.day(each.day)}: {each.words}",
+            text=labelled(wording.day(each.day), each.words),
             is_signal=each.is_signal,
         )
         for place, each in zip(places, readings, strict=True)

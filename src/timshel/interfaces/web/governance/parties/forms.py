@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from timshel.context.interested_parties.queries import NeedRow, PartyRow
 from timshel.context.interested_parties.rules import (
@@ -38,10 +38,15 @@ from timshel.interfaces.web.governance.issues.saving import (
     text_control,
 )
 
-LEVELS = [
-    ("3", gettext_lazy("Large")),
-    ("2", gettext_lazy("Middling")),
-    ("1", gettext_lazy("Small")),
+INFLUENCES = [
+    ("3", pgettext_lazy("influence", "Large")),
+    ("2", pgettext_lazy("influence", "Middling")),
+    ("1", pgettext_lazy("influence", "Small")),
+]
+INTERESTS = [
+    ("3", pgettext_lazy("interest", "Large")),
+    ("2", pgettext_lazy("interest", "Middling")),
+    ("1", pgettext_lazy("interest", "Small")),
 ]
 LINK_CHOICES = [("", "–"), *((kind.value, name) for kind, name in LINK_NAMES.items())]
 EMPTY_LINKS = 2
@@ -64,9 +69,11 @@ class PartyForm(SeenForm):
         help_text=gettext_lazy("A person, an office or a body."),
     )
     influence = forms.ChoiceField(
-        label=gettext_lazy("Their influence"), choices=LEVELS, initial="2"
+        label=gettext_lazy("Their influence"), choices=INFLUENCES, initial="2"
     )
-    interest = forms.ChoiceField(label=gettext_lazy("Their interest"), choices=LEVELS, initial="2")
+    interest = forms.ChoiceField(
+        label=gettext_lazy("Their interest"), choices=INTERESTS, initial="2"
+    )
     review_months = forms.IntegerField(
         label=gettext_lazy("Looked at again every so many months"),
         min_value=1,

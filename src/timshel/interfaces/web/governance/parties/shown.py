@@ -17,9 +17,10 @@ from timshel.context.interested_parties.states import (
     LinkKind,
     Standing,
 )
-from timshel.interfaces.web.governance.parties.forms import LEVELS
+from timshel.interfaces.web.governance.parties.forms import INFLUENCES, INTERESTS
 
-LEVEL_NAMES = {int(value): name for value, name in LEVELS}
+INFLUENCE_NAMES = {int(value): name for value, name in INFLUENCES}
+INTEREST_NAMES = {int(value): name for value, name in INTERESTS}
 LOOKS = {Standing.MET: "kept", Standing.PARTLY: "draft", Standing.NOT_MET: "missed"}
 
 
@@ -28,8 +29,8 @@ def shown_party(row: PartyRow) -> dict[str, Any]:
     return {
         "row": row,
         "kind": PARTY_NAMES[row.kind],
-        "influence": LEVEL_NAMES[row.influence],
-        "interest": LEVEL_NAMES[row.interest],
+        "influence": INFLUENCE_NAMES[row.influence],
+        "interest": INTEREST_NAMES[row.interest],
     }
 
 
@@ -50,7 +51,7 @@ def shown_need(row: NeedRow) -> dict[str, Any]:
 
 def shown_matrix(rows: tuple[MatrixRow, ...]) -> list[dict[str, Any]]:
     """Return the matrix with the words of its rows."""
-    return [{"name": LEVEL_NAMES[row.influence], "cells": row.cells} for row in rows]
+    return [{"name": INFLUENCE_NAMES[row.influence], "cells": row.cells} for row in rows]
 
 
 def _address(link: NeedLink) -> str:

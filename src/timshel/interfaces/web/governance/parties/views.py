@@ -25,7 +25,7 @@ from timshel.context.interested_parties.states import (
 from timshel.context.issue.actions import REGION
 from timshel.interfaces.web.governance.issues.saving import WRITE, chosen, saved, sheet_file
 from timshel.interfaces.web.governance.parties.forms import (
-    LEVELS,
+    INTERESTS,
     NeedForm,
     NewPartyForm,
     PartyForm,
@@ -66,7 +66,7 @@ def parties(request: TimshelRequest) -> HttpResponse:
     context = {
         "page": page.map(shown_party),
         "matrix": shown_matrix(queries.party_matrix(actor=request.actor)),
-        "interests": [name for _level, name in reversed(LEVELS)],
+        "interests": [name for _level, name in reversed(INTERESTS)],
         "kinds": [(each.value, name) for each, name in PARTY_NAMES.items()],
         "kind": kind or "",
         "is_due": is_due,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from timshel.interfaces.web.governance.charts import FLOOR, GAP, WIDTH, Bar, Chart, Tick
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.reporting import wording
 from timshel.planning.planned_action.queries import ActionRow
 from timshel.support.resource.queries import ResourceRow
@@ -137,7 +138,7 @@ def picture(found: Shown) -> Chart | None:
             y=f"{FLOOR - _height(value, top):.1f}",
             width=f"{width - 1:.1f}",
             height=f"{_height(value, top):.1f}",
-            text=f"{found.quarters[position].name}, {names[series]}: {amount_words(value)}",
+            text=labelled(f"{found.quarters[position].name}, {names[series]}", amount_words(value)),
             series=series,
         )
         for position, pair in enumerate(pairs)

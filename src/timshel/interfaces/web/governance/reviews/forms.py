@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from timshel.interfaces.web.forms import RefusableForm, text_area
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.management_review.queries import DecisionLine
 from timshel.performance_evaluation.management_review.rules import LONGEST_COMMENT
 
@@ -35,7 +36,7 @@ class ReviewForm(RefusableForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["meeting"]
         field.choices = [
-            (number, f"{date_format(starts_at.astimezone(ZoneInfo(zone)).date())}: {title}")
+            (number, labelled(date_format(starts_at.astimezone(ZoneInfo(zone)).date()), title))
             for number, title, starts_at in choices
         ]
 

@@ -29,6 +29,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import pdf
 from timshel.kernel.errors import NotFound
+from timshel.kernel.text import labelled
 from timshel.performance_evaluation.reporting import contents
 
 TEMPLATE = Path(__file__).with_name("scope.typ")
@@ -187,7 +188,7 @@ def _document(view: ScopeView, request: TimshelRequest) -> dict[str, Any]:
         ],
         "exclusions_title": _("Left out"),
         "exclusions": [
-            {"name": f"{each['kind']}: {each['name']}", "reason": each["reason"]}
+            {"name": labelled(each["kind"], each["name"]), "reason": each["reason"]}
             for each in shown["exclusions"]
         ],
     }
