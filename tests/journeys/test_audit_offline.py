@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.journeys.browser import PHONE, Visitor
+from tests.journeys.house import accounts
 from tests.journeys.reception import Doors, Reception
 from tests.journeys.test_audit import planned
 from tests.pictures import PLACE, png
@@ -139,6 +143,84 @@ def test_an_answer_that_somebody_overtook_is_put_together(
         "Seen at the desk.\n\nSeen on the phone."
     )
     auditor.troubles.clear()  # the browser complains of what was refused
+
+
+def test_a_page_that_was_opened_once_opens_without_a_connection(
+    auditor: Visitor, address: str
+) -> None:
+    page, said, half = auditor.page, "The list of keys hangs open.", "Behind the desk"
+    _kept(page)
+    page.context.set_offline(True)
+    page.close()
+    auditor.page = page = auditor.context.new_page()
+    page.goto(f"{auditor.address}{address}/fieldwork")
+    expect(page.locator("#field-as-of")).to_be_visible()
+    _new(page).locator("textarea").fill(said)
+    _save(_new(page))
+    expect(page.locator("#field-queue")).to_contain_text(auditor.words(KEPT))
+    _new(page).locator("textarea").fill(half)
+    expect(_status(page)).to_have_text(auditor.words(TYPED))
+    page.reload()
+    expect(page.locator("#field-queue")).to_contain_text(auditor.words(KEPT))
+    expect(_new(page).locator("textarea")).to_have_value(half)
+    # The token of the page that was kept is of a sign-in that is over.
+    _take_another_token(auditor)
+    page.context.set_offline(False)
+    expect(_written(page, said)).to_have_count(1)
+    expect(page.locator("#field-queue li")).to_have_count(0)
+    auditor.troubles.clear()  # the browser complains of what it could not reach
+    _on_the_spot(auditor, address)
+    expect(page.locator("#field-as-of")).to_be_hidden()
+    expect(_written(page, said)).to_have_count(1)
+
+
+def test_whoever_signs_out_leaves_nothing_to_open(auditor: Visitor, address: str) -> None:
+    page = auditor.page
+    _kept(page)
+    auditor.context.clear_cookies()
+    page.goto(f"{auditor.address}{address}/fieldwork")
+    expect(page.locator("input[name=password]")).to_be_visible()
+    page.wait_for_function("async () => !(await caches.keys()).length")
+    page.context.set_offline(True)
+    with pytest.raises(PlaywrightError):
+        page.goto(f"{auditor.address}{address}/fieldwork")
+    auditor.troubles.clear()  # the browser complains of what it could not reach
+
+
+def test_whose_session_is_over_is_led_to_sign_in_and_back(auditor: Visitor, address: str) -> None:
+    page, said = auditor.page, "The lamp over the stairs is out."
+    auditor.context.clear_cookies()
+    _new(page).locator("textarea").fill(said)
+    _save(_new(page))
+    link = page.locator("#field-sign-in a")
+    expect(link).to_be_visible()
+    auditor.troubles.clear()  # the browser complains of what was refused
+    link.click()
+    _enter(auditor)
+    expect(_written(page, said)).to_have_count(1)
+    expect(page.locator("#field-queue li")).to_have_count(0)
+    assert page.url == f"{auditor.address}{address}/fieldwork"
+
+
+def _kept(page: Page) -> None:
+    """Wait until the browser can open the page by itself."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("async () => Boolean(await caches.match(location.pathname))")
+
+
+def _take_another_token(visitor: Visitor) -> None:
+    """Have the browser hold the token of another sign-in than the page does."""
+    held = next(each for each in visitor.context.cookies() if each["name"] == "csrftoken")
+    visitor.context.clear_cookies(name="csrftoken")
+    fields = ("name", "domain", "path", "expires", "httpOnly", "secure", "sameSite")
+    kept: Any = {name: held[name] for name in fields if name in held}  # type: ignore[literal-required]
+    visitor.context.add_cookies([{**kept, "value": "x" * 32}])
+
+
+def _enter(visitor: Visitor) -> None:
+    visitor.page.locator("input[name=username]").fill("auditor")
+    visitor.page.locator("input[name=password]").fill(accounts()["password"])
+    visitor.page.locator("form:has(input[name=password]) button[type=submit]").click()
 
 
 def _on_the_spot(visitor: Visitor, address: str) -> None:

@@ -124,6 +124,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
         "audit-new": ("process_owner", f"{web}/audits/new"),
         "audit": ("process_owner", f"{web}/audits/{number}"),
         "audit-change": ("process_owner", f"{web}/audits/{number}/change"),
+        "audit-fieldwork-worker": ("", f"{web}/audits/fieldwork-worker.js"),
         "audit-follow-up": ("process_owner", f"{web}/audits/{number}/follow-up"),
         "audit-question": ("process_owner", f"{web}/audits/{number}/questions/1"),
         "audit-report": ("process_owner", f"{web}/audits/{number}/report"),

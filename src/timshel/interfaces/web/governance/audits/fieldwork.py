@@ -7,6 +7,7 @@ lost its connection can send them later.
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from django import forms
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.audits.forms import LONGEST, QuestionForm
-from timshel.interfaces.web.requests import TimshelRequest
+from timshel.interfaces.web.requests import TimshelRequest, open_to_all
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.kernel.files import path_of
 from timshel.performance_evaluation.internal_audit import actions, queries
@@ -32,6 +33,7 @@ from timshel.performance_evaluation.internal_audit.rules import (
 )
 from timshel.performance_evaluation.internal_audit.states import AuditState, QuestionAnswer
 
+WORKER = Path(__file__).resolve().parent / "fieldwork-worker.js"
 BY_SCRIPT = "Timshel-Fieldwork"
 STRICT_POLICY = "default-src 'none'; sandbox"
 MOST_AT_ONCE = 20
@@ -109,8 +111,19 @@ def fieldwork(request: TimshelRequest, audit: str) -> HttpResponse:
         ],
         "new_form": NoteForm(auto_id="note-new-%s", initial={"key": new_key()}),
         "reader": request.actor.person_id,
+        "read_at": request.at,
     }
     return render(request, "governance/audits/fieldwork.html", context)
+
+
+@open_to_all
+@require_safe
+def worker(request: TimshelRequest) -> HttpResponse:  # noqa: ARG001
+    """Send the script that opens a kept page without a connection; it holds nothing of anybody."""
+    script = WORKER.read_text(encoding="utf-8")
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     planning(f"{AUDIT}/follow-up", audits.follow_up, name="audit-follow-up"),
     # Auditors and those who were audited come here without a right of their own.
     open_path("audits", audits.audits, name="audit-list"),
+    open_path("audits/fieldwork-worker.js", fieldwork.worker, name="audit-fieldwork-worker"),
     open_path(AUDIT, audits.audit, name="audit"),
     open_path(f"{AUDIT}/start", audits.start, name="audit-start"),
     open_path(f"{AUDIT}/questions/<int:question>", audits.question, name="audit-question"),

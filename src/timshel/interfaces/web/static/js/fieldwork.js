@@ -5,7 +5,11 @@ const page = document.getElementById("fieldwork");
 const words = page.dataset;
 const status = document.getElementById("field-status");
 const list = document.getElementById("field-queue");
+const signIn = document.getElementById("field-sign-in");
 const AGAIN = 15000;
+const KEPT = "timshel-fieldwork:"; // what the names of all caches begin with, for each page one
+const MOST_PAGES = 10;
+const STATIC = new URL("../", import.meta.url).href;
 const say = (sentence) => (status.textContent = sentence);
 const token = () => page.querySelector("input[name=csrfmiddlewaretoken]").value;
 const textual = (control) => control.name && !["hidden", "file", "submit"].includes(control.type);
@@ -109,12 +113,25 @@ async function queue(form) {
   }
 }
 
-async function send(entry) {
+function post(entry) {
   const body = new FormData();
   for (const [name, value] of entry.fields) body.append(name, value);
   for (const file of entry.files) body.append("photos", file.blob, file.name);
   const headers = { "X-CSRFToken": token(), "Timshel-Fieldwork": "1" };
-  const answer = await fetch(entry.address, { method: "POST", body, headers });
+  return fetch(entry.address, { method: "POST", body, headers });
+}
+
+async function send(entry) {
+  let answer = await post(entry);
+  if (answer.status === 403) {
+    // A page that was kept, or stood open over a new sign-in, holds a token of an earlier one.
+    const { isSignedOut, fresh } = await freshPage();
+    if (isSignedOut) return { state: "signed-out" };
+    if (fresh) {
+      takeToken(fresh);
+      answer = await post(entry);
+    }
+  }
   if (answer.redirected || answer.status === 401) return { state: "signed-out" };
   if (answer.status >= 500 || answer.status === 429) return { state: "waits" };
   const told = await answer.json().catch(() => ({}));
@@ -143,6 +160,7 @@ async function flush() {
       const entry = await within("queue", "readonly", (each) => each.get(id));
       if (entry?.state !== "waits") continue;
       const answer = await send(entry);
+      signIn.hidden = answer.state !== "signed-out";
       if (answer.state === "signed-out") return say(words.wordsSignIn);
       if (answer.state === "waits") return say(words.wordsKept);
       if (answer.state === "sent") {
@@ -162,11 +180,43 @@ async function flush() {
   return refresh();
 }
 
+// A copy of the page as it is now, which is kept as well, and whether that takes signing in.
+async function freshPage() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return { isSignedOut: Boolean(answer?.redirected) };
+  await keepPage(answer.clone()).catch(() => {}); // a full disk keeps nothing, and hinders nobody
+  return { fresh: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+// What the worker beside the page opens without a connection: the page, and what it is drawn with.
+async function keepPage(answer) {
+  if (!globalThis.caches) return;
+  const name = `${KEPT}${words.reader}:${location.pathname}`;
+  const others = (await caches.keys()).filter((each) => each.startsWith(KEPT) && each !== name);
+  const mine = others.filter((each) => each.startsWith(`${KEPT}${words.reader}:`));
+  const tooMany = mine.slice(0, Math.max(0, mine.length - MOST_PAGES + 1));
+  const gone = others.filter((each) => !mine.includes(each) || tooMany.includes(each));
+  await Promise.all(gone.map((each) => caches.delete(each)));
+  const used = performance.getEntriesByType("resource").map((each) => each.name);
+  const parts = new Set(used.filter((each) => each.startsWith(STATIC)));
+  const kept = await caches.open(name);
+  for (const { url } of await kept.keys()) if (!parts.delete(url)) await kept.delete(url);
+  await kept.addAll([...parts]);
+  await kept.put(location.pathname, answer);
+}
+
+function takeToken(fresh) {
+  const given = fresh.querySelector("#fieldwork input[name=csrfmiddlewaretoken]")?.value;
+  for (const each of page.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
+    if (given) each.value = given;
+  }
+}
+
 // Lists that nobody writes in are taken from a fresh copy of the page.
 async function refresh() {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const { fresh } = await freshPage();
+  if (!fresh) return;
+  takeToken(fresh);
   for (const part of page.querySelectorAll("[data-fresh]")) {
     const found = fresh.getElementById(part.id);
     if (!found || part.querySelector("details[open]")) continue;
@@ -265,6 +315,8 @@ page.addEventListener("submit", (event) => {
 });
 addEventListener("online", flush);
 setInterval(flush, AGAIN);
+navigator.serviceWorker?.register(words.worker, { scope: location.pathname }).catch(() => {});
 await restore(page);
 await show();
 await flush();
+await freshPage();
