@@ -53,6 +53,7 @@ def pages(cast: Cast) -> dict[str, tuple[str, str]]:
     review = f"/governance/reviews/{number}"
     return {
         "review-list": (who, "/governance/reviews"),
+        "review-list-xlsx": (who, "/governance/reviews/xlsx"),
         "review-new": (who, "/governance/reviews/new"),
         "review": (who, review),
         "review-change": (who, f"{review}/change"),

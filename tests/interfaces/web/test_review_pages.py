@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from tests.cast import SYSTEM, Cast
 from tests.interfaces.rooms import reviews as room
@@ -17,8 +19,11 @@ from timshel.interfaces.connectors.packs.management.management_reviews import (
     load_management_reviews,
 )
 from timshel.performance_evaluation.management_review import actions
-from timshel.performance_evaluation.management_review.models import ManagementReview
+from timshel.performance_evaluation.management_review.models import ManagementReview, OutputDecision
 from timshel.performance_evaluation.management_review.states import Output
+from timshel.planning.planned_action.actions import ActionPlan, plan_action
+from timshel.planning.planned_action.rules import About
+from timshel.planning.planned_action.states import ActionKind
 from timshel.support.meeting import actions as meetings
 from timshel.support.meeting.models import Decision, Meeting
 
@@ -82,6 +87,33 @@ def test_it_is_closed_once_all_is_decided(cast: Cast) -> None:
     assert keeper.get(f"{first}/outputs/weather").status_code == 404
     closed = keeper.post(f"{first}/close", follow=True).content.decode()
     assert "The review is closed." in closed
+
+
+def test_all_that_came_of_reviews_is_a_spreadsheet(cast: Cast) -> None:
+    keeper = browser_of(cast.process_owner)
+    staged(cast)
+    meeting = Meeting.objects.get().number
+    by: dict[str, Any] = {"actor": cast.process_owner, "at": now()}
+    meetings.add_decision(meeting, text="We hire.", decided_by="chair", **by)
+    OutputDecision.objects.create(
+        review=ManagementReview.objects.get(), output="system", decision=Decision.objects.get()
+    )
+    day = (now() + timedelta(days=30)).date()
+    wanted = ActionPlan(
+        title="Write the advertisement",
+        kind=ActionKind.DECISION,
+        owner="imre.castellane",
+        due_date=day,
+    )
+    number = plan_action(About("meeting", meeting), plan=wanted, **by)
+    book = load_workbook(BytesIO(keeper.get(f"{REVIEWS}/xlsx").content))
+    reviews, decisions, planned = (list(sheet.values) for sheet in book.worksheets)
+    assert reviews[1][:2] == (ManagementReview.objects.get().number, "Review of the year")
+    assert decisions[1][:2] == (reviews[1][0], "We hire.")
+    assert decisions[1][2] == str(Output.SYSTEM.label)
+    assert planned[1][:3] == (reviews[1][0], number, "Write the advertisement")
+    narrowed = load_workbook(BytesIO(keeper.get(f"{REVIEWS}/xlsx?state=closed").content))
+    assert [sheet.max_row for sheet in narrowed.worksheets] == [1, 1, 1]
 
 
 def test_it_can_be_reviewed_in_another_meeting(cast: Cast) -> None:

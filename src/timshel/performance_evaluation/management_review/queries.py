@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ LATEST: KeysetOrder[Any] = KeysetOrder(
     SortKey("meeting__starts_at", descending=True, is_time=True), SortKey("id", descending=True)
 )
 MOST_CHOICES = 100
+MOST_IN_FILE = 1_000
 MEETING = "meeting"
 
 
@@ -118,6 +119,15 @@ class ReviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewOutcome:
+    """A review with what its meeting decided and what follows from it."""
+
+    row: ReviewRow
+    decisions: tuple[DecisionLine, ...]
+    actions: tuple[ActionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierDecision:
     """What an earlier review decided."""
 
@@ -168,7 +178,7 @@ def review(number: str, *, actor: Actor, at: datetime) -> ReviewView:
         frozen_at=row.frozen_at,
         held_at=row.held_at,
         closed_at=row.closed_at,
-        decisions=_decisions(row),
+        decisions=tuple(_decisions([row])[row.meeting_id]),
         actions=found.get(row.meeting.number, ()),
         revision=row.revision,
         may_manage=access.may_manage(actor),
@@ -260,14 +270,45 @@ def decisions_of(
     return found, rows.count()
 
 
-def _decisions(row: ManagementReview) -> tuple[DecisionLine, ...]:
+def outcomes(
+    *, actor: Actor, at: datetime, state: ReviewState | None = None
+) -> tuple[ReviewOutcome, ...]:
+    """Return the latest reviews that the actor may see with all that came of them; four queries.
+
+    Args:
+        actor: who reads.
+        at: now.
+        state: only those that stand there; None for all.
+    """
+    seen = ManagementReview.objects.visible_to(actor).defer("pack", "comments")
+    seen = seen if state is None else seen.filter(state=state)
+    ordered = seen.select_related("meeting__board", "meeting__chair").order_by(
+        "-meeting__starts_at", "-pk"
+    )
+    rows = list(ordered[:MOST_IN_FILE])
+    decided = _decisions(rows)
+    planned = actions_about(MEETING, [row.meeting.number for row in rows], at=at)
+    return tuple(
+        ReviewOutcome(
+            _row(row), tuple(decided[row.meeting_id]), planned.get(row.meeting.number, ())
+        )
+        for row in rows
+    )
+
+
+def _decisions(rows: Collection[ManagementReview]) -> dict[int, list[DecisionLine]]:
+    """Return what the meetings of reviews decided, by the key of the meeting; two queries."""
     answered: dict[int, list[str]] = defaultdict(list)
-    for key, output in OutputDecision.objects.filter(review=row).values_list(
+    for key, output in OutputDecision.objects.filter(review__in=rows).values_list(
         "decision_id", "output"
     ):
         answered[key].append(output)
-    rows = Decision.objects.filter(meeting=row.meeting_id).order_by("pk")
-    return tuple(DecisionLine(each.pk, each.text, tuple(answered[each.pk])) for each in rows)
+    found: dict[int, list[DecisionLine]] = defaultdict(list)
+    for each in Decision.objects.filter(meeting__in=[row.meeting_id for row in rows]).order_by(
+        "pk"
+    ):
+        found[each.meeting_id].append(DecisionLine(each.pk, each.text, tuple(answered[each.pk])))
+    return found
 
 
 def _row(row: ManagementReview) -> ReviewRow:

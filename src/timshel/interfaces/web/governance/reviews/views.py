@@ -29,8 +29,7 @@ from timshel.performance_evaluation.management_review.states import (
 def reviews(request: TimshelRequest) -> HttpResponse:
     """List the reviews that the reader may see."""
     access.require_entry(request.actor)
-    state = request.GET.get("state", "")
-    chosen = ReviewState(state) if state in ReviewState.values else None
+    chosen = chosen_state(request)
     page = queries.review_list(
         actor=request.actor, state=chosen, cursor=request.GET.get("cursor") or None
     )
@@ -41,6 +40,12 @@ def reviews(request: TimshelRequest) -> HttpResponse:
         "may_manage": access.may_manage(request.actor),
     }
     return render(request, "governance/reviews/list.html", context)
+
+
+def chosen_state(request: TimshelRequest) -> ReviewState | None:
+    """Return the state that an address narrows to; None for all."""
+    state = request.GET.get("state", "")
+    return ReviewState(state) if state in ReviewState.values else None
 
 
 @require_safe
