@@ -23,6 +23,8 @@ from timshel.service_portfolio.service.models import Service
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PAUSES = {"requester", "evidence", "appointment"}
+ANSWERS = ("response", "taken_up")
+"""What somebody who reported something hears, and that somebody began with what was ordered."""
 OPEN = {"new", "in_progress", "waiting"}
 ENDED = {"resolved", "closed"}
 Key = tuple[int, str, int, str]
@@ -171,8 +173,9 @@ def promises_by_service(*, at: datetime) -> tuple[Counter[Key], Counter[Key]]:
     promised = Promised()
     decided: Counter[Key] = Counter()
     kept: Counter[Key] = Counter()
-    for item in WorkItem.objects.all():
-        for kind in ("respond", "resolve"):
+    for item in WorkItem.objects.exclude(kind="task"):
+        # What is ordered is delivered and not solved, which another kind of promise is about.
+        for kind in ("respond",) if item.kind == "service_request" else ("respond", "resolve"):
             for lap in _laps(kind, item, promised, at):
                 if lap.cancelled or lap.terms is None:
                     continue
@@ -207,7 +210,7 @@ class State:
             self.stage, self.reason = changes["stage"][1], None
         if "waiting_reason" in changes:
             self.reason = changes["waiting_reason"][1]
-        answered = bool(changes.get("response", (None, False))[1])
+        answered = any(name in changes and changes[name][1] for name in ANSWERS)
         self.is_answered |= answered and self.stage != "cancelled"
         self.is_answered |= self.stage in ENDED
         self.came_back = before in ENDED and self.stage in OPEN

@@ -181,7 +181,7 @@ def test_kill_the_worker_at_every_step(
 
     def open_task() -> str | None:
         rows = read(product, agent, "/api/v1/work?kind=task&size=200")["items"]
-        found = [row["number"] for row in rows if row["title"].startswith("Prepare")]
+        found = [row["number"] for row in rows if row["title"] == "Prepare"]
         return found[0] if found else None
 
     task_number = until(open_task, "the task", PATIENCE_SECONDS)

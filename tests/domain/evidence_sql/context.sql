@@ -74,7 +74,6 @@ SELECT (SELECT count(*) FROM process_processversion WHERE state = 'published'),
        (SELECT count(*) FROM process_processversion WHERE state = 'retired');
 
 -- process.run
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE started_at > @ago AND started_at <= @now),
        count(*) FILTER (WHERE started_at <= @ago)
 FROM process_processrun;

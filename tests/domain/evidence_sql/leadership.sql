@@ -113,7 +113,6 @@ SELECT count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > @now),
 FROM authority_token;
 
 -- approval.decided
--- nothing: nobody of the demonstration has ordered anything yet that is to be approved
 SELECT count(*) FILTER (WHERE decided_at > @ago AND decided_at <= @now),
        count(*) FILTER (WHERE decided_at <= @ago)
 FROM approval_approval WHERE state IN ('approved', 'refused');

@@ -54,7 +54,6 @@ WHERE e.audience = 'customers' OR e.category <> ''
    OR coalesce(e.unit_id, e.site_id, e.role_id) IS NOT NULL;
 
 -- catalogue.used
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE e.requests_90_days >= 1),
        count(*) FILTER (WHERE e.requests_90_days = 0 AND e.last_requested_at IS NOT NULL)
 FROM catalogue_entry e JOIN service_offering o ON o.id = e.offering_id AND o.is_active;
@@ -69,7 +68,6 @@ SELECT count(*) FILTER (WHERE started_at > @ago AND started_at <= @now),
 FROM service_level_clock WHERE kind = 'hop' AND supplier_id IS NOT NULL;
 
 -- process.ended
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE ended_at > @ago AND ended_at <= @now),
        count(*) FILTER (WHERE ended_at <= @ago)
 FROM process_processrun WHERE state = 'ended';

@@ -123,20 +123,17 @@ SELECT count(*) FILTER (WHERE at > @ago AND at <= @now), count(*) FILTER (WHERE 
 FROM journal_entry WHERE subject_kind = 'work_item' AND verb = 'incident.reopened';
 
 -- request.recorded
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE w.opened_at > @ago AND w.opened_at <= @now),
        count(*) FILTER (WHERE w.opened_at <= @ago)
 FROM service_request_servicerequest r JOIN work_workitem w ON w.id = r.work_item_id;
 
 -- request.fulfilled
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE w.resolved_at > @ago AND w.resolved_at <= @now),
        count(*) FILTER (WHERE w.resolved_at <= @ago)
 FROM service_request_servicerequest r JOIN work_workitem w ON w.id = r.work_item_id
 WHERE r.outcome = 'fulfilled';
 
 -- request.task
--- nothing: nobody of the demonstration has ordered anything yet
 SELECT count(*) FILTER (WHERE left_at > @ago AND left_at <= @now),
        count(*) FILTER (WHERE left_at <= @ago)
 FROM process_processstep WHERE kind = 'task' AND state = 'done';

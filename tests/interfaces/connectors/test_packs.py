@@ -37,16 +37,17 @@ from timshel.leadership.authority.access import PERMISSIONS
 from timshel.leadership.authority.actions import sign_in
 from timshel.leadership.authority.models import Grant, Role
 from timshel.leadership.authority.queries import actor_for
-from timshel.operation.process.models import ProcessVersion
+from timshel.operation.process.models import ProcessRun, ProcessVersion
 from timshel.operation.process.states import VersionState
 from timshel.operation.rating.models import Rating
 from timshel.operation.view.fields import FIELDS
 from timshel.operation.view.queries import saved_views
 from timshel.operation.work.access import Following
 from timshel.operation.work.models import Comment, WorkItem
-from timshel.operation.work.rules import VIEW_SHARED
-from timshel.operation.work.states import Stage, WaitingReason
+from timshel.operation.work.rules import TASK, VIEW_SHARED
+from timshel.operation.work.states import OPEN_STAGES, Stage, WaitingReason
 from timshel.performance_evaluation.indicator.models import Indicator
+from timshel.performance_evaluation.internal_audit.models import Sample
 from timshel.relationship_agreement.service_level.models import (
     BusinessCalendar,
     Clock,
@@ -54,9 +55,13 @@ from timshel.relationship_agreement.service_level.models import (
 )
 from timshel.relationship_agreement.service_level.queries.book import waiting_rules
 from timshel.relationship_agreement.service_level.states import ClockKind
+from timshel.resolution_fulfilment.incident import states as incident
 from timshel.resolution_fulfilment.incident.histories import Cancelled, Closed
 from timshel.resolution_fulfilment.incident.models import Incident
 from timshel.resolution_fulfilment.incident.queries.cases import case_list
+from timshel.resolution_fulfilment.service_request import access as service_request
+from timshel.resolution_fulfilment.service_request.models import ServiceRequest
+from timshel.resolution_fulfilment.service_request.states import Outcome
 from timshel.service_portfolio.service.models import Offering, PriorityMatrix, Service
 from timshel.service_portfolio.service.queries import matrix_for, route
 
@@ -83,6 +88,7 @@ WITHOUT_SIGN_IN = {
 """Roles of those who approve, of a machine, and one held beside another: none has a sign-in."""
 SYSTEM = system_actor()
 HISTORY = pack_file("demonstration/history.yaml").data
+ORDERS = pack_file("demonstration/requests.yaml").data["requests"]
 LATELY, EARLIER = HISTORY["incidents"], HISTORY["earlier"]["incidents"]
 READ_AT_LEAST = 20
 
@@ -334,7 +340,10 @@ class TestDemonstration:
         assert Offering.objects.count() == 106
         assert loaded.incidents == LATELY + EARLIER
         # Two came by mail, four from monitoring.
-        assert WorkItem.objects.count() == LATELY + EARLIER + 2 + 4
+        assert WorkItem.objects.filter(kind=incident.KIND).count() == LATELY + EARLIER + 2 + 4
+        # One order is a bundle of four parts.
+        assert ServiceRequest.objects.count() == len(ORDERS) + 4
+        assert WorkItem.objects.filter(kind=TASK).count() > len(ORDERS)
 
     def test_every_offering_is_routed_to_a_team_with_members(self, loaded: Demonstration) -> None:
         from timshel.context.people.queries import members_of
@@ -362,7 +371,7 @@ class TestDemonstration:
         assert set(stages) == set(Stage)
         assert stages[Stage.NEW] >= 8
         reasons = WorkItem.objects.filter(stage=Stage.WAITING).values_list("waiting_reason")
-        assert {reason for (reason,) in reasons} == set(WaitingReason) - {WaitingReason.APPROVAL}
+        assert {reason for (reason,) in reasons} == set(WaitingReason)
         assert WorkItem.objects.filter(reopenings__gt=0).count() >= 5
         assert WorkItem.objects.filter(reassignments__gt=0).count() >= 50
 
@@ -412,12 +421,40 @@ class TestDemonstration:
         assert strained < first < last
 
     def test_indicators_were_read_for_two_years(self, loaded: Demonstration) -> None:
-        # No history of orders is told, so that what was delivered has not been read for long.
+        # Orders reach a year back only, so that what was delivered has not been read for long.
         rows = Indicator.objects.exclude(measure="fulfil_attainment")
         read = {row.title: row.readings.count() for row in rows}
         assert {title: count for title, count in read.items() if count < READ_AT_LEAST} == {}
+        assert Indicator.objects.get(measure="fulfil_attainment").readings.count() >= 10
         months = Indicator.objects.get(measure="respond_attainment").readings
         assert months.earliest("first_day").first_day < (AT - timedelta(weeks=95)).date()
+
+    def test_orders_came_to_every_end_and_some_are_open(self, loaded: Demonstration) -> None:
+        orders = ServiceRequest.objects.all()
+        outcomes = Counter(orders.values_list("outcome", flat=True))
+        assert set(outcomes) == {"", *Outcome} - {Outcome.IMPOSSIBLE}
+        assert outcomes[Outcome.FULFILLED] >= 20
+        assert outcomes[""] >= 8
+        recent = orders.filter(work_item__opened_at__gt=AT - timedelta(days=91))
+        assert recent.count() > orders.count() / 2
+        assert orders.earliest("work_item__opened_at").work_item.opened_at < AT - timedelta(
+            days=300
+        )
+        assert not ProcessRun.objects.filter(state="stuck").exists()
+        fulfil = Clock.objects.filter(kind=ClockKind.FULFIL, work_item__kind=service_request.KIND)
+        states = Counter(fulfil.values_list("state", flat=True))
+        assert states["met"] > 3 * states["missed"] > 0
+        assert states["breached"] > 0
+
+    def test_orders_wait_in_the_queues_of_desks(self, loaded: Demonstration) -> None:
+        for code in ("jonas.okereke", "petra.wolmar", "nils.fagerholt", "hyejin.pellerin"):
+            tasks = WorkItem.objects.visible_to(actor_of(code)).filter(kind=TASK)
+            assert tasks.filter(stage__in=OPEN_STAGES).exists(), code
+
+    def test_the_auditor_drew_from_what_was_ordered(self, loaded: Demonstration) -> None:
+        sample = Sample.objects.get(kind=service_request.KIND)
+        assert len(sample.numbers) == 8
+        assert sample.population > 8
 
     def test_the_same_moment_gives_the_same_history(self, loaded: Demonstration) -> None:
         loader = demonstration_pack._Loader(SYSTEM, AT, lambda _done: None, None)

@@ -40,6 +40,7 @@ from timshel.interfaces.connectors.packs.monitoring import load_monitoring
 from timshel.interfaces.connectors.packs.notices import load_notices
 from timshel.interfaces.connectors.packs.process_owners import load_process_owners
 from timshel.interfaces.connectors.packs.ratings import load_ratings, rate_earlier
+from timshel.interfaces.connectors.packs.requests import load_requests
 from timshel.interfaces.connectors.packs.responsibilities import load_responsibilities
 from timshel.interfaces.connectors.packs.service_levels import hours_of, load_service_levels
 from timshel.interfaces.connectors.packs.standard import cells, load_roles, load_standard
@@ -74,6 +75,7 @@ FILES = (
     "accounts",
     "history",
     "process-owners",
+    "requests",
     "charter",
     "responsibilities",
     "calls",
@@ -189,6 +191,8 @@ class _Loader:
         sign_ins = self._accounts()
         earlier = self._earlier()
         incidents = len(earlier) + self._history()
+        with unheard():
+            self._requests()
         if incidents:
             refresh_statistics()
         self._charter()
@@ -428,6 +432,11 @@ class _Loader:
             at=self._now,
         )
         self._progress(added + told)
+
+    def _requests(self) -> None:
+        added = load_requests(self._files["requests"], actor=self._actor, at=self._now)
+        self._added += added
+        self._progress(added)
 
     def _charter(self) -> None:
         added = load_charter(self._files["charter"], **self._by)
