@@ -155,6 +155,10 @@ def test_what_is_late_by_now_stands_as_late_and_nobody_is_told(tmp_path: Path) -
             "requests[1].deeds[1].day: This day is still to come.",
         ),
         (
+            {"deeds": [deed("approve", "wendell.achterberg", 0, "08:59")]},
+            "requests[1].deeds[1].time: This happened earlier than what stands before it.",
+        ),
+        (
             {
                 "deeds": [
                     DELIVERED["deeds"][0],

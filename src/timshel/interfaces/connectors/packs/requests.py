@@ -122,13 +122,17 @@ class _Past:
         for position, row in rows:
             place: list[str | int] = ["requests", position]
             ago = row["working_days_ago"]
-            yield _Happening(self._moment(ago, row["time"]), position, place, row)
+            reached = self._moment(ago, row["time"])
+            yield _Happening(reached, position, place, row)
             for number, deed in enumerate(row.get("deeds", ())):
                 there = [*place, "deeds", number]
                 if deed["day"] >= ago:
                     raise self._file.fault([*there, "day"], _("This day is still to come."))
-                at = self._moment(ago - deed["day"], deed["time"])
-                yield _Happening(at, position, there, deed)
+                before, reached = reached, self._moment(ago - deed["day"], deed["time"])
+                if reached < before:
+                    sentence = _("This happened earlier than what stands before it.")
+                    raise self._file.fault([*there, "time"], sentence)
+                yield _Happening(reached, position, there, deed)
 
     def _moment(self, working_days_ago: int, clock: str) -> datetime:
         day = _working_day(self._now.date(), working_days_ago)
