@@ -116,7 +116,7 @@ class Actor:
         """Tell whether the actor has ``permission`` in any scope at all, as menus ask."""
         return bool(self.scope(permission))
 
-    def today(self, at: datetime) -> date:
+    def day_at(self, at: datetime) -> date:
         """Return the day that it is for the actor at a moment."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()
 

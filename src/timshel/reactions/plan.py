@@ -315,7 +315,7 @@ def needs(*, actor: Actor, at: datetime) -> Drawn:  # noqa: ARG001
 
 def agreed(*, actor: Actor, at: datetime) -> Drawn:
     """Return the agreements in force."""
-    today = actor.today(at)
+    today = actor.day_at(at)
     wanted = AgreementFilters(standing=Standing.IN_FORCE)
     found = agreement_list(wanted, today=today, actor=actor, at=at)
     # One that holds since ever began on no day that anybody would know.

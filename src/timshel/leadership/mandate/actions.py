@@ -144,7 +144,7 @@ def put_in_force(number: str, *, revision: int | None = None, actor: Actor, at: 
         return
     _unchanged(row, revision)
     target = MANDATES.target(MandateState(row.state), MandateTrigger.PUT_IN_FORCE)
-    today = actor.today(at)
+    today = actor.day_at(at)
     if row.valid_until is not None and row.valid_until < today:
         raise WrongState(_("Its last day is over. Change the days first."))
     _four_eyes(row, today, actor=actor)
@@ -201,7 +201,7 @@ def _end(
     if faults:
         raise Invalid({"reason": faults})
     row.state, row.ended_because = target, reason.strip()
-    row.ended_on = actor.today(at)
+    row.ended_on = actor.day_at(at)
     changes = {"state": (before.value, target.value), "reason": (None, row.ended_because)}
     _keep(row, target.value, changes, actor=actor, at=at)
     if before is MandateState.IN_FORCE:

@@ -226,7 +226,7 @@ def kept_promise(code: str, *, actor: Actor, at: datetime) -> KeptPromise:
 
 
 def _kept(rows: QuerySet[CharterPromise], *, actor: Actor, at: datetime) -> tuple[KeptPromise, ...]:
-    day = actor.today(at)
+    day = actor.day_at(at)
     ordered = rows.select_related("owner").order_by("code", "-number")
     by_code: dict[str, list[PromiseRow]] = {}
     for row in _rows(ordered, language=actor.language):

@@ -30,7 +30,7 @@ def known_services(*, actor: Actor, at: datetime) -> QuerySet[Service]:
     public = Q(status_setting__is_public=True)
     if actor.person_id is None:
         return services.filter(public)
-    today = actor.today(at)
+    today = actor.day_at(at)
     told = Entry.objects.filter(offering__service=OuterRef("pk")).shown(today)
     own = Entry.objects.filter(offering__service=OuterRef("pk")).visible_to(actor.person_id, today)
     shown = Q(status_setting__isnull=True) | Q(status_setting__is_shown=True)

@@ -129,14 +129,14 @@ def communication_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    rows, today = _asked(wanted, actor=actor, at=at), actor.today(at)
+    rows, today = _asked(wanted, actor=actor, at=at), actor.day_at(at)
     return NEWEST.page(rows, cursor=cursor, size=size).map(lambda row: _row(row, today=today))
 
 
 def whole_plan(*, actor: Actor, at: datetime, wanted: PlanFilter) -> Iterator[PlanRow]:
     """Yield what the actor may see and asks for, by day; one query, for a file."""
     rows = _asked(wanted, actor=actor, at=at).order_by("due_date", "pk")
-    today = actor.today(at)
+    today = actor.day_at(at)
     return (_row(row, today=today) for row in rows.iterator(chunk_size=MOST))
 
 
@@ -147,7 +147,7 @@ def _asked(wanted: PlanFilter, *, actor: Actor, at: datetime) -> PlanQuerySet:
     if wanted.owner:
         rows = rows.filter(owner__code=wanted.owner)
     if wanted.is_overdue:
-        rows = rows.overdue(actor.today(at))
+        rows = rows.overdue(actor.day_at(at))
     if wanted.words:
         rows = rows.filter(
             Q(subject__icontains=wanted.words) | Q(stakeholders__icontains=wanted.words)
@@ -161,7 +161,7 @@ def communication(number: str, *, actor: Actor, at: datetime) -> PlanView:
     Raises:
         NotFound: there is none, or the actor may not see it.
     """
-    found, today = known(number, actor=actor), actor.today(at)
+    found, today = known(number, actor=actor), actor.day_at(at)
     told = found.occasions.select_related("told_by").order_by("-day")[:MOST]
     back = found.feedback.select_related("communication", "person", "settled_by")
     return PlanView(
@@ -180,7 +180,7 @@ def heard_communication(number: str, *, actor: Actor, at: datetime) -> HeardView
     Raises:
         NotFound: it was not told to everybody.
     """
-    found, today = heard(number, actor=actor), actor.today(at)
+    found, today = heard(number, actor=actor), actor.day_at(at)
     own = found.feedback.filter(person_id=actor.person_id or 0)
     rows = own.select_related("communication", "person", "settled_by").order_by("-pk")[:MOST]
     back = tuple(_feedback(each, today=today) for each in rows)
@@ -189,7 +189,7 @@ def heard_communication(number: str, *, actor: Actor, at: datetime) -> HeardView
 
 def open_feedback(*, actor: Actor, at: datetime) -> tuple[FeedbackRow, ...]:
     """Return what waits for an answer, of what the actor may see, the oldest first; one query."""
-    seen, today = PlannedCommunication.objects.visible_to(actor), actor.today(at)
+    seen, today = PlannedCommunication.objects.visible_to(actor), actor.day_at(at)
     rows = Feedback.objects.waiting().filter(communication__in=seen)
     read = rows.select_related("communication", "person", "settled_by")
     return tuple(_feedback(each, today=today) for each in read.order_by("received_on", "pk")[:MOST])

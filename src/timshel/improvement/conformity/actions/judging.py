@@ -52,7 +52,7 @@ def judge_question(
         raise WrongState(
             _("Somebody judged this meanwhile. Open it again, and look at what they said.")
         )
-    if faults := verdict_faults(content, today=actor.today(at)):
+    if faults := verdict_faults(content, today=actor.day_at(at)):
         raise Invalid(faults)
     found = last_found(at=at).status(question)
     if before is not None and _is_same(before, content, found, actor=actor, at=at):
@@ -102,8 +102,8 @@ def _is_same(
     said = VerdictContent(
         Judgement(before.judgement), before.note, links_of(before.links), before.next_date
     )
-    day = actor.today(at)
-    same_day = actor.today(before.at) == day
+    day = actor.day_at(at)
+    same_day = actor.day_at(before.at) == day
     return (
         said == content and before.found == found and before.by_id == actor.person_id and same_day
     )

@@ -49,9 +49,9 @@ def take_look(*, actor: Actor, at: datetime) -> int:
 
 def look_due(*, actor: Actor, at: datetime) -> bool:
     """Look where there are questions and nobody looked today; returns whether that was so."""
-    day = actor.today(at)
+    day = actor.day_at(at)
     last = Look.objects.order_by("-at", "-id").values_list("at", flat=True).first()
-    if last is not None and actor.today(last) >= day:
+    if last is not None and actor.day_at(last) >= day:
         return False
     if not Question.objects.exists():
         return False

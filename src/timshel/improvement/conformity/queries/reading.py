@@ -109,7 +109,7 @@ def question_row(
     status = found.status(row)
     said = verdict_row(verdict) if verdict else None
     rules = tuple(_rule(code, found) for code in row.rules)
-    day = actor.today(at)
+    day = actor.day_at(at)
     return QuestionRow(
         model=model.code,
         code=row.code,

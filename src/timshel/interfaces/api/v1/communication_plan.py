@@ -171,7 +171,7 @@ def tell_communication(
         actions.tell_communication(
             number,
             told=given.told(),
-            today=request.auth.today(request.at),
+            today=request.auth.day_at(request.at),
             actor=request.auth,
             at=request.at,
         )
@@ -223,7 +223,7 @@ def record_feedback(
             text=given.text,
             outsider=given.who,
             received_on=given.received_on,
-            today=request.auth.today(request.at),
+            today=request.auth.day_at(request.at),
             actor=request.auth,
             at=request.at,
         )
@@ -294,7 +294,7 @@ def leave_feedback(
         actions.leave_feedback(
             number,
             text=given.text,
-            today=request.auth.today(request.at),
+            today=request.auth.day_at(request.at),
             actor=request.auth,
             at=request.at,
         )

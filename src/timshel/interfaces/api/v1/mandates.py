@@ -84,7 +84,7 @@ def draft_mandate(
 def read_who_may_approve(request: ApiRequest, asked: Query[WhoMayQuery]) -> MandateAnswer:
     """Return who may, and under which mandate; needs `mandate.view`."""
     refuse_unknown(request, WhoMayQuery.model_fields)
-    wanted = asked.asked(request.auth.today(request.at))
+    wanted = asked.asked(request.auth.day_at(request.at))
     return answer(queries.who_may_approve(wanted, actor=request.auth))
 
 

@@ -51,7 +51,7 @@ def _of(actor: Actor, *, at: datetime) -> int:
     first = found[0].number
     lines = actions.add_checks(first, lines=LINES, actor=actor, at=at)
     actions.tick_check(first, line_id=lines[0], is_done=True, actor=actor, at=at)
-    today = actor.today(at)
+    today = actor.day_at(at)
     spent = actions.Spent(SPENT // timedelta(minutes=1), today, "Looked at it on site")
     actions.spend_time(first, spent=spent, actor=actor, at=at)
     if len(found) > 1:

@@ -40,7 +40,7 @@ class Day:
 
 def context(request: TimshelRequest, state: QueueState) -> dict[str, Any]:
     """Return what a calendar shows."""
-    today = request.actor.today(request.at)
+    today = request.actor.day_at(request.at)
     day = _day(request.GET.get("day", ""), today)
     span = WEEK if request.GET.get("span") == WEEK else MONTH
     days = _days(day, span)

@@ -51,7 +51,7 @@ def asking_of(request: TimshelRequest, task: TaskRecord) -> Asking | None:
         requester={},
         references=references_for(request.actor),
         language=request.actor.language,
-        today=request.actor.today(request.at),
+        today=request.actor.day_at(request.at),
         owner=request.actor.person_id,
         prefix=PREFIX,
         save_url=reverse("task-complete", args=[task.number]),

@@ -64,7 +64,7 @@ def charter_list(request: TimshelRequest) -> HttpResponse:
         charter_readings(checked, at=at),
         subject_names(checked, language=actor.language),
         translated_into([row.id for row in checked]),
-        today=actor.today(at),
+        today=actor.day_at(at),
     )
     context = {
         "promises": [

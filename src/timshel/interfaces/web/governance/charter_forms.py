@@ -150,7 +150,7 @@ class PromiseForm(RefusableForm):
     ) -> None:
         self._actor = actor
         self._zone = content.zone if content else actor.time_zone
-        today = actor.today(at)
+        today = actor.day_at(at)
         initial = _initial(content) if content else {"valid_from": today, "period": "month"}
         super().__init__(data, initial=initial)
         self.choose("audience", audience_choices(language=actor.language))

@@ -227,7 +227,7 @@ def _assignment_form(request: TimshelRequest, context: dict[str, Any]) -> Assign
     if not context["is_assigned"] or not request.actor.may_somewhere(MANAGE):
         return None
     language = request.actor.language
-    today = request.actor.today(request.at)
+    today = request.actor.day_at(request.at)
     return AssignmentForm(
         request.POST if request.method == "POST" else None,
         teams=[(team.code, team.name) for team in team_list(language=language)],
@@ -254,7 +254,7 @@ def _assign(request: TimshelRequest, code: str, form: AssignmentForm) -> int:
 @require_POST
 def end_assignment(request: TimshelRequest, code: str, pk: int) -> HttpResponse:
     """End an assignment with yesterday's end, so that it holds no more from today on."""
-    today = request.actor.today(request.at)
+    today = request.actor.day_at(request.at)
     last_day = today.fromordinal(today.toordinal() - 1)
     actions.end_assignment(pk, last_day=last_day, actor=request.actor, at=request.at)
     messages.success(request, _("The assignment is ended."))

@@ -193,7 +193,7 @@ def _authority(request: TimshelRequest, shown: ApprovalView) -> str:
         currency=shown.price.currency,
         beneficiary_id=shown.requester_id,
         actor=request.actor,
-        on=request.actor.today(request.at),
+        on=request.actor.day_at(request.at),
     )
     if found is True:
         return _("without a limit")

@@ -117,7 +117,7 @@ def _filling(request: TimshelRequest, code: str) -> Filling:
     wanted_for = _wanted_for(request, draft)
     page = orderable(code, actor=actor, at=at, for_person_id=wanted_for)
     facts = queries.facts_of(wanted_for or actor.person_id)
-    today = actor.today(at)
+    today = actor.day_at(at)
     form = form_from(page.item.form) if page.item.form else Form(code="", title="")
     same_person = draft is not None and draft.requester_id == wanted_for
     asking = Asking(

@@ -166,7 +166,7 @@ def change(request: TimshelRequest, number: str) -> HttpResponse:
         requester=queries.facts_of(shown.requester_id),
         references=references_for(actor),
         language=actor.language,
-        today=actor.today(at),
+        today=actor.day_at(at),
         owner=actor.person_id,
     )
     raw: Mapping[str, Any] = shown.raw

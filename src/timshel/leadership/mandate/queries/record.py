@@ -51,7 +51,7 @@ def mandate(number: str, *, actor: Actor, at: datetime) -> MandateView:
         NotFound: there is none, or the actor may not know of it.
     """
     found = access.known(number, actor=actor)
-    row = rows_of([found], actor=actor, today=actor.today(at))[0]
+    row = rows_of([found], actor=actor, today=actor.day_at(at))[0]
     return MandateView(
         row=row,
         content=found.content(),

@@ -123,7 +123,7 @@ def mandate_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    today = actor.today(at)
+    today = actor.day_at(at)
     rows = _narrowed(asked or MandateFilter(), actor=actor, today=today)
     page = BY_TITLE.page(with_names(rows), cursor=cursor, size=size)
     book = HolderBook(page.items, day=today, language=actor.language)
@@ -134,14 +134,14 @@ def whole_register(
     *, actor: Actor, at: datetime, asked: MandateFilter | None = None
 ) -> tuple[MandateRow, ...]:
     """Return all mandates that the actor may see and asks for, by title."""
-    today = actor.today(at)
+    today = actor.day_at(at)
     rows = _narrowed(asked or MandateFilter(), actor=actor, today=today)
     return rows_of(list(with_names(rows).order_by("title", "pk")), actor=actor, today=today)
 
 
 def mandate_summary(*, actor: Actor, at: datetime) -> MandateSummary:
     """Return how the mandates stand that the actor may see; at most a dozen queries."""
-    today = actor.today(at)
+    today = actor.day_at(at)
     rows = Mandate.objects.visible_to(actor)
     is_over = Q(state=MandateState.IN_FORCE, valid_until__lt=today)
     counted = rows.aggregate(

@@ -49,7 +49,7 @@ class Book:
 
     def __init__(self, matrices: QuerySet[Matrix], *, actor: Actor, at: datetime) -> None:
         self._language = actor.language
-        self.today: date = actor.today(at)
+        self.today: date = actor.day_at(at)
         self._matrices = list(matrices)
         self._columns: dict[int, list[ProcessRole]] = defaultdict(list)
         columns = MatrixRole.objects.filter(matrix__in=self._matrices).select_related("role")

@@ -125,7 +125,7 @@ def _own(number: str, line_id: int, *, actor: Actor, at: datetime) -> tuple[Work
 
 def _check(spent: Spent, *, actor: Actor, at: datetime) -> None:
     problems: dict[str, list[Text]] = {}
-    today = actor.today(at)
+    today = actor.day_at(at)
     if not 1 <= spent.minutes <= MINUTES_OF_A_DAY:
         problems["minutes"] = [_("Please give minutes from 1 to those of a day.")]
     if not today - TIME_LOOKS_BACK <= spent.day <= today:

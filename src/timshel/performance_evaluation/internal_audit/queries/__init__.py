@@ -133,7 +133,7 @@ def proposal(code: str, *, actor: Actor, at: datetime) -> tuple[ProposalLine, ..
     for kind, subject, name in subjects:
         importance = int(row.importance.get(f"{kind}:{subject}", MIDDLING))
         past, planned = _past(held, kind, subject, row.pk)
-        due = urgency(importance=importance, past=past, on=actor.today(at))
+        due = urgency(importance=importance, past=past, on=actor.day_at(at))
         lines.append(ProposalLine(kind, subject, name, importance, due, planned))
     return tuple(sorted(lines, key=lambda line: -line.urgency.score))
 
@@ -195,7 +195,7 @@ def audit(number: str, *, actor: Actor, at: datetime) -> AuditView:
         revision=row.revision,
         questions=_questions(row.pk, language=actor.language),
         samples=tuple(map(_sample, row.samples.order_by("-pk"))),
-        findings=_findings_of(row.pk, on=actor.today(at)),
+        findings=_findings_of(row.pk, on=actor.day_at(at)),
         may_plan=access.may_manage(actor),
         may_conduct=conducts,
     )
@@ -250,7 +250,7 @@ def finding_list(
         rows = rows.filter(grade=grade)
     if audit:
         rows = rows.filter(audit=access.known(audit, actor=actor))
-    today = actor.today(at)
+    today = actor.day_at(at)
     page = LATEST.page(rows.select_related("audit", "answered_by"), cursor=cursor, size=size)
     return page.map(lambda row: _finding(row, on=today))
 
@@ -263,7 +263,7 @@ def finding(number: str, *, actor: Actor, at: datetime) -> FindingView:
     """
     row = access.known_finding(number, actor=actor)
     return FindingView(
-        _finding(row, on=actor.today(at)),
+        _finding(row, on=actor.day_at(at)),
         may_answer=access.may_answer(row, actor=actor),
         may_judge=access.is_auditor(row.audit_id, actor=actor),
     )

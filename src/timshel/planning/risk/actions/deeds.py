@@ -96,7 +96,7 @@ def treat_risk(
     access.require_answer(risk, actor=actor)
     if risk.state == RiskState.IDENTIFIED or risk.inherent is None:
         raise WrongState(_("Judge it first, then plan what is done about it."))
-    today = actor.today(at)
+    today = actor.day_at(at)
     _refuse(treatment_faults(treatment, is_opportunity=risk.is_opportunity, today=today))
     changes: Changes = {}
     moved(risk, RiskTrigger.TREAT, changes)
@@ -201,7 +201,7 @@ def review_risk(
     access.require_answer(risk, actor=actor)
     if risk.state not in OPEN:
         raise WrongState(_("This risk is closed. Open it again first."))
-    _refuse(review_faults(review, today=actor.today(at)))
+    _refuse(review_faults(review, today=actor.day_at(at)))
     found = review.found.strip()
     if risk.reviews.filter(at=at, found=found, next_date=review.next_date).exists():
         return
@@ -233,7 +233,7 @@ def record_occurrence(
     """
     risk = fresh(number, revision=revision, actor=actor)
     access.require_answer(risk, actor=actor)
-    _refuse(occurrence_faults(occurrence, today=actor.today(at)))
+    _refuse(occurrence_faults(occurrence, today=actor.day_at(at)))
     what = occurrence.what.strip()
     if risk.state == RiskState.OCCURRED and (risk.occurred_on, risk.occurrence) == (
         occurrence.on,

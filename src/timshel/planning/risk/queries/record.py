@@ -116,7 +116,7 @@ def risk(number: str, *, actor: Actor, at: datetime) -> RiskView:
     keys = {each.key for each in links if each.kind == LinkKind.SERVICE and each.key}
     own = actor.person_id is not None and actor.person_id == found.owner_id
     may_manage = access.may_manage(keys, actor=actor)
-    today = actor.today(at)
+    today = actor.day_at(at)
     row = row_of(found, words.bands, language=actor.language, today=today)
     band = row.band
     standing = RiskBand(code=band.code, acceptance=band.acceptance) if band else None

@@ -184,7 +184,7 @@ def risk_list(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    bands, today = band_rows(language=actor.language), actor.today(at)
+    bands, today = band_rows(language=actor.language), actor.day_at(at)
     rows = _asked(asked or RiskFilter(), bands, actor=actor, today=today)
     page = HIGHEST_FIRST.page(rows, cursor=cursor, size=size)
     return page.map(lambda row: row_of(row, bands, language=actor.language, today=today))
@@ -194,7 +194,7 @@ def whole_register(
     *, actor: Actor, at: datetime, asked: RiskFilter | None = None
 ) -> Iterator[tuple[RiskRow, Risk]]:
     """Yield all risks that are asked for and may be seen, with their words, in two queries."""
-    bands, today = band_rows(language=actor.language), actor.today(at)
+    bands, today = band_rows(language=actor.language), actor.day_at(at)
     rows = _asked(asked or RiskFilter(), bands, actor=actor, today=today)
     for row in HIGHEST_FIRST.in_order(rows).iterator(chunk_size=500):
         yield row_of(row, bands, language=actor.language, today=today), row
@@ -273,7 +273,7 @@ def risk_summary(*, actor: Actor, at: datetime) -> RiskSummary:
         risks=Count("pk", filter=Q(is_opportunity=False)),
         opportunities=Count("pk", filter=Q(is_opportunity=True)),
         not_judged=Count("pk", filter=Q(likelihood__isnull=True)),
-        overdue=Count("pk", filter=Q(review_date__lt=actor.today(at))),
+        overdue=Count("pk", filter=Q(review_date__lt=actor.day_at(at))),
         occurred=Count("pk", filter=Q(state=RiskState.OCCURRED)),
         **by_band,
     )

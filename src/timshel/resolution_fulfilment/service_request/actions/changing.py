@@ -81,7 +81,7 @@ def change_request(number: str, *, changed: Changed, actor: Actor, at: datetime)
         requester=requester_facts(requester_of(item.requester_id)),
         language=actor.language,
         references=changed.references,
-        today=actor.today(at),
+        today=actor.day_at(at),
     )
     if reading.errors:
         raise Invalid(reading.errors)

@@ -239,7 +239,7 @@ def read_order(
 ) -> Reading:
     """Read what was typed into the form of an order; what nobody touched is as it began."""
     form = form_from(page.item.form) if page.item.form else Form(code="", title="")
-    facts, today = requester_facts(requester), actor.today(at)
+    facts, today = requester_facts(requester), actor.day_at(at)
     return read_answers(
         form,
         {**defaults(form, facts, today), **wanted.raw},

@@ -140,7 +140,7 @@ def _health(
     offerings: list[Offering], promised: frozenset[int] | None, *, actor: Actor, at: datetime
 ) -> Health:
     ground = _Ground(
-        today=actor.today(at),
+        today=actor.day_at(at),
         at=at,
         promised=promised,
         levels=_levels(),

@@ -103,7 +103,7 @@ def entitled_entries(person_id: int | None, *, actor: Actor, at: datetime) -> Qu
         actor: who looks.
         at: now.
     """
-    today = actor.today(at)
+    today = actor.day_at(at)
     wanted_for = actor.person_id if person_id is None else person_id
     entries = Entry.objects.visible_to(wanted_for, today)
     if wanted_for != actor.person_id and not actor.may_somewhere(access.WORK):

@@ -122,7 +122,7 @@ def seen_by(person_id: int, *, actor: Actor, at: datetime) -> tuple[Seen, ...]:
         raise NotAllowed
     if not Person.objects.visible_to(actor).filter(pk=person_id).exists():
         raise NotFound
-    entries = Entry.objects.visible_to(person_id, actor.today(at))
+    entries = Entry.objects.visible_to(person_id, actor.day_at(at))
     ordered = entries.order_by(Lower("offering__service__name"), Lower("offering__name"), "pk")
     tiles = tiles_of(ordered[:MOST_TILES], actor.language)
     rows = entitlement_rows((tile.id for tile in tiles), language=actor.language)

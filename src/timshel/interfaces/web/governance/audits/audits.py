@@ -239,7 +239,7 @@ def sample(request: TimshelRequest, audit: str) -> HttpResponse:
     view = queries.audit(audit, actor=request.actor, at=request.at)
     if not view.may_conduct:
         raise NotAllowed
-    today = request.actor.today(request.at)
+    today = request.actor.day_at(request.at)
     usual = {"size": 10, "from_day": today - USUAL_SPAN, "until_day": today}
     form = SampleForm(request.POST if request.method == "POST" else None, initial=usual)
     if form.is_bound and form.is_valid():

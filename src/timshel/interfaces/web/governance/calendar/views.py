@@ -51,7 +51,7 @@ def due_list(request: TimshelRequest) -> HttpResponse:
     ahead = request.GET.get("ahead", "")
     ahead = ahead if ahead in AHEAD else "quarter"
     is_own = request.GET.get("whose", "all") == "mine"
-    today = request.actor.today(request.at)
+    today = request.actor.day_at(request.at)
     asked = Asked(today + AHEAD[ahead] * DAY, request.actor, request.at, is_own=is_own)
     context = {
         "days": by_day(everything_due(asked), today),
@@ -84,7 +84,7 @@ def feed(request: TimshelRequest, secret: str) -> HttpResponse:
 
 
 def _file(actor: Actor, at: datetime, *, is_own: bool) -> HttpResponse:
-    today = actor.today(at)
+    today = actor.day_at(at)
     last = today + AHEAD["year"] * DAY
     found = everything_due(Asked(last, actor, at, is_own=is_own))
     first = min((each.day for each in found), default=today)

@@ -64,11 +64,11 @@ def change(request: TimshelRequest, communication: str) -> HttpResponse:
 def tell(request: TimshelRequest, communication: str) -> HttpResponse:
     """Show the form of a telling, or record it."""
     view = _told(request, communication)
-    form = forms.TellForm(request.POST or None, initial={"day": request.actor.today(request.at)})
+    form = forms.TellForm(request.POST or None, initial={"day": request.actor.day_at(request.at)})
 
     def do() -> None:
         told = Told(**form.cleaned_data)
-        today = request.actor.today(request.at)
+        today = request.actor.day_at(request.at)
         actions.tell_communication(
             communication, told=told, today=today, actor=request.actor, at=request.at
         )
@@ -97,14 +97,14 @@ def feedback(request: TimshelRequest, communication: str) -> HttpResponse:
     """Show the form of what came back, or record it."""
     view = _told(request, communication)
     form = forms.FeedbackForm(
-        request.POST or None, initial={"received_on": request.actor.today(request.at)}
+        request.POST or None, initial={"received_on": request.actor.day_at(request.at)}
     )
 
     def do() -> None:
         actions.record_feedback(
             communication,
             **form.cleaned_data,
-            today=request.actor.today(request.at),
+            today=request.actor.day_at(request.at),
             actor=request.actor,
             at=request.at,
         )
@@ -143,7 +143,7 @@ def heard(request: TimshelRequest, communication: str) -> HttpResponse:
         actions.leave_feedback(
             communication,
             text=text,
-            today=request.actor.today(request.at),
+            today=request.actor.day_at(request.at),
             actor=request.actor,
             at=request.at,
         )

@@ -28,7 +28,7 @@ class Reading:
         """Keep for whom and when it is read."""
         self.actor = actor
         self.at = at
-        self.today: date = actor.today(at)
+        self.today: date = actor.day_at(at)
 
     @cached_property
     def own(self) -> tuple[Due, ...]:

@@ -121,7 +121,7 @@ def who_may(request: TimshelRequest) -> HttpResponse:
     form = WhoMayForm(request.actor, request.GET if "subject" in request.GET else None)
     answers: list[WhoMay] = []
     if form.is_bound and form.is_valid():
-        asked = form.asked(today=request.actor.today(request.at))
+        asked = form.asked(today=request.actor.day_at(request.at))
         form.try_to(lambda: answers.append(queries.who_may_approve(asked, actor=request.actor)))
     context: dict[str, Any] = {"form": form, "answer": None}
     if answers:

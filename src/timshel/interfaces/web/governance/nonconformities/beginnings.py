@@ -88,7 +88,7 @@ def _of_question(key: str, *, actor: Actor, at: datetime) -> dict[str, str]:
 def _of_service(code: str, *, actor: Actor, at: datetime) -> dict[str, str]:
     """Say how many promises about a service were broken of late, and name the last cases."""
     subject = find_subject(SERVICE, code, actor=actor)
-    today = actor.today(at)
+    today = actor.day_at(at)
     period = days_between(today - LOOKED_BACK, today, zone=actor.time_zone)
     broken = Selection(subject, period, What.BROKEN)
     decided = case_count(Selection(subject, period, What.DECIDED), actor=actor, at=at)

@@ -210,7 +210,7 @@ class ReadingForm(RefusableForm):
     )
 
     def __init__(self, data: Any = None, *, actor: Actor, at: datetime, **more: Any) -> None:
-        today = actor.today(at)
+        today = actor.day_at(at)
         super().__init__(data, initial={"day": today}, **more)
 
     def reading(self) -> ReadingGiven:
