@@ -41,13 +41,13 @@ MINUTE = timedelta(minutes=1)
 NO_WIDTH = "\u200b"  # where a line of a document may be broken
 
 # What the journal says of each case until a moment: when it was opened, where it stands, when it
-# was solved for good, how often it came back and went from hand to hand. A task is part of a case.
+# was solved for good, how often it came back and went from hand to hand. Cases are incidents.
 JOURNAL = """
 WITH entry AS (
     SELECT * FROM journal_entry WHERE subject_kind = 'work_item' AND at <= %(at)s
 ), opened AS (
     SELECT subject_id, at FROM entry WHERE changes ? 'stage' AND changes->'stage'->>0 IS NULL
-      AND verb <> 'task.opened'
+      AND verb = 'incident.opened'
 ), stage AS (
     SELECT DISTINCT ON (subject_id) subject_id, changes->'stage'->>1 AS name, at
     FROM entry WHERE changes ? 'stage' ORDER BY subject_id, version DESC, at DESC, id DESC
