@@ -174,17 +174,36 @@ def test_a_page_that_was_opened_once_opens_without_a_connection(
     expect(_written(page, said)).to_have_count(1)
 
 
-def test_whoever_signs_out_leaves_nothing_to_open(auditor: Visitor, address: str) -> None:
-    page = auditor.page
+def test_whoever_signs_out_leaves_nothing_to_open(reception: Reception, address: str) -> None:
+    # By a session of their own, lest those who share the usual one are signed out too.
+    visitor = reception.stranger(width=PHONE)
+    visitor.sign_in("auditor", accounts()["password"])
+    _on_the_spot(visitor, address)
+    page = visitor.page
     _kept(page)
-    auditor.context.clear_cookies()
-    page.goto(f"{auditor.address}{address}/fieldwork")
+    page.locator("form[action$='/sign-out']").evaluate("each => each.submit()")
     expect(page.locator("input[name=password]")).to_be_visible()
     page.wait_for_function("async () => !(await caches.keys()).length")
     page.context.set_offline(True)
     with pytest.raises(PlaywrightError):
-        page.goto(f"{auditor.address}{address}/fieldwork")
-    auditor.troubles.clear()  # the browser complains of what it could not reach
+        page.goto(f"{visitor.address}{address}/fieldwork")
+    visitor.troubles.clear()  # the browser complains of what it could not reach
+
+
+def test_what_one_person_wrote_is_not_sent_by_another(auditor: Visitor, address: str) -> None:
+    page, said = auditor.page, "The alarm is not tested."
+    # As the page stands where somebody else has signed in since, in another window.
+    page.locator("#fieldwork").evaluate("each => (each.dataset.reader = 'somebody-else')")
+    _take_another_token(auditor)
+    _new(page).locator("textarea").fill(said)
+    _save(_new(page))
+    expect(page.locator("#field-sign-in a")).to_be_visible()
+    expect(page.locator("#field-queue")).to_contain_text(auditor.words(KEPT))
+    auditor.troubles.clear()  # the browser complains of what was refused
+    _on_the_spot(auditor, address)
+    expect(_written(page, said)).to_have_count(0)
+    expect(page.locator("#field-queue li")).to_have_count(0)
+    auditor.troubles.clear()
 
 
 def test_whose_session_is_over_is_led_to_sign_in_and_back(auditor: Visitor, address: str) -> None:

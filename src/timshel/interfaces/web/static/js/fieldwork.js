@@ -184,8 +184,13 @@ async function flush() {
 async function freshPage() {
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok || answer.redirected) return { isSignedOut: Boolean(answer?.redirected) };
-  await keepPage(answer.clone()).catch(() => {}); // a full disk keeps nothing, and hinders nobody
-  return { fresh: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  const kept = answer.clone();
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // Somebody else may have signed in meanwhile, in another window of this browser.
+  const reader = fresh.getElementById("fieldwork")?.dataset.reader;
+  if (reader !== words.reader) return { isSignedOut: true };
+  await keepPage(kept).catch(() => {}); // a full disk keeps nothing, and hinders nobody
+  return { fresh };
 }
 
 // What the worker beside the page opens without a connection: the page, and what it is drawn with.
@@ -194,15 +199,22 @@ async function keepPage(answer) {
   const name = `${KEPT}${words.reader}:${location.pathname}`;
   const others = (await caches.keys()).filter((each) => each.startsWith(KEPT) && each !== name);
   const mine = others.filter((each) => each.startsWith(`${KEPT}${words.reader}:`));
-  const tooMany = mine.slice(0, Math.max(0, mine.length - MOST_PAGES + 1));
-  const gone = others.filter((each) => !mine.includes(each) || tooMany.includes(each));
-  await Promise.all(gone.map((each) => caches.delete(each)));
+  const dated = await Promise.all(mine.map(async (each) => [await readAt(each), each]));
+  const newest = dated.sort(([one], [other]) => other - one).slice(0, MOST_PAGES - 1);
+  const stays = new Set(newest.map(([, each]) => each));
+  await Promise.all(others.filter((each) => !stays.has(each)).map((each) => caches.delete(each)));
   const used = performance.getEntriesByType("resource").map((each) => each.name);
   const parts = new Set(used.filter((each) => each.startsWith(STATIC)));
   const kept = await caches.open(name);
   for (const { url } of await kept.keys()) if (!parts.delete(url)) await kept.delete(url);
   await kept.addAll([...parts]);
   await kept.put(location.pathname, answer);
+}
+
+// When the page of a cache was read from the server, in milliseconds.
+async function readAt(name) {
+  const kept = await (await caches.open(name)).match(name.split(":").at(-1), { ignoreVary: true });
+  return Date.parse(kept?.headers.get("Date") ?? "") || 0;
 }
 
 function takeToken(fresh) {
