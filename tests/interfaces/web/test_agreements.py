@@ -234,7 +234,9 @@ def test_a_figure_of_the_finder_opens_as_many_cases(owner: Client, cast: Cast) -
         opened(cast.requester, at=earlier(2))
     page = text_of(owner.get("/governance/finder?period=this_year"))
     rows = dict(
-        re.findall(r'<th scope="row">([^<]+)</th>\s*<td class="numeric"><a href="([^"]+)">', page)
+        re.findall(
+            r'<th scope="row">([^<]+)</th>\s*<td class="numeric"[^>]*><a href="([^"]+)">', page
+        )
     )
     assert "Laptop and screen" in rows
     listed = text_of(owner.get(html.unescape(rows["Laptop and screen"])))

@@ -78,6 +78,7 @@ def test_strangers_enter_only_what_is_marked_as_open() -> None:
         "notifications/count",
         "notifications/record",
         "notifications/worker.js",
+        "governance/audits/fieldwork-worker.js",
         "approve/<str:secret>",
         "rate/<str:secret>",
         "guest/<str:secret>",

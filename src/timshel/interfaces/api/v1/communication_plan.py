@@ -35,7 +35,7 @@ from timshel.interfaces.api.v1.communication_shapes import (
 from timshel.kernel.errors import Invalid
 from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.communication_plan import actions, queries
-from timshel.support.communication_plan.access import require_manage, require_view
+from timshel.support.communication_plan.access import known, require_manage, require_view
 from timshel.support.communication_plan.queries import PlanFilter
 from timshel.support.communication_plan.rules import PlanContent
 from timshel.support.communication_plan.states import PlanState
@@ -140,6 +140,7 @@ def change_communication(
     """Plan all of it anew, while it is planned; needs `communication_plan.manage`."""
 
     def do() -> Answer:
+        known(number, actor=request.auth)
         actions.change_communication(
             number,
             content=_content(given, request),
