@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timshel.kernel.errors import NotFound
-from timshel.kernel.record_numbers import LARGEST_KEY, key_of, number_of
+from timshel.kernel.record_numbers import LARGEST_KEY, is_number, key_of, number_of
 
 
 @given(st.integers(1, LARGEST_KEY))
@@ -26,3 +26,12 @@ def test_it_is_read_as_people_write_it() -> None:
 def test_what_is_none_is_not_found(number: str) -> None:
     with pytest.raises(NotFound):
         key_of("RSK", number)
+
+
+@pytest.mark.parametrize("text", ["RSK0000012", "DOC123456789", "IN0000001"])
+def test_a_number_is_told_from_what_people_made_up(text: str) -> None:
+    assert is_number(text)
+    assert not is_number(text.lower())
+    assert not is_number(text[:-7])
+    assert not is_number(f"{text}x")
+    assert not is_number(f"iso-20000-1-2018:{text}")

@@ -126,6 +126,7 @@ def test_the_crosswalk_goes_both_ways(cast: Cast, finder: Finder) -> None:
     words = words_of(client.get(f"{WHOLE}/crosswalk?model=small&other=old&all=yes"))
     assert "Nothing: this clause is new or gone." in words
     assert "Small standard (0): B Rest" in words
+    assert "Small standard (0): B Rest" in words_of(client.get(f"{WHOLE}/clauses/small:2"))
     standard = words_of(client.get(f"{WHOLE}/crosswalk?model=iso-20000-1-2011&other=nonsense"))
     assert "8.6.1 Incident management" in standard
     nothing = f"{WHOLE}/crosswalk?model=itil-4&other=small"

@@ -13,6 +13,7 @@ from django.test import Client
 from tests import cast as people
 from tests.cast import AT, Cast
 from tests.interfaces import rooms
+from timshel.interfaces.web.governance.calendar.views import by_day
 from timshel.kernel import due
 from timshel.kernel.due import Asked, Due, Part, everything_due
 from timshel.leadership.authority.models import Account
@@ -78,6 +79,13 @@ def test_a_feed_shows_ones_own_until_the_password_changes(cast: Cast, planned: l
     account.save()
     assert Client().get(address).status_code == 404
     assert Client().get("/governance/due/made-up.ics").status_code == 404
+
+
+def test_numbers_of_records_are_shown_and_made_up_codes_are_not() -> None:
+    day = AT.date()
+    rows = [Due(day, "a", code, "What", "Review") for code in ("ACT0000001", "std-1:8.2.4-1")]
+    ((_day, shown),) = by_day(rows, day)
+    assert [each.number for each in shown] == ["ACT0000001", ""]
 
 
 def test_parts_are_put_together_by_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

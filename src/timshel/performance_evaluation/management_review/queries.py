@@ -304,9 +304,8 @@ def _decisions(rows: Collection[ManagementReview]) -> dict[int, list[DecisionLin
     ):
         answered[key].append(output)
     found: dict[int, list[DecisionLine]] = defaultdict(list)
-    for each in Decision.objects.filter(meeting__in=[row.meeting_id for row in rows]).order_by(
-        "pk"
-    ):
+    meetings = [row.meeting_id for row in rows]
+    for each in Decision.objects.filter(meeting__in=meetings).order_by("pk"):
         found[each.meeting_id].append(DecisionLine(each.pk, each.text, tuple(answered[each.pk])))
     return found
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from timshel.interfaces.web.requests import TimshelRequest, open_to_all
+from timshel.interfaces.web.worker_scripts import worker_script
 from timshel.kernel.errors import Invalid, NotFound
 from timshel.kernel.paging import LARGEST_NUMBER
 from timshel.support.notification import actions
@@ -27,10 +28,7 @@ LARGEST_BODY = 5_000
 @require_safe
 def worker(request: TimshelRequest) -> HttpResponse:  # noqa: ARG001
     """Send the script that listens for push messages; its scope is its own folder."""
-    script = WORKER.read_text(encoding="utf-8").replace(PICTURE, static(PICTURE))
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return worker_script(WORKER.read_text(encoding="utf-8").replace(PICTURE, static(PICTURE)))
 
 
 @require_POST

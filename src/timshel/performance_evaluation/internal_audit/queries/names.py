@@ -9,7 +9,7 @@ from typing import Any
 from timshel.leadership.responsibility.models import Matrix
 from timshel.performance_evaluation.internal_audit.rules import Scope
 from timshel.performance_evaluation.internal_audit.states import SubjectKind
-from timshel.service_portfolio.service.models import Service
+from timshel.service_portfolio.service.queries import all_service_names, names_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,13 @@ def subject_names(
         language: the reader's.
     """
     processes = Matrix.objects.filter(kind=SubjectKind.PROCESS.value)
-    services = Service.objects.all()
-    if subjects is not None:
+    if subjects is None:
+        services = all_service_names(language=language)
+    else:
         wanted = set(subjects)
         processes = processes.filter(code__in=_codes(wanted, SubjectKind.PROCESS))
-        services = services.filter(code__in=_codes(wanted, SubjectKind.SERVICE))
-    return SubjectNames(
-        {each.code: each.text("name", language) for each in processes},
-        {each.code: each.text("name", language) for each in services},
-    )
+        services = names_by_code(_codes(wanted, SubjectKind.SERVICE), language=language)
+    return SubjectNames({each.code: each.text("name", language) for each in processes}, services)
 
 
 def report_subjects(kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

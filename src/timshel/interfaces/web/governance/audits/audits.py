@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from timshel.kernel.text import colon
 from timshel.performance_evaluation.internal_audit import access, actions, queries
 from timshel.performance_evaluation.internal_audit.queries import AuditView, fieldwork
 from timshel.performance_evaluation.internal_audit.queries.names import (
+    SubjectNames,
     report_subjects,
     scope_subjects,
     subject_names,
@@ -324,24 +325,14 @@ def report_pdf(request: TimshelRequest, audit: str) -> HttpResponse:
 def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
     """Return a report in the reader's words."""
     kept = view.report
-    scope = Scope(*(tuple(kept[each]) for each in ("clauses", "processes", "services")))
     called = subject_names(report_subjects(kept), language=request.actor.language)
-    days = [date_format(date.fromisoformat(kept[each])) for each in ("starts_on", "ends_on")]
     names = {**dict(QuestionAnswer.choices), "open": pgettext("audit question", "Not asked")}
-    facts = [
-        (_("Programme"), kept["programme"]),
-        (_("Days"), " – ".join(days)),
-        (_("Scope"), ", ".join(called.scope(scope))),
-        (_("Criteria"), kept["criteria"] or "–"),
-        (_("Lead auditor"), kept["lead"]),
-        (_("Further auditors"), ", ".join(kept["auditors"]) or "–"),
-    ]
     return {
         "title": f"{view.row.number} {kept['title']}",
         "subtitle": _("Report of an internal audit"),
         "language": request.actor.language,
         "footer": "" if view.reported_at else _("Draft: it is not reported yet."),
-        "facts": [(str(name), value) for name, value in facts],
+        "facts": _facts(kept, called),
         "conclusion_title": _("Conclusion"),
         "conclusion": kept["conclusion"] or "–",
         "answers_title": _("Questions"),
@@ -363,15 +354,29 @@ def told(view: AuditView, request: TimshelRequest) -> dict[str, Any]:
         ],
         "findings_title": _("Findings"),
         "nothing": _("Nothing was found."),
-        "findings": [
-            {
-                "head": f"{each['number']} – {Grade(each['grade']).label}",
-                "about": " · ".join(filter(None, (each["clause"], called.either(each["subject"])))),
-                "text": each["text"],
-                "evidence": each["evidence"],
-            }
-            for each in kept["findings"]
-        ],
+        "findings": [_finding(each, called) for each in kept["findings"]],
+    }
+
+
+def _facts(kept: Mapping[str, Any], called: SubjectNames) -> list[tuple[str, str]]:
+    scope = Scope(*(tuple(kept[each]) for each in ("clauses", "processes", "services")))
+    days = [date_format(date.fromisoformat(kept[each])) for each in ("starts_on", "ends_on")]
+    return [
+        (_("Programme"), kept["programme"]),
+        (_("Days"), " – ".join(days)),
+        (_("Scope"), ", ".join(called.scope(scope))),
+        (_("Criteria"), kept["criteria"] or "–"),
+        (_("Lead auditor"), kept["lead"]),
+        (_("Further auditors"), ", ".join(kept["auditors"]) or "–"),
+    ]
+
+
+def _finding(kept: Mapping[str, Any], called: SubjectNames) -> dict[str, str]:
+    return {
+        "head": f"{kept['number']} – {Grade(kept['grade']).label}",
+        "about": " · ".join(filter(None, (kept["clause"], called.either(kept["subject"])))),
+        "text": kept["text"],
+        "evidence": kept["evidence"],
     }
 
 

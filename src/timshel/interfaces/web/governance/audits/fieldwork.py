@@ -21,10 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.audits.forms import LONGEST, QuestionForm
 from timshel.interfaces.web.requests import TimshelRequest, open_to_all
+from timshel.interfaces.web.worker_scripts import worker_script
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from timshel.kernel.files import path_of
 from timshel.performance_evaluation.internal_audit import actions, queries
 from timshel.performance_evaluation.internal_audit.queries import fieldwork as kept
+from timshel.performance_evaluation.internal_audit.queries.shapes import QuestionRow
 from timshel.performance_evaluation.internal_audit.rules import (
     LONGEST_REASON,
     LONGEST_TITLE,
@@ -73,42 +75,8 @@ def fieldwork(request: TimshelRequest, audit: str) -> HttpResponse:
     photos = kept.photos(audit, actor=request.actor)
     context = {
         "row": view.row,
-        "questions": [
-            {
-                "row": each,
-                "label": QuestionAnswer(each.answer).label if each.answer else "",
-                "form": QuestionForm(
-                    auto_id=f"question-{each.position}-%s",
-                    initial={
-                        "answer": each.answer,
-                        "notes": each.notes,
-                        "evidence": each.evidence,
-                        "revision": each.revision,
-                    },
-                ),
-                "photos": _about(photos, "question", each.position),
-                "about": f"question-{each.position}",
-                "key": new_key(),
-            }
-            for each in view.questions
-        ],
-        "notes": [
-            {
-                "row": each,
-                "form": NoteForm(
-                    auto_id=f"note-{each.position}-%s",
-                    initial={
-                        "text": each.text,
-                        "spoken_with": each.spoken_with,
-                        "revision": each.revision,
-                    },
-                ),
-                "photos": _about(photos, "note", each.position),
-                "about": f"note-{each.position}",
-                "key": new_key(),
-            }
-            for each in kept.notes(audit, actor=request.actor)
-        ],
+        "questions": [_question(each, photos) for each in view.questions],
+        "notes": [_note(each, photos) for each in kept.notes(audit, actor=request.actor)],
         "new_form": NoteForm(auto_id="note-new-%s", initial={"key": new_key()}),
         "reader": request.actor.person_id,
         "read_at": request.at,
@@ -120,10 +88,7 @@ def fieldwork(request: TimshelRequest, audit: str) -> HttpResponse:
 @require_safe
 def worker(request: TimshelRequest) -> HttpResponse:  # noqa: ARG001
     """Send the script that opens a kept page without a connection; it holds nothing of anybody."""
-    script = WORKER.read_text(encoding="utf-8")
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return worker_script(WORKER.read_text(encoding="utf-8"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -306,3 +271,36 @@ def _form(
 
 def _about(photos: tuple[kept.PhotoRow, ...], kind: str, number: int) -> list[kept.PhotoRow]:
     return [each for each in photos if (each.about_kind, each.about_number) == (kind, number)]
+
+
+def _question(row: QuestionRow, photos: tuple[kept.PhotoRow, ...]) -> dict[str, object]:
+    form = QuestionForm(
+        auto_id=f"question-{row.position}-%s",
+        initial={
+            "answer": row.answer,
+            "notes": row.notes,
+            "evidence": row.evidence,
+            "revision": row.revision,
+        },
+    )
+    label = QuestionAnswer(row.answer).label if row.answer else ""
+    return {"row": row, "label": label, "form": form, **_photographed(photos, "question", row)}
+
+
+def _note(row: kept.NoteRow, photos: tuple[kept.PhotoRow, ...]) -> dict[str, object]:
+    form = NoteForm(
+        auto_id=f"note-{row.position}-%s",
+        initial={"text": row.text, "spoken_with": row.spoken_with, "revision": row.revision},
+    )
+    return {"row": row, "form": form, **_photographed(photos, "note", row)}
+
+
+def _photographed(
+    photos: tuple[kept.PhotoRow, ...], kind: str, row: QuestionRow | kept.NoteRow
+) -> dict[str, object]:
+    """Return the photos of a question or a note, and what its form for more of them sends."""
+    return {
+        "photos": _about(photos, kind, row.position),
+        "about": f"{kind}-{row.position}",
+        "key": new_key(),
+    }

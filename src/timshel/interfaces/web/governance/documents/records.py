@@ -11,7 +11,7 @@ from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
 from timshel.kernel.files import path_of
-from timshel.service_portfolio.service.queries import service_choices
+from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.documentation import actions, queries
 from timshel.support.documentation.queries import DocumentRow
 from timshel.support.documentation.states import ABOUT_NAMES, KIND_NAMES, STATE_NAMES, AboutKind
@@ -48,7 +48,7 @@ def _about(row: DocumentRow, request: TimshelRequest) -> str:
     if row.about_kind is AboutKind.PROCESS:
         return ProcessNames(actor=actor, at=request.at).name(code)
     if row.about_kind is AboutKind.SERVICE:
-        return dict(service_choices(language=actor.language)).get(code, code)
+        return names_by_code([code], language=actor.language).get(code, code)
     return code
 
 

@@ -228,7 +228,6 @@ function takeToken(fresh) {
 async function refresh() {
   const { fresh } = await freshPage();
   if (!fresh) return;
-  takeToken(fresh);
   for (const part of page.querySelectorAll("[data-fresh]")) {
     const found = fresh.getElementById(part.id);
     if (!found || part.querySelector("details[open]")) continue;
