@@ -20,6 +20,7 @@ from tests.documents import effective
 from tests.errands import run_errands
 from tests.witness import Witness
 from timshel.improvement.conformity import actions, queries
+from timshel.improvement.conformity.actions import exporting
 from timshel.improvement.conformity.bundle import verify_export
 from timshel.improvement.conformity.due import due_verdicts
 from timshel.improvement.conformity.events import VerdictGiven
@@ -42,6 +43,7 @@ from timshel.improvement.conformity.weighing import status_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
+from timshel.kernel.progress.actions import advance_errand, fail_errand
 from timshel.support.documentation.actions import withdraw_document
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,32 @@ class TestLooking:
         for who in (cast.agent, cast.requester):
             with witness.refused(NotAllowed):
                 actions.take_look(actor=who, at=AT)
+
+    def test_a_worker_looks_and_says_how_far_it_is(self, cast: Cast, finder: Finder) -> None:
+        actions.ask_look(actor=cast.auditor, at=AT)
+        actions.ask_look(actor=cast.manager, at=later(1))
+        waiting = queries.looking(actor=cast.manager)
+        assert waiting is not None
+        assert (waiting.percent, waiting.error) == (None, "")
+        advance_errand(waiting.errand_id, done=1, cursor=None, total=4, at=later(2))
+        fail_errand(waiting.errand_id, error="The disk is full.", at=later(2))
+        stuck = queries.looking(actor=cast.auditor)
+        assert stuck is not None
+        assert (stuck.percent, stuck.error) == (25, "The disk is full.")
+        assert run_errands(at=later(9)) == ["conformity.look"]
+        assert queries.looking(actor=cast.auditor) is None
+        (look,) = queries.look_list("small", actor=cast.auditor).items
+        assert (look.at, look.by) == (later(9), cast.auditor.name)
+        assert sorted(finder.asked) == ["t.one", "t.two"]
+
+    def test_only_who_sees_questions_asks_for_a_look(
+        self, cast: Cast, finder: Finder, witness: Witness
+    ) -> None:
+        for who in (cast.agent, cast.requester):
+            with witness.refused(NotAllowed):
+                actions.ask_look(actor=who, at=AT)
+            with witness.refused(NotAllowed):
+                queries.looking(actor=who)
 
     def test_once_a_day_somebody_looks(self, cast: Cast, finder: Finder) -> None:
         assert actions.look_due(actor=SYSTEM, at=AT)
@@ -476,8 +504,7 @@ class TestExports:
         with witness.refused(NotFound):
             actions.fetch_export("CEX9999999", actor=cast.auditor, at=AT)
         run_errands(at=later(1))
-        Export.objects.get().refresh_from_db()
-        assert Look.objects.count() == 1
+        assert Look.objects.get().by_id == cast.auditor.person_id
 
     def test_made_twice_it_is_made_once(self, cast: Cast, finder: Finder, shelf: Path) -> None:
         actions.ask_export("small", actor=cast.auditor, at=AT)
@@ -488,3 +515,21 @@ class TestExports:
         )
         assert Export.objects.get().finished_at == later(1)
         assert export.created_at.date() == date(AT.year, AT.month, AT.day)
+        assert Look.objects.count() == 1
+
+    def test_begun_again_it_stands_on_the_same_look(
+        self, cast: Cast, finder: Finder, shelf: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        actions.ask_export("small", actor=cast.auditor, at=AT)
+        with monkeypatch.context() as broken:
+            broken.setattr(exporting, "seal_everything", _no_room)
+            with pytest.raises(OSError, match="No space"):
+                run_errands(at=later(1))
+        run_errands(at=later(2))
+        export = Export.objects.get()
+        assert export.finished_at == later(2)
+        assert Look.objects.get().pk == export.look_id
+
+
+def _no_room(**_given: Any) -> None:
+    raise OSError(28, "No space left on device")

@@ -142,7 +142,11 @@ def found(auditor: Visitor, question: str, evidence: str) -> int:
     """Look at the evidence for a question anew; returns how much of it is current."""
     page = auditor.page
     auditor.open(QUESTION + question)
-    page.locator("form[action$='/conformity/look'] button").click()
+    look = page.locator("form[action$='/conformity/look']")
+    before = look.locator("time").get_attribute("datetime") or ""
+    look.get_by_role("button").click()
+    expect(look.locator("time")).not_to_have_attribute("datetime", before)
+    expect(look.get_by_role("button")).to_be_visible()
     row = page.locator("#question tbody tr").filter(has_text=evidence)
     return int(row.locator("td.numeric").first.inner_text())
 

@@ -33,11 +33,18 @@ def finder(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path:
     return small(monkeypatch, at=AT)
 
 
+def look(program: Program) -> None:
+    asked = program.ask("POST", "/conformity/looks", {}, status=202)
+    assert asked["looking"] == {"percent": None, "error": ""}
+    assert run_errands(at=datetime.now(UTC)) == ["conformity.look"]
+    assert program.ask("GET", "/conformity")["looking"] is None
+
+
 def test_evidence_is_looked_for_and_judged(cast: Cast, finder: Finder) -> None:
     program = Program(cast.auditor)
     assert program.ask("GET", "/conformity?model=small")["look"] is None
     finder.evidence = {"t.one": Evidence(3), "t.two": Evidence(0, 1)}
-    program.ask("POST", "/conformity/looks", {}, status=201)
+    look(program)
     whole = program.ask("GET", "/conformity?model=small")
     assert (whole["total"], whole["counts"]["partly"], whole["counts"]["missing"]) == (4, 1, 2)
     assert [each["number"] for each in whole["clauses"]] == ["1", "1.1", "1.2", "2"]
@@ -51,7 +58,7 @@ def test_evidence_is_looked_for_and_judged(cast: Cast, finder: Finder) -> None:
     program.ask("POST", f"{address}/verdicts", {"judgement": "partly"}, status=422)
     program.ask("POST", f"{address}/verdicts", {"judgement": "maybe"}, status=422)
     finder.evidence["t.two"] = Evidence(1)
-    program.ask("POST", "/conformity/looks", {}, status=201)
+    look(program)
     outdated = program.ask("GET", "/conformity/questions?model=small&verdict=outdated")["items"]
     assert [each["code"] for each in outdated] == ["1.2-1"]
     narrowed = "/conformity/questions?model=small&status=met&clause=1&kind=record&text=records"
@@ -62,7 +69,7 @@ def test_evidence_is_looked_for_and_judged(cast: Cast, finder: Finder) -> None:
 
 def test_clauses_and_what_corresponds_to_them(cast: Cast, finder: Finder) -> None:
     program = Program(cast.manager)
-    program.ask("POST", "/conformity/looks", {}, status=201)
+    look(program)
     clause = program.ask("GET", "/conformity/clauses/small:2")
     assert clause["clause"]["worst"] == "missing"
     assert [each["key"] for each in clause["others"]] == ["old:B"]

@@ -41,9 +41,14 @@ def test_the_whole_is_seen_at_a_glance(cast: Cast, finder: Finder) -> None:
     answer = client.post(f"{WHOLE}/look", {"next": f"{WHOLE}?model=small"})
     assert answer.headers["Location"] == f"{WHOLE}?model=small"
     assert client.post(f"{WHOLE}/look", {"next": "//evil.example"}).headers["Location"] == WHOLE
+    waiting = words_of(client.get(f"{WHOLE}?model=small"))
+    assert "Looking at the evidence" in waiting
+    assert "Look now" not in waiting
+    assert run_errands(at=datetime.now(UTC)) == ["conformity.look"]
     page = client.get(f"{WHOLE}?model=small")
     words = words_of(page)
-    assert "This is what there is now." in words
+    assert "Looking at the evidence" not in words
+    assert "Look again" in words
     assert "To be mended first" in words
     assert "Is there a procedure?" in words
     assert "Raise a nonconformity" in words
@@ -55,7 +60,7 @@ def test_the_whole_is_seen_at_a_glance(cast: Cast, finder: Finder) -> None:
     assert client.get(f"{WHOLE}?model=other").status_code == 404
     looks = words_of(client.get(f"{WHOLE}/looks?model=small"))
     assert "Wendell Achterberg" in looks
-    assert Look.objects.count() == 2
+    assert Look.objects.count() == 1
 
 
 def test_questions_are_listed_and_narrowed(cast: Cast, finder: Finder) -> None:
@@ -102,6 +107,7 @@ def test_a_question_is_judged(cast: Cast, finder: Finder) -> None:
     assert "Somebody judged this meanwhile." in text_of(again)
     finder.evidence = {"t.one": Evidence(1), "t.two": Evidence(1)}
     client.post(f"{WHOLE}/look")
+    run_errands(at=datetime.now(UTC))
     assert "What was found has turned since the last verdict." in words_of(client.get(QUESTION))
     assert Verdict.objects.count() == 1
 

@@ -11,6 +11,7 @@ import yaml
 from django.test import Client
 
 from tests.cast import SYSTEM, Cast
+from tests.errands import run_errands
 from tests.interfaces.web.desk import browser_of, earlier, now, text_of, words_of
 from timshel.improvement.conformity.actions import load_model, take_look
 from timshel.improvement.conformity.rules import ClauseGiven, ModelGiven, QuestionGiven
@@ -57,6 +58,7 @@ def stands(client: Client, status: str) -> set[str]:
 
 def look(client: Client) -> None:
     assert client.post(f"{WHOLE}/look").status_code == 302
+    assert run_errands(at=now()) == ["conformity.look"]
 
 
 def publish_policy(owner: Client, approver: Client) -> str:

@@ -167,11 +167,12 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """All evidence of a model in one file, for a certification audit.
 
-    ``errand_id`` is the long work that makes it. The content lies under its hash.
+    ``errand_id`` is the long work that makes it; it begins with a look. The content lies under its
+    hash.
     """
 
     model = models.ForeignKey(ConformityModel, on_delete=models.PROTECT, related_name="+")
-    look = models.ForeignKey(Look, on_delete=models.PROTECT, related_name="+")
+    look = models.ForeignKey(Look, null=True, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=8)
     time_zone = models.CharField(max_length=60)
     since = models.DateTimeField()

@@ -17,6 +17,7 @@ from timshel.kernel.text import is_storable, text_faults
 VIEW = "conformity.view"
 JUDGE = "conformity.judge"
 EXPORT_PREFIX = "CEX"
+LOOK = "conformity.look"  # the work of a worker, asked for or of every night
 
 LONGEST_CODE = 60
 LONGEST_NUMBER = 60

@@ -1,20 +1,21 @@
-"""Looking at the evidence every night, and putting together exports."""
+"""Looking at the evidence, asked for and every night, and putting together exports."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from timshel.improvement.conformity.actions import EXPORT, look_due, make_export
+from timshel.improvement.conformity.actions import EXPORT, look_due, make_export, take_look
+from timshel.improvement.conformity.rules import LOOK
 from timshel.interfaces.worker.errands import Step, errand
 from timshel.interfaces.worker.jobs import sweep
 from timshel.kernel.actor import system_actor
 from timshel.kernel.progress.actions import ErrandToDo
 
 DONE = gettext_noop("The export can be fetched on the page of conformity.")
-NAME = "conformity.look"
 
 
 @errand(EXPORT)
@@ -34,7 +35,24 @@ def export_evidence(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[s
     return {"note": DONE}
 
 
-@sweep(NAME, cron="43 3 * * *")
+@errand(LOOK)
+def look_asked(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[str, Any]:
+    """Ask all rules what evidence there is, since somebody wants to know.
+
+    Args:
+        asked: with who asked for it.
+        step: called after each rule.
+        at: now.
+
+    Returns:
+        Nothing to be shown: the pages of conformity show it.
+    """
+    viewer = replace(system_actor(LOOK), person_id=asked.person_id)
+    take_look(actor=viewer, at=at, step=step, done=asked.done)
+    return {}
+
+
+@sweep(LOOK, cron="43 3 * * *")
 def look(*, at: datetime) -> None:
     """Ask all rules once a day what evidence there is."""
-    look_due(actor=system_actor(NAME), at=at)
+    look_due(actor=system_actor(LOOK), at=at)

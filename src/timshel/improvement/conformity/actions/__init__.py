@@ -10,7 +10,7 @@ from timshel.improvement.conformity.actions.exporting import (
 )
 from timshel.improvement.conformity.actions.judging import judge_question
 from timshel.improvement.conformity.actions.keeping import EXPORT_REGION, REGION, SUBJECT
-from timshel.improvement.conformity.actions.looking import look_due, take_look
+from timshel.improvement.conformity.actions.looking import ask_look, look_due, take_look
 
 __all__ = [
     "EXPORT",
@@ -19,6 +19,7 @@ __all__ = [
     "SUBJECT",
     "ExportFile",
     "ask_export",
+    "ask_look",
     "fetch_export",
     "judge_question",
     "load_crosswalk",

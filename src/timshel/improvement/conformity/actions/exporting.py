@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +14,8 @@ from django.utils.translation import gettext_noop, override
 
 from timshel.improvement.conformity import access, bundle
 from timshel.improvement.conformity.actions.keeping import EXPORT_REGION, told
-from timshel.improvement.conformity.actions.looking import take_look
-from timshel.improvement.conformity.models import Export
+from timshel.improvement.conformity.actions.looking import Step, take_look
+from timshel.improvement.conformity.models import Export, Look
 from timshel.improvement.conformity.queries.reading import found_by
 from timshel.improvement.conformity.queries.standing import overview_of
 from timshel.kernel import live
@@ -51,13 +50,6 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Step(Protocol):
-    """Is told after each file."""
-
-    def __call__(self, count: int, cursor: object, *, total: int | None = None) -> None:
-        """Note that so many more files are done."""
-
-
 @dataclass(frozen=True, slots=True)
 class ExportFile:
     """A finished export: where it lies, and the name under which it is saved."""
@@ -90,7 +82,6 @@ def ask_export(model: str = "", *, actor: Actor, at: datetime) -> str:
         return waiting.number
     export = Export.objects.create(
         model=row,
-        look_id=take_look(actor=actor, at=at),
         language=actor.language,
         time_zone=actor.time_zone,
         since=at - timedelta(days=JOURNAL_DAYS),
@@ -117,14 +108,15 @@ def make_export(key: int, *, step: Step, done: int = 0, actor: Actor, at: dateti
         actor: the system.
         at: now.
     """
-    export = Export.objects.select_related("model", "look__by").filter(pk=key).first()
+    export = Export.objects.select_related("model").filter(pk=key).first()
     if export is None or export.finished_at is not None:
         return
+    look = _look_of(export, actor=actor, at=at)
     seal_everything(at=at)
     with tempfile.TemporaryFile() as target, override(export.language):
-        order = _order(export, actor=actor)
+        order = _order(export, look, actor=actor)
         total = bundle.steps(order)
-        archive = bundle.Archive(target, at=export.created_at)
+        archive = bundle.Archive(target, at=look.at)
         for place, part in enumerate(bundle.parts(order), start=1):
             archive.add(part.name, part.chunks)
             if place > done:
@@ -171,12 +163,19 @@ def _finish(
     live.announce({EXPORT_REGION}, at=at)
 
 
-def _order(export: Export, *, actor: Actor) -> bundle.Order:
-    """Return what is asked for, as it stood when it was asked for."""
+def _look_of(export: Export, *, actor: Actor, at: datetime) -> Look:
+    """Return the look upon which an export stands; taken once, however often it is begun."""
+    if export.look_id is None:
+        viewer = replace(actor, person_id=export.created_by_id)
+        export.look_id = take_look(actor=viewer, at=at)
+        export.save(update_fields=["look_id"])
+    return Look.objects.select_related("by").get(pk=export.look_id)
+
+
+def _order(export: Export, look: Look, *, actor: Actor) -> bundle.Order:
+    """Return what is asked for, as it stood when it was looked at."""
     reader = replace(actor, language=export.language, time_zone=export.time_zone)
-    view, questions = overview_of(
-        export.model, found_by(export.look), actor=reader, at=export.created_at
-    )
+    view, questions = overview_of(export.model, found_by(look), actor=reader, at=look.at)
     return bundle.Order(
         view=view,
         questions=questions,
@@ -185,7 +184,7 @@ def _order(export: Export, *, actor: Actor) -> bundle.Order:
         since=export.since,
         subjects=tuple(export.subjects),
         sees_documents=export.sees_documents,
-        at=export.created_at,
+        at=look.at,
     )
 
 

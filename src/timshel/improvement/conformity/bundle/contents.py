@@ -33,7 +33,7 @@ class Order:
         since: entries of the journal from this moment on.
         subjects: the kinds of records whose entries may be handed out.
         sees_documents: whether controlled documents may be handed out.
-        at: when it was asked for.
+        at: when it was looked at.
     """
 
     view: Overview

@@ -2,13 +2,14 @@
 
 from timshel.improvement.conformity.queries.crosswalk import crosswalk
 from timshel.improvement.conformity.queries.exports import export_list, export_view
-from timshel.improvement.conformity.queries.reading import model_list
+from timshel.improvement.conformity.queries.reading import looking, model_list
 from timshel.improvement.conformity.queries.shapes import (
     ClauseRow,
     ClauseView,
     CrossClause,
     CrossRow,
     ExportRow,
+    Looking,
     LookRow,
     ModelRow,
     Overview,
@@ -34,6 +35,7 @@ __all__ = [
     "CrossRow",
     "ExportRow",
     "LookRow",
+    "Looking",
     "ModelRow",
     "Overview",
     "QuestionFilter",
@@ -46,6 +48,7 @@ __all__ = [
     "export_list",
     "export_view",
     "look_list",
+    "looking",
     "model_list",
     "overview",
     "question_list",

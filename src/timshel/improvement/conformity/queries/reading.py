@@ -13,16 +13,19 @@ from timshel.improvement.conformity import access, evidence
 from timshel.improvement.conformity.evidence.rule import Evidence
 from timshel.improvement.conformity.models import ConformityModel, Look, Question, Verdict
 from timshel.improvement.conformity.queries.shapes import (
+    Looking,
     LookRow,
     ModelRow,
     QuestionRow,
     RuleRow,
     VerdictRow,
 )
-from timshel.improvement.conformity.rules import Link
+from timshel.improvement.conformity.rules import LOOK, Link
 from timshel.improvement.conformity.states import PROPOSED, EvidenceKind, Judgement, Status
 from timshel.improvement.conformity.weighing import NOTHING, newest_of, read, status_of
 from timshel.kernel.actor import Actor
+from timshel.kernel.progress import rules as progress
+from timshel.kernel.progress.models import Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ def last_found(*, at: datetime) -> Found:
 def found_by(look: Look) -> Found:
     """Return what a look found."""
     return Found(look, read(look.results), look.at)
+
+
+def looking(*, actor: Actor) -> Looking | None:
+    """Return how far the look is that somebody asked for; None where none is to come; one query.
+
+    Raises:
+        NotAllowed: the actor may not see it.
+    """
+    access.require_view(actor)
+    errand = Errand.objects.filter(kind=LOOK, finished_at__isnull=True).order_by("pk").first()
+    if errand is None:
+        return None
+    far = progress.percent(done=errand.done, total=errand.total)
+    return Looking(errand.pk, far, errand.error)
 
 
 def model_row(row: ConformityModel, *, language: str, has_questions: bool) -> ModelRow:

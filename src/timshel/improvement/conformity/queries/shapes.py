@@ -48,6 +48,21 @@ class LookRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """A look that somebody asked for and that a worker is to take, or is taking.
+
+    Args:
+        errand_id: the key of that work.
+        percent: how far it is, rounded down; None before its beginning.
+        error: why it did not go on last; empty otherwise.
+    """
+
+    errand_id: int
+    percent: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRow:
     """What one rule found.
 

@@ -31,7 +31,6 @@ from timshel.interfaces.api.v1.conformity_shapes import (
     ConformityExport,
     ConformityExports,
     ConformityFigures,
-    ConformityLook,
     ConformityLooks,
     ConformityModels,
     ConformityQuestions,
@@ -69,7 +68,7 @@ ExportNumber = Annotated[
 def read_conformity(request: ApiRequest, asked: Query[ConformityModelQuery]) -> ConformityFigures:
     """Return the whole and each clause, by the last look; needs `conformity.view`."""
     refuse_unknown(request, ConformityModelQuery.model_fields)
-    return shapes.figures(queries.overview(asked.model, actor=request.auth, at=request.at))
+    return _figures(asked.model, request)
 
 
 @router.get(
@@ -186,7 +185,7 @@ def list_conformity_looks(
 
 @router.post(
     "/looks",
-    response={201: ConformityLook},
+    response={202: ConformityFigures},
     operation_id="take_conformity_look",
     summary="Look at the evidence again",
     openapi_extra=CHANGES,
@@ -194,12 +193,14 @@ def list_conformity_looks(
 def take_conformity_look(
     request: ApiRequest, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
-    """Ask every rule once what there is now, and keep it; needs `conformity.view`."""
+    """Have a worker ask every rule once what there is now; needs `conformity.view`.
+
+    How far that is stands under `looking` of `GET /conformity`.
+    """
 
     def do() -> Answer:
-        actions.take_look(actor=request.auth, at=request.at)
-        (row,) = queries.look_list(size=1, actor=request.auth).items
-        return Answer.of(shapes.look(row), status=201)
+        actions.ask_look(actor=request.auth, at=request.at)
+        return Answer.of(_figures("", request), status=202)
 
     return answer_once(request, idempotency_key, do)
 
@@ -301,3 +302,8 @@ def _question(key: str, request: ApiRequest) -> ConformityQuestionWhole:
 
 def _export(number: str, request: ApiRequest) -> ConformityExport:
     return shapes.export(queries.export_view(number, actor=request.auth))
+
+
+def _figures(model: str, request: ApiRequest) -> ConformityFigures:
+    looking = queries.looking(actor=request.auth)
+    return shapes.figures(queries.overview(model, actor=request.auth, at=request.at), looking)

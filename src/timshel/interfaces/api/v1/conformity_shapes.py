@@ -14,6 +14,7 @@ from timshel.improvement.conformity.queries import (
     CrossClause,
     CrossRow,
     ExportRow,
+    Looking,
     LookRow,
     ModelRow,
     Overview,
@@ -103,6 +104,13 @@ class ConformityLooks(Sent):
 
     items: tuple[ConformityLook, ...]
     links: Links
+
+
+class ConformityLooking(Sent):
+    """A look that is being taken, or is still to be."""
+
+    percent: int | None = Field(description="How far it is; empty before its beginning.")
+    error: str = Field(description="Why it did not go on last; it is tried again. Empty otherwise.")
 
 
 class ConformityEvidence(Sent):
@@ -210,6 +218,9 @@ class ConformityFigures(Sent):
 
     model: ConformityModelSent
     look: ConformityLook | None = Field(description="The last look; empty before the first.")
+    looking: ConformityLooking | None = Field(
+        description="The look that somebody asked for; empty once it is taken."
+    )
     counts: dict[str, int] = Field(description="How many questions of each status.")
     judgements: dict[str, int] = Field(description="How many questions were judged how.")
     total: int
@@ -367,11 +378,17 @@ def crossed(row: CrossClause) -> ConformityCrossClause:
     )
 
 
-def figures(view: Overview) -> ConformityFigures:
+def under_way(row: Looking | None) -> ConformityLooking | None:
+    """Return a look that is being taken as it is sent."""
+    return ConformityLooking(percent=row.percent, error=row.error) if row else None
+
+
+def figures(view: Overview, looking: Looking | None) -> ConformityFigures:
     """Return how far the requirements are met as it is sent."""
     return ConformityFigures(
         model=model(view.model),
         look=look(view.look) if view.look else None,
+        looking=under_way(looking),
         counts=dict(view.counts),
         judgements=dict(view.judgements),
         total=view.total,

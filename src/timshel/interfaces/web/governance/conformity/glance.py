@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from timshel.improvement.conformity import access, actions, queries
 from timshel.improvement.conformity.bundle.pages import question_sheet
 from timshel.improvement.conformity.queries import CrossRow, QuestionFilter
 from timshel.improvement.conformity.states import EvidenceKind, Judgement, Status, VerdictStanding
-from timshel.interfaces.web.governance.conformity.words import Marked, bars, judged, marked, shown
+from timshel.interfaces.web.governance.conformity.words import (
+    Marked,
+    bars,
+    judged,
+    marked,
+    shown,
+    watched,
+)
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import XLSX, spreadsheet
@@ -42,7 +47,7 @@ def whole(request: TimshelRequest) -> HttpResponse:
         "may_judge": access.may_judge(actor),
         "model": view.model,
         "live_token": token,
-        "live_regions": REGIONS,
+        **watched(request),
     }
     return render(request, "governance/conformity/whole.html", context)
 
@@ -69,7 +74,7 @@ def questions(request: TimshelRequest) -> HttpResponse:
         "view": view,
         "model": view.model,
         "live_token": token,
-        "live_regions": REGIONS,
+        **watched(request),
     }
     return render(request, "governance/conformity/questions.html", context)
 
@@ -88,16 +93,15 @@ def clause(request: TimshelRequest, conformity_clause: str) -> HttpResponse:
         "others": _others(view.others),
         "model": view.model,
         "live_token": token,
-        "live_regions": REGIONS,
+        **watched(request),
     }
     return render(request, "governance/conformity/clause.html", context)
 
 
 @require_POST
 def look(request: TimshelRequest) -> HttpResponse:
-    """Ask all rules what evidence there is now."""
-    actions.take_look(actor=request.actor, at=request.at)
-    messages.success(request, _("This is what there is now."))
+    """Have all rules asked what evidence there is; the page follows how far that is."""
+    actions.ask_look(actor=request.actor, at=request.at)
     back = request.POST.get("next", "")
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)

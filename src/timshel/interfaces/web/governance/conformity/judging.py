@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from timshel.improvement.conformity import actions, queries
 from timshel.improvement.conformity.queries import QuestionView
 from timshel.interfaces.web.governance.conformity.forms import VerdictForm
-from timshel.interfaces.web.governance.conformity.words import judged, marked, shown
+from timshel.interfaces.web.governance.conformity.words import judged, marked, shown, watched
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotAllowed
@@ -24,7 +24,7 @@ def question(request: TimshelRequest, conformity_question: str) -> HttpResponse:
     """Show a question with its evidence and all that was said of it."""
     token = live.token()
     view = queries.question_view(conformity_question, actor=request.actor, at=request.at)
-    context = {**_shown(view, request), "live_token": token, "live_regions": [actions.REGION]}
+    context = {**_shown(view, request), **watched(request), "live_token": token}
     return render(request, "governance/conformity/question.html", context)
 
 

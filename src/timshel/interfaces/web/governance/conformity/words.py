@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from django.urls import NoReverseMatch, reverse
 
+from timshel.improvement.conformity import actions, queries
 from timshel.improvement.conformity.queries import QuestionRow, RuleRow
 from timshel.improvement.conformity.states import Judgement, Status
 from timshel.improvement.nonconformity.access import may_raise
+from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
 
 LOOKS: Mapping[Status, tuple[str, str]] = {
@@ -130,6 +133,13 @@ def _shown(row: QuestionRow, *, may_raise: bool) -> Shown:
         verdict=judged(row.verdict.judgement) if row.verdict else None,
         raise_address=_raise_address(row.key) if may_raise else "",
     )
+
+
+def watched(request: TimshelRequest) -> dict[str, Any]:
+    """Return the look that is being taken, and what a page of conformity follows; one query."""
+    looking = queries.looking(actor=request.actor)
+    errand = [f"errand:{looking.errand_id}"] if looking else []
+    return {"looking": looking, "live_regions": [actions.REGION, *errand]}
 
 
 def page_address(name: str) -> str:
