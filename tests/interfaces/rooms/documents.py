@@ -16,7 +16,7 @@ ENTRY = {
     "kind": "procedure",
     "owner": "bastian.nwosu",
 }
-FORM = {**ENTRY, "about_kind": "none", "review_months": "12", "retention_months": "36"}
+FORM = {**ENTRY, "about": "", "review_months": "12", "retention_months": "36"}
 WRITTEN = {"text": "Restore service at once."}
 APPROVER = {"approver": "wendell.achterberg"}
 REASON = {"reason": "It is part of the plan."}

@@ -69,8 +69,7 @@ def publish_policy(owner: Client, approver: Client) -> str:
         "kind": "policy",
         "owner": "bastian.nwosu",
         "clause": "5.2",
-        "about_kind": "none",
-        "about_code": "",
+        "about": "",
         "review_months": "12",
         "retention_months": "36",
     }

@@ -24,8 +24,7 @@ ENTRY = {
     "kind": "procedure",
     "owner": "Bastian Nwosu",
     "clause": "8.6.1",
-    "about_kind": "none",
-    "about_code": "",
+    "about": "",
     "review_months": "12",
     "retention_months": "36",
 }

@@ -120,3 +120,8 @@ ABOUT_NAMES: dict[AboutKind, Promise] = {
     AboutKind.CUSTOMER: pgettext_lazy("document", "A customer"),
     AboutKind.PROCESS: pgettext_lazy("document", "A process"),
 }
+ABOUT_GROUPS: dict[AboutKind, Promise] = {
+    AboutKind.SERVICE: _("Services"),
+    AboutKind.CUSTOMER: _("Customers"),
+    AboutKind.PROCESS: _("Processes"),
+}

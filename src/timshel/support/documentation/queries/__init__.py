@@ -29,17 +29,22 @@ from timshel.support.documentation.queries.records import (
     version_view,
 )
 from timshel.support.documentation.queries.register import (
+    About,
+    DocumentFacets,
     DocumentFilter,
     DocumentRow,
     DocumentSummary,
+    document_facets,
     document_list,
     documentation_summary,
     number_by_code,
 )
 
 __all__ = [
+    "About",
     "AudienceView",
     "Compared",
+    "DocumentFacets",
     "DocumentFilter",
     "DocumentRow",
     "DocumentSummary",
@@ -54,6 +59,7 @@ __all__ = [
     "VersionView",
     "audience_of",
     "compared",
+    "document_facets",
     "document_list",
     "document_view",
     "documentation_summary",

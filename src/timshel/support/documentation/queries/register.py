@@ -57,6 +57,32 @@ class DocumentFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a document is about.
+
+    Args:
+        kind: of which kind.
+        code: which one; empty where it is about nothing in particular.
+    """
+
+    kind: AboutKind
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacets:
+    """By what documents can be narrowed.
+
+    Args:
+        owners: who answers for one of them: code and name, by name.
+        subjects: what one of them is about.
+    """
+
+    owners: tuple[tuple[str, str], ...]
+    subjects: tuple[About, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
     """A document in the register.
 
@@ -139,6 +165,17 @@ def document_list(
     rows = _narrowed(Document.objects.visible_to(actor), wanted, actor=actor, at=at)
     page = BY_TITLE.page(with_standing(rows, actor), cursor=cursor, size=size)
     return page.map(lambda row: row_of(row, at=at))
+
+
+def document_facets(*, actor: Actor) -> DocumentFacets:
+    """Return by what the documents can be narrowed that the actor may know of; two queries."""
+    rows = Document.objects.visible_to(actor).order_by()
+    owners = rows.values_list("owner__code", "owner__name").distinct()
+    subjects = rows.exclude(about_kind=AboutKind.NONE).values_list("about_kind", "about_code")
+    return DocumentFacets(
+        owners=tuple(sorted(owners, key=lambda each: each[1].casefold())),
+        subjects=tuple(About(AboutKind(kind), code) for kind, code in subjects.distinct()),
+    )
 
 
 def documentation_summary(at: datetime) -> DocumentSummary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,15 +13,20 @@ from django.utils.translation import gettext_lazy
 from timshel.context.organization.queries import unit_list
 from timshel.context.people.queries import colleagues_by_code, colleagues_matching
 from timshel.interfaces.web.forms import RefusableForm
+from timshel.interfaces.web.governance.documents.subjects import (
+    NOTHING,
+    about_of,
+    all_choices,
+    value_of,
+)
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.text import is_storable
 from timshel.leadership.authority.queries import role_list
-from timshel.support.documentation.queries import AudienceView, DocumentView, VersionView
+from timshel.support.documentation.queries import About, AudienceView, DocumentView, VersionView
 from timshel.support.documentation.rules import (
     LONGEST_CODE,
     LONGEST_NOTE,
-    LONGEST_SUBJECT,
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_MONTHS,
@@ -30,9 +36,7 @@ from timshel.support.documentation.rules import (
     VersionContent,
 )
 from timshel.support.documentation.states import (
-    ABOUT_NAMES,
     KIND_NAMES,
-    AboutKind,
     AudienceKind,
     DocumentKind,
 )
@@ -88,15 +92,7 @@ class DocumentForm(RefusableForm):
         required=False,
         help_text=gettext_lazy("Such as 7.5 or 8.6.1."),
     )
-    about_kind = forms.ChoiceField(
-        label=gettext_lazy("What it is about"), choices=list(ABOUT_NAMES.items())
-    )
-    about_code = forms.CharField(
-        label=gettext_lazy("Which one"),
-        max_length=LONGEST_SUBJECT,
-        required=False,
-        help_text=gettext_lazy("The code of the service, customer or process."),
-    )
+    about = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
     review_months = forms.IntegerField(
         label=gettext_lazy("Look at it again every … months"),
         min_value=1,
@@ -111,6 +107,15 @@ class DocumentForm(RefusableForm):
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(
+        self, actor: Actor, at: datetime, view: DocumentView | None = None, *, given: Any = None
+    ) -> None:
+        super().__init__(given, initial=known_facts(view) if view else None)
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)  # noqa: S101 - declared above
+        also = About(view.row.about_kind, view.row.about_code) if view else NOTHING
+        about.choices = all_choices(also=also, actor=actor, at=at)
+
     def facts(self, actor: Actor) -> DocumentFacts:
         """Return what was written.
 
@@ -118,14 +123,15 @@ class DocumentForm(RefusableForm):
             Invalid: the owner is nobody, or several people.
         """
         given = self.cleaned_data
+        about = about_of(given["about"])
         return DocumentFacts(
             code=given["code"].strip(),
             kind=DocumentKind(given["kind"]),
             title=given["title"],
             owner=found_colleague(given["owner"], field="owner", actor=actor),
             clause=given["clause"].strip(),
-            about_kind=AboutKind(given["about_kind"]),
-            about_code=given["about_code"],
+            about_kind=about.kind,
+            about_code=about.code,
             review_months=given["review_months"],
             retention_months=given["retention_months"],
         )
@@ -140,8 +146,7 @@ def known_facts(view: DocumentView) -> dict[str, Any]:
         "kind": row.kind,
         "owner": row.owner_code,
         "clause": row.clause,
-        "about_kind": row.about_kind,
-        "about_code": row.about_code,
+        "about": value_of(About(row.about_kind, row.about_code)),
         "review_months": view.review_months,
         "retention_months": view.retention_months,
         "revision": row.revision,

@@ -6,15 +6,14 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from timshel.interfaces.web.governance.process_names import ProcessNames
+from timshel.interfaces.web.governance.documents.subjects import names_of
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotFound
 from timshel.kernel.files import path_of
-from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.documentation import actions, queries
-from timshel.support.documentation.queries import DocumentRow
-from timshel.support.documentation.states import ABOUT_NAMES, KIND_NAMES, STATE_NAMES, AboutKind
+from timshel.support.documentation.queries import About, DocumentRow
+from timshel.support.documentation.states import ABOUT_NAMES, KIND_NAMES, STATE_NAMES
 
 STRICT_POLICY = "default-src 'none'; sandbox"
 LARGEST = 2**31 - 1
@@ -44,12 +43,8 @@ def document(request: TimshelRequest, document: str) -> HttpResponse:
 
 def _about(row: DocumentRow, request: TimshelRequest) -> str:
     """Return what a document is about by its name; what has none by what was written."""
-    actor, code = request.actor, row.about_code
-    if row.about_kind is AboutKind.PROCESS:
-        return ProcessNames(actor=actor, at=request.at).name(code)
-    if row.about_kind is AboutKind.SERVICE:
-        return names_by_code([code], language=actor.language).get(code, code)
-    return code
+    about = About(row.about_kind, row.about_code)
+    return names_of([about], actor=request.actor, at=request.at)[about]
 
 
 @require_safe

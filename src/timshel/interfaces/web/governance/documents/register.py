@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from timshel.interfaces.web.filters import Choices
+from timshel.interfaces.web.governance.documents.subjects import about_of, grouped, names_of
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
@@ -16,10 +18,8 @@ from timshel.support.documentation import actions, queries
 from timshel.support.documentation.access import MANAGE
 from timshel.support.documentation.queries import DocumentFilter, DocumentRow
 from timshel.support.documentation.states import (
-    ABOUT_NAMES,
     KIND_NAMES,
     STATE_NAMES,
-    AboutKind,
     DocumentKind,
     VersionState,
 )
@@ -39,30 +39,35 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Standing"), required=False, choices=[ANY, *STATE_NAMES.items()]
     )
     clause = forms.CharField(label=gettext_lazy("Clause"), required=False, max_length=20)
-    about = forms.ChoiceField(
-        label=gettext_lazy("What it is about"), required=False, choices=[ANY, *ABOUT_NAMES.items()]
-    )
-    about_code = forms.CharField(label=gettext_lazy("Which one"), required=False, max_length=80)
-    owner = forms.CharField(
-        label=gettext_lazy("Owner"),
-        required=False,
-        max_length=80,
-        help_text=gettext_lazy("The code of a person."),
-    )
+    about = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
+    owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False)
     overdue = forms.BooleanField(label=gettext_lazy("Review overdue"), required=False)
+
+    def __init__(self, request: TimshelRequest) -> None:
+        super().__init__(request.GET)
+        actor = request.actor
+        facets = queries.document_facets(actor=actor)
+        subjects = names_of(facets.subjects, actor=actor, at=request.at)
+        self._choose("about", [ANY, *grouped(subjects)])
+        self._choose("owner", [ANY, *facets.owners])
+
+    def _choose(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
 
     def narrowed(self) -> DocumentFilter:
         """Return what was asked for; what cannot be read narrows nothing."""
         self.is_valid()
         given = self.cleaned_data
-        kind, state, about = given.get("kind"), given.get("state"), given.get("about")
+        kind, state, about = given.get("kind"), given.get("state"), about_of(given.get("about", ""))
         return DocumentFilter(
             kind=DocumentKind(kind) if kind else None,
             state=VersionState(state) if state else None,
             clause=given.get("clause", "").strip(),
-            about_kind=AboutKind(about) if about else None,
-            about_code=given.get("about_code", "").strip(),
-            owner=given.get("owner", "").strip(),
+            about_kind=about.kind if about.code else None,
+            about_code=about.code,
+            owner=given.get("owner", ""),
             is_overdue=given.get("overdue", False),
             text=given.get("q", ""),
         )
@@ -72,7 +77,7 @@ class FilterForm(forms.Form):
 def documents(request: TimshelRequest) -> HttpResponse:
     """List the documents that the reader may know of."""
     token = live.token()
-    form = FilterForm(request.GET)
+    form = FilterForm(request)
     narrowed = form.narrowed()
     page = queries.document_list(
         actor=request.actor,
@@ -97,7 +102,7 @@ def as_xlsx(request: TimshelRequest) -> HttpResponse:
     page = queries.document_list(
         actor=request.actor,
         at=request.at,
-        narrowed=FilterForm(request.GET).narrowed(),
+        narrowed=FilterForm(request).narrowed(),
         size=MOST_ROWS,
     )
     columns = [

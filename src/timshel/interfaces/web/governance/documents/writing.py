@@ -21,7 +21,6 @@ from timshel.interfaces.web.governance.documents.forms import (
     VersionForm,
     begun_version,
     found_colleague,
-    known_facts,
 )
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.errors import NotAllowed
@@ -51,7 +50,8 @@ class Asking:
 def new_document(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new document, or begin it."""
     require_create(None, actor=request.actor)
-    form = DocumentForm(request.POST if request.method == "POST" else None)
+    given = request.POST if request.method == "POST" else None
+    form = DocumentForm(request.actor, request.at, given=given)
     if request.method == "POST" and form.is_valid():
         number = refusing(
             form,
@@ -70,7 +70,7 @@ def change(request: TimshelRequest, document: str) -> HttpResponse:
     """Show the form of a document, or say what is known of it anew."""
     view = _to_change(request, document)
     given = request.POST if request.method == "POST" else None
-    form = DocumentForm(given, initial=known_facts(view))
+    form = DocumentForm(request.actor, request.at, view, given=given)
     if given is not None and form.is_valid():
 
         def save() -> None:

@@ -18,13 +18,14 @@ from timshel.interfaces.web.governance.meetings.forms import (
     ChangedBoardForm,
     MemberForm,
     NewBoardForm,
-    board_begun,
     person_of,
 )
 from timshel.interfaces.web.governance.meetings.views import shown_meeting
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.errors import NotAllowed
+from timshel.relationship_agreement.service_level.queries.applicable import customer_list
+from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.meeting import actions, queries
 from timshel.support.meeting.queries import BoardRow, BoardView
 from timshel.support.meeting.rules import StandingItem
@@ -89,6 +90,8 @@ def one(request: TimshelRequest, board: str) -> HttpResponse:
     names = queries.titles()
     context = {
         "view": view,
+        "service": _service_name(view.row.service, language=request.actor.language),
+        "customer": _customer_name(view.row.customer, language=request.actor.language),
         "each": _shown(view.row),
         "agenda": [(item, names.get(item.source, "")) for item in view.agenda],
         "coming": meetings["coming"],
@@ -100,6 +103,19 @@ def one(request: TimshelRequest, board: str) -> HttpResponse:
     return render(request, "governance/meetings/board.html", context)
 
 
+def _service_name(code: str, *, language: str) -> str:
+    """Return what a service is called; one that is gone by its code, none by nothing."""
+    return names_by_code([code], language=language).get(code, code) if code else ""
+
+
+def _customer_name(code: str, *, language: str) -> str:
+    """Return what a customer is called; one that is gone by its code, none by nothing."""
+    if not code:
+        return ""
+    found = {each: name for _key, each, name in customer_list(language=language)}
+    return found.get(code, code)
+
+
 @require_http_methods(WRITE)
 def new_board(request: TimshelRequest) -> HttpResponse:
     """Show the form of a new board, or set it up."""
@@ -108,7 +124,7 @@ def new_board(request: TimshelRequest) -> HttpResponse:
         raise NotAllowed
     is_sent = request.method == "POST"
     begun = [StandingItem(str(title), name) for name, title in queries.titles().items()]
-    form = NewBoardForm(request.POST if is_sent else None, items=() if is_sent else begun)
+    form = NewBoardForm(actor, request.POST if is_sent else None, items=() if is_sent else begun)
     if is_sent and form.is_valid():
         code = form.cleaned_data["code"].strip()
 
@@ -130,7 +146,7 @@ def change(request: TimshelRequest, board: str) -> HttpResponse:
         raise NotAllowed
     is_sent = request.method == "POST"
     given = request.POST if is_sent else None
-    form = ChangedBoardForm(given, items=view.agenda, initial=board_begun(view))
+    form = ChangedBoardForm(actor, given, items=view.agenda, view=view)
     if is_sent and form.is_valid():
 
         def save() -> None:

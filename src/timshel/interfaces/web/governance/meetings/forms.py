@@ -15,6 +15,8 @@ from timshel.interfaces.web.forms import RefusableForm, text_area
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed
+from timshel.relationship_agreement.service_level.queries.applicable import customer_list
+from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.meeting.queries import BoardView, MeetingView, titles
 from timshel.support.meeting.rules import (
     LONGEST_CODE,
@@ -156,16 +158,29 @@ class BoardForm(AgendaForm):
         max_value=MOST_MONTHS,
         initial=3,
     )
-    service = forms.CharField(
-        label=gettext_lazy("Code of the service it is about"),
-        required=False,
-        max_length=LONGEST_CODE,
-    )
-    customer = forms.CharField(
-        label=gettext_lazy("Code of the customer it is about"),
-        required=False,
-        max_length=LONGEST_CODE,
-    )
+    service = forms.ChoiceField(label=gettext_lazy("Service it is about"), required=False)
+    customer = forms.ChoiceField(label=gettext_lazy("Customer it is about"), required=False)
+
+    def __init__(
+        self,
+        actor: Actor,
+        given: Any = None,
+        *,
+        items: Iterable[StandingItem] = (),
+        view: BoardView | None = None,
+    ) -> None:
+        super().__init__(given, items=items, initial=board_begun(view) if view else None)
+        customers = [(code, name) for _key, code, name in customer_list(language=actor.language)]
+        self._choose("service", service_choices(language=actor.language), view)
+        self._choose("customer", customers, view)
+
+    def _choose(self, name: str, choices: list[tuple[str, str]], view: BoardView | None) -> None:
+        """Offer nothing, some, and what stands there already, even where it is gone."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        known = getattr(view.row, name) if view else ""
+        gone = [(known, known)] if known and known not in dict(choices) else []
+        field.choices = [("", _("None")), *choices, *gone]
 
     def content(self, actor: Actor) -> BoardContent:
         """Return what was written.
