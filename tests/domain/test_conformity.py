@@ -43,7 +43,9 @@ from timshel.improvement.conformity.weighing import status_of
 from timshel.kernel.actor import Actor
 from timshel.kernel.due import Asked
 from timshel.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
+from timshel.kernel.journal.models import Entry
 from timshel.kernel.progress.actions import advance_errand, fail_errand
+from timshel.kernel.progress.models import Errand
 from timshel.support.documentation.actions import withdraw_document
 
 pytestmark = pytest.mark.django_db
@@ -211,8 +213,9 @@ class TestLooking:
         waiting = queries.looking(actor=cast.manager)
         assert waiting is not None
         assert (waiting.percent, waiting.error) == (None, "")
-        advance_errand(waiting.errand_id, done=1, cursor=None, total=4, at=later(2))
-        fail_errand(waiting.errand_id, error="The disk is full.", at=later(2))
+        errand = Errand.objects.get()
+        advance_errand(errand.pk, done=1, cursor=None, total=4, at=later(2))
+        fail_errand(errand.pk, error="The disk is full.", at=later(2))
         stuck = queries.looking(actor=cast.auditor)
         assert stuck is not None
         assert (stuck.percent, stuck.error) == (25, "The disk is full.")
@@ -220,6 +223,7 @@ class TestLooking:
         assert queries.looking(actor=cast.auditor) is None
         (look,) = queries.look_list("small", actor=cast.auditor).items
         assert (look.at, look.by) == (later(9), cast.auditor.name)
+        assert Entry.objects.get(verb="conformity.looked").actor_name == cast.auditor.name
         assert sorted(finder.asked) == ["t.one", "t.two"]
 
     def test_only_who_sees_questions_asks_for_a_look(

@@ -38,6 +38,8 @@ def test_the_whole_is_seen_at_a_glance(cast: Cast, finder: Finder) -> None:
     words = words_of(client.get(f"{WHOLE}?model=small"))
     assert "Nobody has looked yet." in words
     finder.evidence = {"t.one": Evidence(1), "t.two": Evidence(0, 2)}
+    followed = client.get(WHOLE).context["live_regions"]
+    assert followed == ["conformity", "errands"]  # lest the end of a look of others is missed
     answer = client.post(f"{WHOLE}/look", {"next": f"{WHOLE}?model=small"})
     assert answer.headers["Location"] == f"{WHOLE}?model=small"
     assert client.post(f"{WHOLE}/look", {"next": "//evil.example"}).headers["Location"] == WHOLE

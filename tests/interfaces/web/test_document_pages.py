@@ -15,6 +15,7 @@ from tests.documents import approved, begun, drafted, effective, told
 from tests.interfaces.web.desk import browser_of, earlier, now, text_of, words_of
 from timshel.support.documentation.models import Document, DocumentVersion
 from timshel.support.documentation.rules import Audience
+from timshel.support.documentation.states import AboutKind
 
 pytestmark = pytest.mark.django_db
 BASE = "/governance/documents"
@@ -100,6 +101,48 @@ def test_an_entry_is_changed_and_what_was_typed_is_kept(cast: Cast) -> None:
     for address in ("change", "write", "submit", "review", "withdraw", "distribute", "send-back"):
         assert browser_of_reader(cast).get(f"{page}/{address}").status_code == 403, address
     assert browser_of_reader(cast).get(f"{BASE}/new").status_code == 403
+
+
+def test_what_it_is_about_is_chosen_and_shown_by_name(cast: Cast) -> None:
+    owner = browser_of(cast.process_owner)
+    assert '<option value="service:laptop">Laptop and screen</option>' in text_of(
+        owner.get(f"{BASE}/new")
+    )
+    wrong = owner.post(f"{BASE}/new", {**ENTRY, "about": "service:no-such"})
+    assert wrong.status_code == 422
+    assert 'value="Incident procedure"' in text_of(wrong)
+    assert owner.post(f"{BASE}/new", {**ENTRY, "about": "service:laptop"}).status_code == 302
+    row = Document.objects.get()
+    assert (row.about_kind, row.about_code) == ("service", "laptop")
+    page = f"{BASE}/DOC{row.pk:07d}"
+    assert "A service Laptop and screen" in words_of(owner.get(page))
+    assert '<option value="service:laptop" selected>' in text_of(owner.get(f"{page}/change"))
+    given = {**ENTRY, "about": "", "revision": str(row.revision)}
+    assert owner.post(f"{page}/change", given).status_code == 302
+    assert Document.objects.get().about_kind == "none"
+
+
+def test_what_is_gone_stays_chosen(cast: Cast) -> None:
+    number = effective(cast, at=earlier(), about_kind=AboutKind.CUSTOMER, about_code="gone")
+    form = text_of(browser_of(cast.process_owner).get(f"{BASE}/{number}/change"))
+    assert '<option value="customer:gone" selected>gone</option>' in form
+
+
+def test_the_register_is_narrowed_by_what_the_reader_knows_of(cast: Cast) -> None:
+    laptop = {"about_kind": AboutKind.SERVICE, "about_code": "laptop"}
+    mail = {"about_kind": AboutKind.SERVICE, "about_code": "mail"}
+    effective(cast, at=earlier(), code="laptops", title="Laptop procedure", **laptop)
+    begun(cast, at=earlier(), code="mails", title="Mail procedure", **mail)
+    owner, reader = browser_of(cast.process_owner), browser_of(cast.requester)
+    assert 'value="service:mail"' in text_of(owner.get(BASE))
+    offered = text_of(reader.get(BASE))
+    assert 'value="service:laptop"' in offered
+    assert 'value="service:mail"' not in offered
+    for query in ("about=service:mail", "about=service:mail&owner=bastian.nwosu"):
+        narrowed = words_of(owner.get(f"{BASE}?{query}"))
+        assert "Mail procedure" in narrowed
+        assert "Laptop procedure" not in narrowed
+    assert "Laptop procedure" in words_of(owner.get(f"{BASE}?owner=bastian.nwosu"))
 
 
 _readers: dict[int, Any] = {}

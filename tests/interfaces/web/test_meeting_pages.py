@@ -69,6 +69,21 @@ def page(client: Client, address: str, *, status: int = 200) -> str:
 
 
 class TestBoards:
+    def test_what_it_is_about_is_chosen_and_shown_by_name(self, cast: Cast) -> None:
+        keeper = browser_of(cast.process_owner)
+        wrong = keeper.post(f"{BOARDS}/new", {**BOARD, "service": "no-such"})
+        assert wrong.status_code == 422
+        assert "Looks at all." in wrong.content.decode()
+        given = {**BOARD, "service": "laptop", "customer": "brackwater"}
+        assert keeper.post(f"{BOARDS}/new", given).status_code == 302
+        shown = page(keeper, f"{BOARDS}/review")
+        assert "<dd>Laptop and screen</dd>" in shown
+        assert "<dd>Brackwater" in shown
+        Board.objects.update(service="gone")
+        form = page(keeper, f"{BOARDS}/review/change")
+        assert '<option value="gone" selected>gone</option>' in form
+        assert '<option value="brackwater" selected>' in form
+
     def test_a_board_is_set_up_changed_and_gets_members(self, cast: Cast) -> None:
         keeper = browser_of(cast.process_owner)
         assert "Overdue actions" in page(keeper, f"{BOARDS}/new")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from timshel.improvement.conformity.actions import EXPORT, look_due, make_export, take_look
+from timshel.improvement.conformity.actions import (
+    EXPORT,
+    look_due,
+    make_export,
+    take_look,
+    viewer_of,
+)
 from timshel.improvement.conformity.rules import LOOK
 from timshel.interfaces.worker.errands import Step, errand
 from timshel.interfaces.worker.jobs import sweep
@@ -47,8 +52,7 @@ def look_asked(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[str, A
     Returns:
         Nothing to be shown: the pages of conformity show it.
     """
-    viewer = replace(system_actor(LOOK), person_id=asked.person_id)
-    take_look(actor=viewer, at=at, step=step, done=asked.done)
+    take_look(actor=viewer_of(asked.person_id), at=at, step=step, done=asked.done)
     return {}
 
 

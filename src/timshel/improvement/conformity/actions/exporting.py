@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, override
 
 from timshel.improvement.conformity import access, bundle
 from timshel.improvement.conformity.actions.keeping import EXPORT_REGION, told
-from timshel.improvement.conformity.actions.looking import Step, take_look
+from timshel.improvement.conformity.actions.looking import Step, take_look, viewer_of
 from timshel.improvement.conformity.models import Export, Look
 from timshel.improvement.conformity.queries.reading import found_by
 from timshel.improvement.conformity.queries.standing import overview_of
@@ -111,7 +111,7 @@ def make_export(key: int, *, step: Step, done: int = 0, actor: Actor, at: dateti
     export = Export.objects.select_related("model").filter(pk=key).first()
     if export is None or export.finished_at is not None:
         return
-    look = _look_of(export, actor=actor, at=at)
+    look = _look_of(export, at=at)
     seal_everything(at=at)
     with tempfile.TemporaryFile() as target, override(export.language):
         order = _order(export, look, actor=actor)
@@ -163,11 +163,11 @@ def _finish(
     live.announce({EXPORT_REGION}, at=at)
 
 
-def _look_of(export: Export, *, actor: Actor, at: datetime) -> Look:
+@transaction.atomic
+def _look_of(export: Export, *, at: datetime) -> Look:
     """Return the look upon which an export stands; taken once, however often it is begun."""
     if export.look_id is None:
-        viewer = replace(actor, person_id=export.created_by_id)
-        export.look_id = take_look(actor=viewer, at=at)
+        export.look_id = take_look(actor=viewer_of(export.created_by_id), at=at)
         export.save(update_fields=["look_id"])
     return Look.objects.select_related("by").get(pk=export.look_id)
 

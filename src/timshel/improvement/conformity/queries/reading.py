@@ -65,7 +65,7 @@ def looking(*, actor: Actor) -> Looking | None:
     if errand is None:
         return None
     far = progress.percent(done=errand.done, total=errand.total)
-    return Looking(errand.pk, far, errand.error)
+    return Looking(far, errand.error)
 
 
 def model_row(row: ConformityModel, *, language: str, has_questions: bool) -> ModelRow:

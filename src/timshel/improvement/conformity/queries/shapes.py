@@ -52,12 +52,10 @@ class Looking:
     """A look that somebody asked for and that a worker is to take, or is taking.
 
     Args:
-        errand_id: the key of that work.
         percent: how far it is, rounded down; None before its beginning.
         error: why it did not go on last; empty otherwise.
     """
 
-    errand_id: int
     percent: int | None
     error: str
 

@@ -15,6 +15,7 @@ from timshel.improvement.conformity.states import Judgement, Status
 from timshel.improvement.nonconformity.access import may_raise
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel.actor import Actor
+from timshel.kernel.progress.actions import REGION as ERRANDS
 
 LOOKS: Mapping[Status, tuple[str, str]] = {
     Status.MISSING: ("stage-cancelled", "circle-x"),
@@ -136,10 +137,12 @@ def _shown(row: QuestionRow, *, may_raise: bool) -> Shown:
 
 
 def watched(request: TimshelRequest) -> dict[str, Any]:
-    """Return the look that is being taken, and what a page of conformity follows; one query."""
+    """Return the look that is being taken, and what a page of conformity follows; one query.
+
+    Long work is followed as such: who had the page open before somebody asked sees the end, too.
+    """
     looking = queries.looking(actor=request.actor)
-    errand = [f"errand:{looking.errand_id}"] if looking else []
-    return {"looking": looking, "live_regions": [actions.REGION, *errand]}
+    return {"looking": looking, "live_regions": [actions.REGION, ERRANDS]}
 
 
 def page_address(name: str) -> str:

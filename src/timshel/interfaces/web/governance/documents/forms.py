@@ -19,6 +19,7 @@ from timshel.interfaces.web.governance.documents.subjects import (
     all_choices,
     value_of,
 )
+from timshel.interfaces.web.governance.issues.saving import offer
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid
 from timshel.kernel.text import is_storable
@@ -111,10 +112,8 @@ class DocumentForm(RefusableForm):
         self, actor: Actor, at: datetime, view: DocumentView | None = None, *, given: Any = None
     ) -> None:
         super().__init__(given, initial=known_facts(view) if view else None)
-        about = self.fields["about"]
-        assert isinstance(about, forms.ChoiceField)  # noqa: S101 - declared above
         also = About(view.row.about_kind, view.row.about_code) if view else NOTHING
-        about.choices = all_choices(also=also, actor=actor, at=at)
+        offer(self, "about", all_choices(also=also, actor=actor, at=at))
 
     def facts(self, actor: Actor) -> DocumentFacts:
         """Return what was written.

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from timshel.interfaces.web.filters import Choices
 from timshel.interfaces.web.governance.documents.subjects import about_of, grouped, names_of
+from timshel.interfaces.web.governance.issues.saving import offer
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
 from timshel.kernel.documents import XLSX, Column, ColumnKind, Sheet, spreadsheet
@@ -48,13 +48,8 @@ class FilterForm(forms.Form):
         actor = request.actor
         facets = queries.document_facets(actor=actor)
         subjects = names_of(facets.subjects, actor=actor, at=request.at)
-        self._choose("about", [ANY, *grouped(subjects)])
-        self._choose("owner", [ANY, *facets.owners])
-
-    def _choose(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
+        offer(self, "about", [ANY, *grouped(subjects)])
+        offer(self, "owner", [ANY, *facets.owners])
 
     def narrowed(self) -> DocumentFilter:
         """Return what was asked for; what cannot be read narrows nothing."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from timshel.interfaces.web.filters import Choices
+from timshel.interfaces.web.governance.customer_names import customer_names
 from timshel.kernel.actor import Actor
 from timshel.leadership.process_profile.queries import process_choices
-from timshel.relationship_agreement.service_level.queries.applicable import customer_list
 from timshel.service_portfolio.service.queries import names_by_code, service_choices
 from timshel.support.documentation.queries import About
 from timshel.support.documentation.states import ABOUT_GROUPS, ABOUT_NAMES, AboutKind
@@ -51,12 +51,12 @@ def all_choices(*, also: About, actor: Actor, at: datetime) -> Choices:
     """
     found = {
         AboutKind.SERVICE: service_choices(language=actor.language),
-        AboutKind.CUSTOMER: _customers(actor),
+        AboutKind.CUSTOMER: list(customer_names(actor=actor).items()),
         AboutKind.PROCESS: process_choices(actor=actor, at=at, but=""),
     }
     names = {About(kind, code): name for kind, rows in found.items() for code, name in rows}
-    if also != NOTHING:
-        names.setdefault(also, also.code)
+    if also != NOTHING and also not in names:
+        names |= names_of([also], actor=actor, at=at)
     return [("", ABOUT_NAMES[AboutKind.NONE]), *grouped(names)]
 
 
@@ -68,17 +68,13 @@ def grouped(names: Names) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(str(label), groups[kind]) for kind, label in ABOUT_GROUPS.items() if kind in groups]
 
 
-def _customers(actor: Actor) -> list[tuple[str, str]]:
-    return [(code, name) for _key, code, name in customer_list(language=actor.language)]
-
-
 def _names(
     kind: AboutKind, codes: Iterable[str], *, actor: Actor, at: datetime
 ) -> Mapping[str, str]:
     if kind is AboutKind.SERVICE:
         return names_by_code(list(codes), language=actor.language)
     if kind is AboutKind.CUSTOMER:
-        return dict(_customers(actor))
+        return customer_names(actor=actor)
     if kind is AboutKind.PROCESS:
         return dict(process_choices(actor=actor, at=at, but=""))
     return {}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from timshel.interfaces.web.governance.customer_names import customer_names
 from timshel.interfaces.web.governance.meetings.forms import (
     BoardForm,
     ChangedBoardForm,
@@ -23,8 +24,8 @@ from timshel.interfaces.web.governance.meetings.forms import (
 from timshel.interfaces.web.governance.meetings.views import shown_meeting
 from timshel.interfaces.web.requests import TimshelRequest
 from timshel.kernel import live
+from timshel.kernel.actor import Actor
 from timshel.kernel.errors import NotAllowed
-from timshel.relationship_agreement.service_level.queries.applicable import customer_list
 from timshel.service_portfolio.service.queries import names_by_code
 from timshel.support.meeting import actions, queries
 from timshel.support.meeting.queries import BoardRow, BoardView
@@ -90,8 +91,8 @@ def one(request: TimshelRequest, board: str) -> HttpResponse:
     names = queries.titles()
     context = {
         "view": view,
-        "service": _service_name(view.row.service, language=request.actor.language),
-        "customer": _customer_name(view.row.customer, language=request.actor.language),
+        "service": _service_name(view.row.service, request.actor),
+        "customer": _customer_name(view.row.customer, request.actor),
         "each": _shown(view.row),
         "agenda": [(item, names.get(item.source, "")) for item in view.agenda],
         "coming": meetings["coming"],
@@ -103,17 +104,14 @@ def one(request: TimshelRequest, board: str) -> HttpResponse:
     return render(request, "governance/meetings/board.html", context)
 
 
-def _service_name(code: str, *, language: str) -> str:
+def _service_name(code: str, actor: Actor) -> str:
     """Return what a service is called; one that is gone by its code, none by nothing."""
-    return names_by_code([code], language=language).get(code, code) if code else ""
+    return names_by_code([code], language=actor.language).get(code, code) if code else ""
 
 
-def _customer_name(code: str, *, language: str) -> str:
+def _customer_name(code: str, actor: Actor) -> str:
     """Return what a customer is called; one that is gone by its code, none by nothing."""
-    if not code:
-        return ""
-    found = {each: name for _key, each, name in customer_list(language=language)}
-    return found.get(code, code)
+    return customer_names(actor=actor).get(code, code) if code else ""
 
 
 @require_http_methods(WRITE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from timshel.context.people.queries import colleagues_matching
 from timshel.interfaces.web.forms import RefusableForm, text_area
+from timshel.interfaces.web.governance.customer_names import customer_names
+from timshel.interfaces.web.governance.issues.saving import offer
 from timshel.interfaces.web.governance.responsibilities_people import found_person
 from timshel.kernel.actor import Actor
 from timshel.kernel.errors import Invalid, NotAllowed
-from timshel.relationship_agreement.service_level.queries.applicable import customer_list
 from timshel.service_portfolio.service.queries import service_choices
 from timshel.support.meeting.queries import BoardView, MeetingView, titles
 from timshel.support.meeting.rules import (
@@ -65,6 +66,12 @@ def _moment_control() -> forms.DateTimeInput:
 
 def _person_field(label: Any, *, required: bool = False, hint: Any = BY_NAME) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=80, help_text=hint)
+
+
+def _or_none(names: Mapping[str, str], *, also: str) -> list[tuple[str, str]]:
+    """Return none, some, and what stands there already, even where it is gone."""
+    gone = {also: also} if also and also not in names else {}
+    return [("", _("None")), *names.items(), *gone.items()]
 
 
 class AgendaForm(RefusableForm):
@@ -170,17 +177,10 @@ class BoardForm(AgendaForm):
         view: BoardView | None = None,
     ) -> None:
         super().__init__(given, items=items, initial=board_begun(view) if view else None)
-        customers = [(code, name) for _key, code, name in customer_list(language=actor.language)]
-        self._choose("service", service_choices(language=actor.language), view)
-        self._choose("customer", customers, view)
-
-    def _choose(self, name: str, choices: list[tuple[str, str]], view: BoardView | None) -> None:
-        """Offer nothing, some, and what stands there already, even where it is gone."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        known = getattr(view.row, name) if view else ""
-        gone = [(known, known)] if known and known not in dict(choices) else []
-        field.choices = [("", _("None")), *choices, *gone]
+        service, customer = (view.row.service, view.row.customer) if view else ("", "")
+        services = dict(service_choices(language=actor.language))
+        offer(self, "service", _or_none(services, also=service))
+        offer(self, "customer", _or_none(customer_names(actor=actor), also=customer))
 
     def content(self, actor: Actor) -> BoardContent:
         """Return what was written.
