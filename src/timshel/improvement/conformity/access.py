@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from timshel.improvement.conformity.models import ConformityModel, Export, Question
-from timshel.improvement.conformity.rules import EXPORT_PREFIX, JUDGE, VIEW, parts_of
-from timshel.kernel.actor import Actor
+from timshel.improvement.conformity.rules import EXPORT_PREFIX, JUDGE, LOOK, VIEW, parts_of
+from timshel.kernel.actor import Actor, Channel, system_actor
 from timshel.kernel.errors import NotAllowed, NotFound
 from timshel.kernel.record_numbers import key_of
+from timshel.leadership.authority.queries import actor_for
 
 __all__ = [
     "JUDGE",
@@ -20,6 +21,7 @@ __all__ = [
     "question_to_judge",
     "require_judge",
     "require_view",
+    "viewer_of",
 ]
 
 
@@ -56,6 +58,16 @@ def require_judge(actor: Actor) -> None:
     """
     if not may_judge(actor):
         raise NotAllowed
+
+
+def viewer_of(person_id: int | None) -> Actor:
+    """Return by whom a worker looks: whoever asked for it, with the rights that they have now.
+
+    Args:
+        person_id: who asked; the system looks for a program, and for who left meanwhile.
+    """
+    found = actor_for(person_id, channel=Channel.SYSTEM) if person_id is not None else None
+    return found or system_actor(LOOK)
 
 
 def known_model(code: str, *, actor: Actor) -> ConformityModel:

@@ -7,13 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from timshel.improvement.conformity.actions import (
-    EXPORT,
-    look_due,
-    make_export,
-    take_look,
-    viewer_of,
-)
+from timshel.improvement.conformity import access
+from timshel.improvement.conformity.actions import EXPORT, look_due, make_export, take_look
 from timshel.improvement.conformity.rules import LOOK
 from timshel.interfaces.worker.errands import Step, errand
 from timshel.interfaces.worker.jobs import sweep
@@ -52,7 +47,7 @@ def look_asked(asked: ErrandToDo, step: Step, /, *, at: datetime) -> dict[str, A
     Returns:
         Nothing to be shown: the pages of conformity show it.
     """
-    take_look(actor=viewer_of(asked.person_id), at=at, step=step, done=asked.done)
+    take_look(actor=access.viewer_of(asked.person_id), at=at, step=step, done=asked.done)
     return {}
 
 

@@ -10,7 +10,7 @@ from timshel.improvement.conformity.actions.exporting import (
 )
 from timshel.improvement.conformity.actions.judging import judge_question
 from timshel.improvement.conformity.actions.keeping import EXPORT_REGION, REGION, SUBJECT
-from timshel.improvement.conformity.actions.looking import ask_look, look_due, take_look, viewer_of
+from timshel.improvement.conformity.actions.looking import ask_look, look_due, take_look
 
 __all__ = [
     "EXPORT",
@@ -27,5 +27,4 @@ __all__ = [
     "look_due",
     "make_export",
     "take_look",
-    "viewer_of",
 ]

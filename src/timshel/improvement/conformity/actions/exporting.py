@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, override
 
 from timshel.improvement.conformity import access, bundle
 from timshel.improvement.conformity.actions.keeping import EXPORT_REGION, told
-from timshel.improvement.conformity.actions.looking import Step, take_look, viewer_of
+from timshel.improvement.conformity.actions.looking import Step, take_look
 from timshel.improvement.conformity.models import Export, Look
 from timshel.improvement.conformity.queries.reading import found_by
 from timshel.improvement.conformity.queries.standing import overview_of
@@ -167,7 +167,7 @@ def _finish(
 def _look_of(export: Export, *, at: datetime) -> Look:
     """Return the look upon which an export stands; taken once, however often it is begun."""
     if export.look_id is None:
-        export.look_id = take_look(actor=viewer_of(export.created_by_id), at=at)
+        export.look_id = take_look(actor=access.viewer_of(export.created_by_id), at=at)
         export.save(update_fields=["look_id"])
     return Look.objects.select_related("by").get(pk=export.look_id)
 

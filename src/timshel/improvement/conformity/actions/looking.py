@@ -18,10 +18,9 @@ from timshel.improvement.conformity.rules import LOOK, counts_of
 from timshel.improvement.conformity.states import Status
 from timshel.improvement.conformity.weighing import status_of, written
 from timshel.kernel import live
-from timshel.kernel.actor import Actor, Channel, system_actor
+from timshel.kernel.actor import Actor
 from timshel.kernel.progress.actions import begin_errand
 from timshel.kernel.progress.models import Errand
-from timshel.leadership.authority.queries import actor_for
 
 TITLE = gettext_noop("Looking at the evidence of conformity")
 
@@ -49,16 +48,6 @@ def ask_look(*, actor: Actor, at: datetime) -> None:
         return
     begin_errand(LOOK, title=TITLE, actor=actor, at=at)
     live.announce({REGION}, at=at)
-
-
-def viewer_of(person_id: int | None) -> Actor:
-    """Return by whom a worker looks: whoever asked for it, with the rights that they have now.
-
-    Args:
-        person_id: who asked; the system looks for a program, and for who left meanwhile.
-    """
-    found = actor_for(person_id, channel=Channel.SYSTEM) if person_id is not None else None
-    return found or system_actor(LOOK)
 
 
 def take_look(*, actor: Actor, at: datetime, step: Step | None = None, done: int = 0) -> int:
