@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -123,11 +124,28 @@ def ended(owner: Visitor, address: str) -> None:
     expect(owner.page.locator("#nonconformity .mark").first).to_contain_text("Closed")
 
 
-def reviewed(process: Visitor, address: str) -> None:
-    """Draw the pack of the next management review: what was ended stands in it."""
+def called(process: Visitor) -> str:
+    """Call a meeting of the board that reviews the system, in a month; returns its number."""
     page = process.page
-    process.open("/governance/reviews")
-    page.get_by_role("main").get_by_role("link", name="Management review, next").first.click()
+    process.open("/governance/meetings/new?board=management-review")
+    process.field("Title").fill("Management review after the breaches")
+    begins = datetime.now(UTC) + timedelta(days=30)
+    for name, moment in (("starts_at", begins), ("ends_at", begins + timedelta(hours=2))):
+        page.locator(f"input[name={name}]").fill(f"{moment:%Y-%m-%dT%H:%M}")
+    sent(process)
+    return page.url.rsplit("/", 1)[1]
+
+
+def reviewed(process: Visitor, address: str) -> None:
+    """Draw the pack of a management review: what was ended stands in it.
+
+    The review is one of its own, since others look at those of the demonstration.
+    """
+    page = process.page
+    meeting = called(process)
+    process.open("/governance/reviews/new")
+    process.field("Meeting").select_option(meeting)
+    sent(process)
     page.locator("form[action$='/draw'] button").click()
     section = (
         page.get_by_role("main")
