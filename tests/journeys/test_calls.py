@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.reception import Reception
 
@@ -55,3 +55,25 @@ def test_a_template_fills_in_and_an_open_case_takes_the_call(reception: Receptio
     page.keyboard.type("It is the one on the second floor.")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text=f"added to {number}")).to_be_visible()
+
+
+def test_what_was_typed_last_is_looked_for_however_slow_the_answers_are(
+    reception: Reception,
+) -> None:
+    agent = reception.person("agent")
+    agent.open("/desk/log")
+    page = agent.page
+    held: list[Route] = []
+
+    def first_is_never_answered(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/log/callers*", first_is_never_answered)
+    for part in ("gr", "eta", " solb"):
+        with page.expect_request("**/log/callers*"):
+            page.keyboard.type(part)
+    expect(page.get_by_role("radio", name="Greta Solbakken")).to_be_visible()
+    page.unroute_all(behavior="ignoreErrors")
